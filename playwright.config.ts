@@ -1,0 +1,41 @@
+/** The end-to-end tests: one set of specs against dist/, once as a careful host serves it and once as a bare one does. */
+import { defineConfig } from '@playwright/test';
+
+const PORTS = { isolated: 4801, bare: 4802 };
+
+// In a container for tests Chromium runs as root, which its own sandbox refuses; and it should ask nobody but us.
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const executable = process.env.DORMOUSE_CHROMIUM;
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results/e2e',
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  use: {
+    browserName: 'chromium',
+    trace: 'retain-on-failure',
+    actionTimeout: 20_000,
+    launchOptions: { args: ARGUMENTS, ...(executable && { executablePath: executable }) },
+  },
+  projects: [
+    { name: 'isolated', use: { baseURL: `http://localhost:${PORTS.isolated}` } },
+    { name: 'bare', use: { baseURL: `http://localhost:${PORTS.bare}`, serviceWorkers: 'block' } },
+  ],
+  webServer: [
+    { command: `node scripts/server.mjs dist ${PORTS.isolated} isolated`, url: `http://localhost:${PORTS.isolated}` },
+    { command: `node scripts/server.mjs dist ${PORTS.bare} none`, url: `http://localhost:${PORTS.bare}` },
+  ],
+});

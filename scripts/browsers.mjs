@@ -1,0 +1,70 @@
+/** Finds the browsers for the tests, and installs them where that can be done without asking. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run, runTool, SetupError } from './setup.mjs';
+
+/** @param {string[]} names programs, in the order of preference */
+function onPath(names) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+}
+
+/** @param {string} path */
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+let listsAreFresh = false;
+
+/**
+ * Installs a package of Debian when we may.
+ * @param {string} name
+ * @returns {Promise<boolean>} whether it was installed
+ */
+async function installFromDebian(name) {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || !onPath(['apt-get'])) return false;
+  console.log(`Installing Debian's ${name}…`);
+  /** @type {import('node:child_process').SpawnOptions} */
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  if (!listsAreFresh) listsAreFresh = (await run('apt-get', ['update', '-qq'], quiet)) === 0;
+  return (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet)) === 0;
+}
+
+/**
+ * The Chromium for the tests: CHROMIUM_PATH, one on the PATH, Debian's package, Playwright's download.
+ * @returns {Promise<string>} its path
+ * @throws SetupError when there is none to be had
+ */
+export async function findChromium() {
+  const given = process.env.CHROMIUM_PATH;
+  if (given) {
+    if (isProgram(given)) return given;
+    throw new SetupError(`CHROMIUM_PATH is ${given}, and there is no program of that name.`);
+  }
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const found = onPath(names);
+  if (found) return found;
+  const { chromium } = await import('@playwright/test');
+  const downloaded = chromium.executablePath();
+  if (isProgram(downloaded)) return downloaded;
+  if (await installFromDebian('chromium')) return onPath(names) ?? '/usr/bin/chromium';
+  console.log("Downloading Playwright's Chromium…");
+  if ((await runTool('@playwright/test/cli.js', ['install', 'chromium'])) === 0 && isProgram(downloaded)) return downloaded;
+  throw new SetupError('The tests need a Chromium: install one, or say where it is: CHROMIUM_PATH=/path/to/chromium npm test');
+}
+
+/**
+ * The Firefox for the tests: one on the PATH, Debian's package.
+ * @returns {Promise<string | undefined>} its path, undefined when there is none: its tests are skipped then
+ */
+export async function findFirefox() {
+  const names = ['firefox-esr', 'firefox'];
+  const found = onPath(names) ?? ((await installFromDebian('firefox-esr')) ? onPath(names) : undefined);
+  if (!found) console.log('No Firefox here: its tests are skipped (install Firefox to run them).');
+  return found;
+}

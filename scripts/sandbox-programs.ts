@@ -1,0 +1,134 @@
+/**
+ * A Vite plugin for what runs in the sandbox (src/sandbox/sandbox.ts). An opaque origin can load nothing of ours by address, so:
+ * - the relay, the machine and the waker are bundled to one classic script each (a module worker from a Blob does not start
+ *   there), the relay as text inside the page's own program, the two others and Pyodide's files as assets that the broker hands over;
+ * - `virtual:dormouse-assets` (typed in src/sandbox/assets.d.ts) tells the page their addresses, sizes and sha256;
+ * - every HTML page gets the page policy, which a srcdoc frame inherits and which therefore names the relay by its hash.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'vite';
+
+const VIRTUAL_MODULE = 'virtual:dormouse-assets';
+const RUNTIME_FILES = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'];
+
+const projectPath = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Pyodide's code for Node, which a browser never reaches, imports Node's modules. */
+const emptyNodeModules: Plugin = {
+  name: 'empty-node-modules',
+  enforce: 'pre',
+  resolveId: (id) => (id.startsWith('node:') ? '\0empty-node-module' : null),
+  load: (id) => (id === '\0empty-node-module' ? 'export default {};' : null),
+};
+
+/**
+ * Bundles a program to the text of one classic script.
+ * @param entry its TypeScript file, relative to the project
+ */
+export async function bundleProgram(entry: string): Promise<string> {
+  const result = await build({
+    configFile: false,
+    root: projectPath('.'),
+    publicDir: false,
+    logLevel: 'warn',
+    // Pyodide asks where it lies: nowhere, all of its files come from the broker.
+    define: { 'import.meta.url': '"https://broker.invalid/"' },
+    plugins: [emptyNodeModules],
+    build: {
+      write: false,
+      target: 'es2022',
+      // Pyodide reads names of its own classes; and what runs in the sandbox should be readable there.
+      minify: false,
+      lib: { entry: projectPath(entry), formats: ['iife'], name: 'program' },
+      rollupOptions: {
+        // Pyodide's run_js and EM_JS use it; the page policy refuses it.
+        onwarn: (warning, warn) => (warning.code === 'EVAL' && warning.id?.includes('/pyodide/') ? undefined : warn(warning)),
+      },
+    },
+  });
+  const [file, ...others] = [result].flat().flatMap((each) => ('output' in each ? each.output : []));
+  if (file?.type !== 'chunk' || others.length > 0) throw new Error(`${entry} has to become one script, got ${others.length + 1} files.`);
+  return file.code;
+}
+
+/**
+ * The text of the sandbox frame's only script.
+ * @throws Error when it could not stand inside a `<script>` element
+ */
+export async function bundleRelay(): Promise<string> {
+  const source = await bundleProgram('src/sandbox/relay.ts');
+  if (/<\/script|<!--/i.test(source)) throw new Error('The relay contains text that would end its script element.');
+  return source;
+}
+
+/** The policy of every page. `relay`: the relay's sha256 in base64. The reasons are in docs/threat-model.md. */
+export function pagePolicy(relay: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'sha256-${relay}' blob: 'wasm-unsafe-eval'`,
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "connect-src 'self' https:",
+    "frame-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+const sha256 = (data: string | Uint8Array, encoding: 'hex' | 'base64') => createHash('sha256').update(data).digest(encoding);
+
+/** Everything that the sandbox is made of: what the page is told of it, and the files to be served, by their address. */
+async function bundleAll() {
+  const files = new Map<string, string | Uint8Array>();
+  const add = (url: string, data: string | Uint8Array) => {
+    files.set(url, data);
+    return { url, sha256: sha256(data, 'hex'), bytes: Buffer.byteLength(data) };
+  };
+  const addProgram = async (name: string, entry: string) => {
+    const source = await bundleProgram(entry);
+    return add(`assets/${name}-${sha256(source, 'hex').slice(0, 12)}.js`, source);
+  };
+  const pyodide = projectPath('node_modules/pyodide');
+  const { version } = JSON.parse(await readFile(`${pyodide}/package.json`, 'utf8')) as { version: string };
+  const addRuntime = async (name: string) => [name, add(`pyodide/${version}/${name}`, await readFile(`${pyodide}/${name}`))] as const;
+
+  const relay = await bundleRelay();
+  // The shape of virtual:dormouse-assets.
+  const assets = {
+    relay: { source: relay, sha256: sha256(relay, 'base64') },
+    machine: await addProgram('machine', 'src/machine/worker.ts'),
+    waker: await addProgram('waker', 'src/sandbox/waker.ts'),
+    runtime: Object.fromEntries(await Promise.all(RUNTIME_FILES.map(addRuntime))),
+  };
+  return { assets, files };
+}
+
+/** The plugin. Only for builds: without it `virtual:dormouse-assets` does not exist. */
+export function sandboxPrograms(): Plugin {
+  let bundled: Awaited<ReturnType<typeof bundleAll>>;
+  return {
+    name: 'dormouse-sandbox-programs',
+    apply: 'build',
+    async buildStart() {
+      bundled = await bundleAll();
+    },
+    resolveId: (id) => (id === VIRTUAL_MODULE ? `\0${VIRTUAL_MODULE}` : null),
+    load: (id) => (id === `\0${VIRTUAL_MODULE}` ? `export default ${JSON.stringify(bundled.assets)};` : null),
+    transformIndexHtml: () => [
+      // First of all, so that it holds for everything below it.
+      {
+        tag: 'meta',
+        injectTo: 'head-prepend',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: pagePolicy(bundled.assets.relay.sha256) },
+      },
+    ],
+    generateBundle() {
+      for (const [fileName, source] of bundled.files) this.emitFile({ type: 'asset', fileName, source });
+    },
+  };
+}

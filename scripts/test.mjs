@@ -1,0 +1,105 @@
+/**
+ * `npm test` runs everything but the measurements; `npm test -- unit e2e` runs the stages that are named. Ends with one line: how many tests passed
+ * and failed, a stage that failed otherwise (types, build) counting as one.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { findChromium, findFirefox } from './browsers.mjs';
+import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ ok: boolean, counts?: Counts }} Outcome
+ * @typedef {{ name: string, title: string, browsers?: true, onRequest?: true, run(env: NodeJS.ProcessEnv): Promise<Outcome> }} Stage
+ */
+
+/** Reads a report that a stage left; null when it died before. @param {string} file @returns {any} */
+const readReport = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
+
+/** @param {string} name @param {string[]} projects @param {NodeJS.ProcessEnv} env @returns {Promise<Outcome>} */
+async function vitest(name, projects, env) {
+  const file = `${PROJECT}/test-results/${name}.json`;
+  rmSync(file, { force: true });
+  const args = [
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
+  const code = await runTool('vitest/vitest.mjs', args, env);
+  const report = readReport(file);
+  if (!report) return { ok: false };
+  const counts = { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests };
+  return { ok: code === 0, counts };
+}
+
+/** @param {NodeJS.ProcessEnv} env @returns {Promise<Outcome>} */
+async function playwright(env) {
+  const file = `${PROJECT}/test-results/e2e.json`;
+  rmSync(file, { force: true });
+  const code = await runTool('@playwright/test/cli.js', ['test'], env);
+  const stats = readReport(file)?.stats;
+  if (!stats) return { ok: false };
+  return { ok: code === 0, counts: { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped } };
+}
+
+/** @type {Stage[]} */
+const STAGES = [
+  { name: 'types', title: 'types', run: async () => ({ ok: (await runTool('typescript/bin/tsc', ['-b'])) === 0 }) },
+  { name: 'unit', title: 'unit and contract tests', run: (env) => vitest('unit', ['unit', 'contract'], env) },
+  { name: 'build', title: 'build', run: async () => build().then(() => ({ ok: true })) },
+  {
+    name: 'browser',
+    title: 'parts in real browsers',
+    browsers: true,
+    run: async (env) =>
+      (await runTool('vite/bin/vite.js', ['build', '--mode', 'browser-tests', '--logLevel', 'warn'])) === 0
+        ? vitest('browser', ['browser'], env)
+        : { ok: false },
+  },
+  { name: 'e2e', title: 'the app in a browser, isolated and bare', browsers: true, run: playwright },
+  { name: 'torture', title: 'killed in the middle of runs', browsers: true, run: (env) => vitest('torture', ['torture'], env) },
+  { name: 'bench', title: 'measurements', browsers: true, onRequest: true, run: (env) => vitest('bench', ['bench'], env) },
+];
+
+/** @param {string[]} wanted names of stages; none means all @returns {Stage[]} */
+function choose(wanted) {
+  const unknown = wanted.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0)
+    throw new SetupError(`There is no stage ${unknown.join(', ')}: choose from ${STAGES.map(({ name }) => name).join(', ')}.`);
+  if (wanted.length === 0) return STAGES.filter(({ onRequest }) => !onRequest);
+  // These look at dist/: never at an old one.
+  const needsBuild = ['e2e', 'torture', 'bench'].some((name) => wanted.includes(name));
+  return STAGES.filter(({ name }) => wanted.includes(name) || (name === 'build' && needsBuild));
+}
+
+try {
+  const stages = choose(process.argv.slice(2));
+  checkNode();
+  await installDependencies();
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env };
+  // Vitest and the libraries under test choose by it.
+  delete env.NODE_ENV;
+  if (stages.some(({ browsers }) => browsers)) {
+    env.DORMOUSE_CHROMIUM = await findChromium();
+    env.DORMOUSE_FIREFOX = await findFirefox();
+  }
+  const total = { passed: 0, failed: 0 };
+  for (const [index, { name, title, run }] of stages.entries()) {
+    console.log(`\n[${index + 1}/${stages.length}] ${name}: ${title}`);
+    const { ok, counts } = await run(env);
+    total.passed += counts?.passed ?? 0;
+    // A test file that cannot even be loaded fails no test of its own.
+    total.failed += ok ? 0 : Math.max(counts?.failed ?? 0, 1);
+    if (counts?.skipped) console.log(`${name}: ${counts.skipped} skipped`);
+    if (!ok) {
+      console.error(`\nThe stage ${name} failed; the ones after it were not run. Again: npm test -- ${name}`);
+      process.exitCode = 1;
+      break;
+    }
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+} catch (error) {
+  fail(error);
+}

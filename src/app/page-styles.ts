@@ -1,0 +1,214 @@
+/** Where things are on the page. */
+import { css } from 'lit';
+
+export const pageStyles = css`
+  :host {
+    display: grid;
+    grid-template: auto auto minmax(0, 1fr) / auto minmax(0, auto) minmax(14rem, 1fr);
+    block-size: 100dvh;
+  }
+
+  /* On wide pages name, actions and promise share the first row; on narrow ones the actions are at the bottom. */
+  header {
+    display: contents;
+  }
+
+  h1,
+  dormouse-saved,
+  dormouse-actions {
+    display: flex;
+    align-items: center;
+    grid-row: 1;
+    padding: var(--space-2) var(--space-4);
+    border-block-end: 1px solid var(--line);
+    background: var(--surface);
+  }
+
+  h1 {
+    gap: var(--space-2);
+    grid-column: 1;
+    margin: 0;
+    font-size: var(--size-4);
+    font-weight: var(--weight-strong);
+  }
+
+  dormouse-actions {
+    grid-column: 2;
+    padding-inline: var(--space-2);
+  }
+
+  dormouse-saved {
+    grid-column: 3;
+    justify-content: end;
+  }
+
+  .notices,
+  main {
+    grid-column: 1 / -1;
+  }
+
+  dormouse-clear-dialog,
+  dormouse-download-dialog {
+    position: absolute;
+  }
+
+  main {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr);
+    grid-row: 3;
+    min-block-size: 0;
+  }
+
+  main.checking {
+    grid-template-columns: minmax(0, 1fr) clamp(24rem, 34%, 44rem);
+  }
+
+  .desk {
+    display: grid;
+    grid-template: minmax(6rem, var(--share)) auto auto minmax(5rem, 1fr) / minmax(0, 1fr);
+    min-block-size: 0;
+  }
+
+  .strip {
+    display: flex;
+    align-items: center;
+    gap: var(--space-4);
+    padding: 0 var(--space-2) 0 var(--space-4);
+    border-block-end: 1px solid var(--line);
+    background: var(--sunken);
+  }
+
+  .strip h2 {
+    font-size: var(--size-2);
+  }
+
+  .strip button {
+    margin-inline-start: auto;
+    color: var(--ink-soft);
+    white-space: nowrap;
+  }
+
+  aside {
+    display: grid;
+    min-block-size: 0;
+    border-inline-start: 1px solid var(--line);
+  }
+
+  .waiting {
+    display: grid;
+    align-content: center;
+    justify-items: center;
+    gap: var(--space-2);
+    padding: var(--space-8) var(--space-4);
+    text-align: center;
+  }
+
+  @media (max-width: 75em) {
+    h1 span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+
+    h1 {
+      padding-inline-end: 0;
+    }
+  }
+
+  @media (max-width: 40em) {
+    .strip button span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+  }
+
+  @media (max-width: 56.25em) {
+    :host {
+      display: flex;
+      flex-direction: column;
+      block-size: auto;
+      min-block-size: 100dvh;
+    }
+
+    header {
+      position: sticky;
+      inset-block-start: 0;
+      z-index: 3;
+      display: flex;
+    }
+
+    dormouse-saved {
+      flex: 1 1 auto;
+    }
+
+    main,
+    main.checking {
+      display: flex;
+      flex-direction: column;
+      flex: 1 0 auto;
+    }
+
+    .desk {
+      display: flex;
+      flex-direction: column;
+      flex: 1 0 auto;
+    }
+
+    dormouse-splitter {
+      display: none;
+    }
+
+    .strip {
+      border-block-start: 1px solid var(--line);
+    }
+
+    dormouse-output {
+      flex: 1 0 auto;
+      min-block-size: 10rem;
+      max-block-size: 60dvh;
+    }
+
+    aside {
+      border-inline-start: 0;
+      border-block-start: 1px solid var(--line);
+      min-block-size: calc(100dvh - 7rem);
+      scroll-margin-block-start: 3rem;
+    }
+
+    dormouse-actions {
+      position: sticky;
+      inset-block-end: 0;
+      z-index: 3;
+      order: 1;
+      display: block;
+      padding: var(--space-1) var(--space-2) calc(var(--space-1) + env(safe-area-inset-bottom));
+      border-block-start: 1px solid var(--line);
+      border-block-end: 0;
+    }
+  }
+
+  @media print {
+    :host,
+    main,
+    .desk,
+    dormouse-code,
+    dormouse-output {
+      display: block;
+      block-size: auto;
+      max-block-size: none;
+    }
+
+    dormouse-actions,
+    dormouse-splitter,
+    .notices,
+    .strip {
+      display: none;
+    }
+  }
+`;

@@ -1,0 +1,373 @@
+/** The page: puts the panels together and connects them with the session. */
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { Eraser } from 'lucide';
+import type { DownloadResult, OutputPiece, RunRecord, Session, SessionReport, SessionState } from '../session';
+import '../ui/actions-bar';
+import type { ActionsBar } from '../ui/actions-bar';
+import '../ui/activity-status';
+import '../ui/clear-dialog';
+import type { ClearDialog } from '../ui/clear-dialog';
+import '../ui/code-editor';
+import type { CodeEditor } from '../ui/code-editor';
+import '../ui/download-dialog';
+import type { DownloadDialog } from '../ui/download-dialog';
+import '../ui/height-splitter';
+import '../ui/icon';
+import '../ui/notice-line';
+import '../ui/output-log';
+import type { OutputLog } from '../ui/output-log';
+import '../ui/saved-status';
+import '../ui/state-panel';
+import type { StatePanel } from '../ui/state-panel';
+import { strings } from '../ui/strings';
+import { shared } from '../ui/styles';
+import { pageStyles } from './page-styles';
+import { SAMPLE } from './sample';
+import { saveBlob } from './save-blob';
+
+/** Something that takes a moment and keeps the other state actions waiting. */
+type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack';
+
+export class Page extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    state: { state: true },
+    occupation: { state: true },
+    queued: { state: true },
+    failure: { state: true },
+    checking: { state: true },
+    looking: { state: true },
+    report: { state: true },
+    reportAt: { state: true },
+    reportProblem: { state: true },
+    persistRefused: { state: true },
+    undoHidden: { state: true },
+    share: { state: true },
+  };
+
+  /** The session to show; set once. */
+  declare session: Session;
+  declare private state: SessionState;
+  declare private occupation: Occupation | null;
+  declare private queued: boolean;
+  /** A sentence about the last action that did not work. */
+  declare private failure: string | null;
+  /** Whether the state is shown beside the code. */
+  declare private checking: boolean;
+  declare private looking: boolean;
+  declare private report: SessionReport | null;
+  declare private reportAt: number;
+  declare private reportProblem: string | null;
+  declare private persistRefused: boolean;
+  /** The offer to bring something back was sent away. */
+  declare private undoHidden: boolean;
+  /** Height of the code, percent. */
+  declare private share: number;
+  /** Whether the editor holds the session's code: before, Run has nothing to run. */
+  #codeShown = false;
+  #runWhenShown = false;
+  /** The newest run that began while this page was open. */
+  #shownRun: RunRecord | null = null;
+
+  constructor() {
+    super();
+    this.occupation = null;
+    this.queued = false;
+    this.failure = null;
+    this.checking = false;
+    this.looking = false;
+    this.report = null;
+    this.reportAt = 0;
+    this.reportProblem = null;
+    this.persistRefused = false;
+    this.undoHidden = false;
+    this.share = 55;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('session')) this.state = this.session.state;
+  }
+
+  protected override firstUpdated(): void {
+    this.session.addEventListener('change', () => this.#changed());
+    this.session.addEventListener('output', (event) => this.#output.print((event as CustomEvent<OutputPiece[]>).detail));
+    this.#changed();
+  }
+
+  override render() {
+    const { state } = this;
+    const { phase } = state;
+    return html`
+      <header>
+        <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
+        <dormouse-saved .saved=${state.saved}></dormouse-saved>
+      </header>
+      <dormouse-actions
+        .phase=${phase}
+        .isolated=${state.isolated}
+        .queued=${this.queued}
+        .occupied=${this.occupation !== null}
+        .checking=${this.checking}
+        @run=${this.#run}
+        @stop=${() => this.#try(() => this.session.stop())}
+        @check-state=${this.#check}
+        @download-state=${() => this.#download([])}
+        @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
+        @clear-session=${() => this.#clearDialog.show()}
+      ></dormouse-actions>
+      <div class="notices">${this.#notices()}</div>
+      <main class=${this.checking ? 'checking' : ''}>
+        ${phase === 'waiting' ? html`<div class="waiting"><h2>${strings.waiting.title}</h2><p>${strings.waiting.text}</p></div>` : nothing}
+        <div class="desk" ?hidden=${phase === 'waiting'} style="--share: ${this.share}%">
+          <dormouse-code
+            .readOnly=${phase === 'opening'}
+            @run=${this.#run}
+            @edit=${() => this.session.saveCode(this.#editor.code)}
+          ></dormouse-code>
+          <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
+          <div class="strip">
+            <h2>${strings.output.label}</h2>
+            ${this.#activity()}
+            <button title=${strings.output.clear} @click=${() => this.#output.clear()}>
+              <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
+            </button>
+          </div>
+          <dormouse-output
+            .awaitsInput=${state.awaitsInput}
+            @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
+          ></dormouse-output>
+        </div>
+        <aside ?hidden=${!this.checking} aria-label=${strings.state.label}>
+          <dormouse-state
+            .report=${this.report}
+            .at=${this.reportAt}
+            .loading=${this.looking}
+            .problem=${this.reportProblem}
+            .refused=${this.persistRefused}
+            @close=${this.#closeState}
+            @persist=${this.#persist}
+          ></dormouse-state>
+        </aside>
+      </main>
+      <dormouse-clear-dialog @confirm=${() => this.#replace('clearing', () => this.session.clear())}></dormouse-clear-dialog>
+      <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
+    `;
+  }
+
+  #activity() {
+    const words = strings.activity;
+    const { phase, awaitsInput, progress } = this.state;
+    const loading = phase === 'starting' && progress !== null && progress.loaded < progress.total ? progress : null;
+    const ofPhase =
+      phase === 'starting' && this.queued ? words.startingQueued : phase === 'running' && awaitsInput ? words.input : words[phase];
+    const text = this.occupation !== null ? words[this.occupation] : ofPhase;
+    const working =
+      this.occupation !== null ||
+      phase === 'opening' ||
+      phase === 'starting' ||
+      phase === 'stopping' ||
+      (phase === 'running' && !awaitsInput);
+    return html`<dormouse-activity .text=${text} .progress=${loading} .working=${working}></dormouse-activity>`;
+  }
+
+  #notices() {
+    const words = strings.notice;
+    const { state } = this;
+    const idle = state.phase === 'idle' && this.occupation === null;
+    // Such a button goes away when it is pressed: the focus goes on to Run.
+    const leave = (act: () => void) => () => {
+      this.#actions.focusAction('run');
+      act();
+    };
+    const bringBack = leave(() => this.#replace('bringingBack', () => this.session.undoReplace()));
+    return [
+      state.phase === 'closed'
+        ? html`<dormouse-notice .tone=${'error'} .text=${state.error?.message ?? words.closed} .action=${words.reopen} @act=${leave(() => this.session.reopen())}></dormouse-notice>`
+        : nothing,
+      state.saved.kind === 'memory' ? html`<dormouse-notice .tone=${'caution'} .text=${words.memory}></dormouse-notice>` : nothing,
+      this.failure === null
+        ? nothing
+        : html`<dormouse-notice
+            .tone=${'error'}
+            .text=${this.failure}
+            .dismissable=${true}
+            @dismiss=${leave(() => {
+              this.failure = null;
+            })}
+          ></dormouse-notice>`,
+      state.notice === null
+        ? nothing
+        : html`<dormouse-notice .tone=${'caution'} .text=${state.notice} .dismissable=${true} @dismiss=${leave(() => this.session.dismissNotice())}></dormouse-notice>`,
+      state.undoable === null || this.undoHidden
+        ? nothing
+        : html`<dormouse-notice
+            .text=${state.undoable === 'clear' ? words.cleared : words.uploaded}
+            .action=${words.bringBack}
+            .actionPossible=${idle}
+            .dismissable=${true}
+            @act=${bringBack}
+            @dismiss=${leave(() => {
+              this.undoHidden = true;
+            })}
+          ></dormouse-notice>`,
+    ];
+  }
+
+  /** Takes over the session's new state. */
+  #changed(): void {
+    const before = this.state;
+    const { state } = this.session;
+    this.state = state;
+    if (!this.#codeShown && state.phase !== 'opening' && state.phase !== 'waiting' && state.phase !== 'closed') {
+      this.#codeShown = true;
+      this.#showCode();
+      if (this.#runWhenShown) this.#run();
+    }
+    const last = state.history.at(-1);
+    // Runs of earlier visits are in the history too; their output is not.
+    if (last && (last.status === 'running' || last.run === this.#shownRun?.run) && last !== this.#shownRun) {
+      this.#shownRun = last;
+      this.#output.showRun(last);
+    }
+    if (state.phase !== 'running' && before.phase === 'running') this.#output.settle();
+    // Looking is not a run: an open panel follows by itself.
+    if (this.checking && state.phase === 'idle' && before.phase !== 'idle') this.#look();
+  }
+
+  #showCode(): void {
+    this.#editor.code = this.session.state.code ?? SAMPLE;
+  }
+
+  async #run(): Promise<void> {
+    const { phase } = this.state;
+    if (!this.#codeShown) {
+      this.#runWhenShown = phase === 'opening';
+      this.queued = this.#runWhenShown;
+      return;
+    }
+    this.#runWhenShown = false;
+    if ((phase !== 'idle' && phase !== 'starting') || this.occupation !== null) return;
+    this.queued = phase === 'starting';
+    this.failure = null;
+    const ran = this.#try(() => this.session.run(this.#editor.code));
+    await ran;
+    this.queued = false;
+  }
+
+  async #check(): Promise<void> {
+    this.checking = true;
+    const looked = this.#look();
+    await this.updateComplete;
+    this.#panel.parentElement?.scrollIntoView({ block: 'start' });
+    this.#panel.focus();
+    await looked;
+  }
+
+  async #look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      this.report = await this.session.report();
+      this.reportAt = Date.now();
+      this.reportProblem = null;
+    } catch (error) {
+      this.reportProblem = sentence(error);
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  #closeState(): void {
+    this.checking = false;
+    this.#actions.focusAction('check-state');
+  }
+
+  async #persist(): Promise<void> {
+    this.persistRefused = !(await navigator.storage.persist());
+    await this.#look();
+  }
+
+  async #download(leaveOut: string[]): Promise<void> {
+    const result = await this.#occupy('downloading', () => this.session.download({ leaveOut }));
+    if (!result) return;
+    if ('problem' in result) await this.#downloadDialog.show(result.problem);
+    else saveBlob(result.blob, result.name);
+  }
+
+  /** After an upload, a clear, or bringing back, everything that is shown comes from another past. */
+  async #replace(occupation: Occupation, replace: () => Promise<void>): Promise<void> {
+    this.undoHidden = false;
+    const done = await this.#occupy(occupation, async () => {
+      await replace();
+      return true;
+    });
+    if (!done) return;
+    this.#shownRun = null;
+    this.#output.clear();
+    this.#showCode();
+    if (occupation === 'bringingBack') this.#output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
+    if (this.checking) await this.#look();
+  }
+
+  async #occupy<T extends DownloadResult | boolean>(occupation: Occupation, act: () => Promise<T>): Promise<T | null> {
+    if (this.occupation !== null) return null;
+    this.occupation = occupation;
+    this.failure = null;
+    try {
+      return await this.#try(act);
+    } finally {
+      this.occupation = null;
+    }
+  }
+
+  /** Shows what an action that failed says; null then. */
+  async #try<T>(act: () => Promise<T>): Promise<T | null> {
+    try {
+      return await act();
+    } catch (error) {
+      this.failure = sentence(error);
+      return null;
+    }
+  }
+
+  #moveSplitter(event: CustomEvent<number>): void {
+    this.share = event.detail;
+  }
+
+  get #actions(): ActionsBar {
+    return this.#part('dormouse-actions');
+  }
+
+  get #editor(): CodeEditor {
+    return this.#part('dormouse-code');
+  }
+
+  get #output(): OutputLog {
+    return this.#part('dormouse-output');
+  }
+
+  get #panel(): StatePanel {
+    return this.#part('dormouse-state');
+  }
+
+  get #clearDialog(): ClearDialog {
+    return this.#part('dormouse-clear-dialog');
+  }
+
+  get #downloadDialog(): DownloadDialog {
+    return this.#part('dormouse-download-dialog');
+  }
+
+  #part<T extends HTMLElement>(name: string): T {
+    return this.renderRoot.querySelector<T>(name) as T;
+  }
+
+  static override styles = [shared, pageStyles];
+}
+
+/** What an error says to a person. */
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+customElements.define('dormouse-page', Page);

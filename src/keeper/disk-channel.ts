@@ -1,0 +1,350 @@
+/**
+ * The keeper's end of one sandbox: its ports, its books of credit, and the checks that what it says concerns its own files only.
+ * Whatever arrives here was written by hostile code until it has passed these checks. Nothing that arrives makes it throw.
+ */
+import { DormouseError, InvalidInputError, messageOf } from '../base/errors';
+import { checkFileOperation, costOf, type FileOperation, INODE } from '../base/file-operation';
+import type { DiskEntry, DiskImage, DiskReply } from '../protocol/disk';
+import { encodeError } from '../protocol/error-codec';
+import type { Volume } from '../volume/volume';
+import { nextTurn } from './turn';
+
+const MEBIBYTE = 2 ** 20;
+/** Room granted to a machine that can ask for more while Python runs, and to one that cannot, bytes. */
+const CREDIT = 64 * MEBIBYTE;
+const CREDIT_WITHOUT_WAKER = 256 * MEBIBYTE;
+/** No machine holds more room than this: its cell for credit has 32 bits, and room held is room that others lack. */
+const MAX_CREDIT = 256 * MEBIBYTE;
+/** Held back so that things can be removed and renamed when all credit is spent, and for the keeper's own small files. */
+const SLACK = 64 * 1024;
+/** A machine cuts its writes at 1 MiB; more than this in one message was not sent by one. */
+const MAX_WRITE = 16 * MEBIBYTE;
+/** Numbers may be passed over (a file made in a folder that was already removed), but never so many at once. */
+const MAX_INODE_GAP = 2 ** 20;
+/** The machine's cells have 32 bits. */
+const MAX_SEQUENCE = 2 ** 31 - 1;
+/** A busy worker's messages were seen to arrive within 13 ms: after `QUIET_TIME` ms without one, none is on its way. */
+const QUIET_TIME = 20;
+const DRAIN_STEP = 5;
+/** A sandbox that never stops posting is not listened to for longer than this, ms. */
+const LONGEST_DRAIN = 250;
+/** The longest text of the sandbox's that is passed on in a message. */
+const MAX_MESSAGE = 300;
+
+export interface DiskChannelOptions {
+  /** The first inode number that the sandbox may give out. */
+  firstInode: number;
+  /** The sandbox broke the protocol; the channel is closed. */
+  onRejected(message: string): void;
+  /** The store refused; the channel takes nothing more. */
+  onFailed(error: Error): void;
+}
+
+export class DiskChannel {
+  readonly #volume: Volume;
+  readonly #disk: MessagePort;
+  readonly #waker: MessagePort | null;
+  readonly #options: DiskChannelOptions;
+  /** The mount points and every node that was ever below them: a node cannot leave them, for `rename` names both its ends. */
+  readonly #inodes = new Set<number>();
+  /** `open` → `failed` (heard, but nothing is accepted) → `closed`. */
+  #state: 'open' | 'failed' | 'closed' = 'open';
+  /** Bytes granted and not yet spent. Below zero by at most `SLACK`. */
+  #credit = 0;
+  /** The last operation that was applied. */
+  #sequence = 0;
+  #messages = 0;
+  #syncing = false;
+  /** Messages that came while the volume was rearranging itself; null when they are taken at once. */
+  #held: unknown[] | null = null;
+  readonly #waiting = new Set<{ sequence: number; settle(): void }>();
+
+  /** Takes over the ports of a new sandbox and sends it its disk. */
+  constructor(volume: Volume, ports: { disk: MessagePort; waker: MessagePort | null }, options: DiskChannelOptions) {
+    this.#volume = volume;
+    this.#disk = ports.disk;
+    this.#waker = ports.waker;
+    this.#options = options;
+    const entries = this.#readDisk();
+    const target = this.#waker ? CREDIT : CREDIT_WITHOUT_WAKER;
+    const credit = this.#grant(target);
+    // The machine's credit lies in memory that only its waker writes: with one, the first grant goes there, too.
+    if (this.#waker) this.#reply({ type: 'credit', bytes: credit });
+    const image: DiskImage = { type: 'disk', entries, nextInode: options.firstInode, credit: this.#waker ? 0 : credit };
+    this.#disk.postMessage(image);
+    this.#disk.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data);
+    this.#disk.onmessageerror = () => this.#reject('a message that cannot be read here');
+  }
+
+  get closed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** The last operation that the volume has. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Brings the credit back to what a run begins with. */
+  refill(): void {
+    if (this.#state !== 'open') return;
+    const bytes = this.#grant((this.#waker ? CREDIT : CREDIT_WITHOUT_WAKER) - this.#credit);
+    // An answer of 0 is only for who asked.
+    if (bytes > 0) this.#reply({ type: 'credit', bytes });
+  }
+
+  /** Waits until operation `sequence` is applied; false when that is not so after `timeout` ms or will never be. */
+  reached(sequence: number, timeout: number): Promise<boolean> {
+    if (this.#sequence >= sequence || this.#state !== 'open') return Promise.resolve(this.#sequence >= sequence);
+    return new Promise((resolve) => {
+      const settle = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiter);
+        resolve(this.#sequence >= sequence);
+      };
+      const waiter = { sequence, settle };
+      const timer = setTimeout(settle, timeout);
+      this.#waiting.add(waiter);
+    });
+  }
+
+  /** Puts off messages until `resume`: the volume must not change meanwhile. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Takes up what was put off. A volume that has rearranged itself has let go of the room that was promised: it is asked for again. */
+  resume(): void {
+    if (this.#state === 'open' && !this.#volume.readOnly) {
+      try {
+        this.#volume.reserve(Math.max(0, this.#credit) + SLACK);
+      } catch (error) {
+        this.#storeFailed(error);
+      }
+    }
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const message of held) this.#receive(message);
+  }
+
+  /** Lets what was already posted arrive, then closes. */
+  async drain(): Promise<void> {
+    const end = performance.now() + LONGEST_DRAIN;
+    let quietSince = performance.now();
+    while (this.#state === 'open' && performance.now() < end && performance.now() - quietSince < QUIET_TIME) {
+      const before = this.#messages;
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP));
+      await nextTurn();
+      if (this.#messages !== before) quietSince = performance.now();
+    }
+    this.close();
+  }
+
+  /** Tells the machine that nothing more is kept; what it says from now on is passed over. */
+  fail(error: Error): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'failed';
+    this.#reply({ type: 'failed', error: { ...encodeError(error), stack: null } });
+    this.#settleWaiting();
+  }
+
+  /** Hears the sandbox no more. Closing twice is fine. */
+  close(): void {
+    this.#state = 'closed';
+    for (const port of [this.#disk, this.#waker]) {
+      if (!port) continue;
+      port.onmessage = null;
+      port.onmessageerror = null;
+      port.close();
+    }
+    this.#held = null;
+    this.#settleWaiting();
+  }
+
+  #readDisk(): DiskEntry[] {
+    const entries: DiskEntry[] = [];
+    // Parents come first, so that one pass finds everything below the mounts.
+    for (const { inode, parent, name, kind, mode, modified, accessed, target } of this.#volume.entries()) {
+      if (inode !== INODE.home && inode !== INODE.tmp && !this.#inodes.has(parent)) continue;
+      this.#inodes.add(inode);
+      entries.push({
+        inode,
+        parent,
+        name,
+        kind,
+        mode,
+        modified,
+        accessed,
+        ...(target !== undefined && { target }),
+        // A copy: the volume's view ends with its next change, the machine may read this one much later.
+        ...(kind === 'file' && { content: new Blob([this.#volume.read(inode)]) }),
+      });
+    }
+    return entries;
+  }
+
+  #receive(message: unknown): void {
+    if (this.#state !== 'open') return;
+    this.#messages += 1;
+    if (this.#held) {
+      this.#held.push(message);
+      return;
+    }
+    try {
+      this.#handle(message);
+    } catch (error) {
+      if (error instanceof BreachError) this.#reject(error.message);
+      else this.#storeFailed(error);
+    }
+  }
+
+  #handle(message: unknown): void {
+    if (typeof message !== 'object' || message === null) throw new BreachError(`a ${typeof message} instead of a request`);
+    const request = message as Record<string, unknown>;
+    switch (request.type) {
+      case 'operation':
+        this.#apply(request);
+        return;
+      case 'sync': {
+        const sequence = checkCount(request.sequence, 'a sync');
+        if (sequence > this.#sequence) throw new BreachError(`a sync of operation ${sequence} after operation ${this.#sequence}`);
+        this.#sync();
+        return;
+      }
+      case 'credit': {
+        const bytes = checkCount(request.bytes, 'a request for credit');
+        this.#reply({ type: 'credit', bytes: this.#grant(bytes) });
+        return;
+      }
+      default:
+        throw new BreachError('a request of unknown type');
+    }
+  }
+
+  #apply(request: Record<string, unknown>): void {
+    const sequence = checkCount(request.sequence, 'an operation');
+    if (sequence !== this.#sequence + 1 || sequence > MAX_SEQUENCE) {
+      throw new BreachError(`operation ${sequence} after operation ${this.#sequence}`);
+    }
+    const operation = this.#check(request.operation);
+    const left = this.#credit - costOf(operation);
+    const grows = operation.type === 'write' || operation.type === 'make' || operation.type === 'symlink';
+    if (left < (grows ? 0 : -SLACK)) throw new BreachError('more data than it has credit for');
+    try {
+      this.#volume.apply(operation);
+    } catch (error) {
+      // The operation does not fit the tree: an honest machine has the same tree.
+      if (error instanceof InvalidInputError) throw new BreachError(error.message, { cause: error });
+      throw error;
+    }
+    this.#credit = left;
+    this.#sequence = sequence;
+    if (operation.type === 'make' || operation.type === 'symlink') this.#inodes.add(operation.inode);
+    this.#settleWaiting();
+  }
+
+  /** @throws BreachError unless it is an operation on this sandbox's own files */
+  #check(value: unknown): FileOperation {
+    let operation: FileOperation;
+    try {
+      operation = checkFileOperation(value);
+    } catch (cause) {
+      // Any error: a value made to be awkward (`{ type: { toString: 1 } }`) breaks even the making of a message about it.
+      throw new BreachError(cause instanceof InvalidInputError ? cause.message : 'a malformed file operation', { cause });
+    }
+    const own = (inode: number) => {
+      if (!this.#inodes.has(inode)) throw new BreachError(`node ${inode}, which is not its own`);
+    };
+    switch (operation.type) {
+      case 'make':
+      case 'symlink': {
+        own(operation.parent);
+        const first = Math.max(this.#volume.nextInode, this.#options.firstInode);
+        if (operation.inode < first || operation.inode > first + MAX_INODE_GAP) {
+          throw new BreachError(`the number ${operation.inode} for a new node, where ${first} is next`);
+        }
+        return operation;
+      }
+      case 'write':
+        own(operation.inode);
+        // A small view carries its whole buffer across the port.
+        if (operation.data.buffer.byteLength > MAX_WRITE) throw new BreachError(`a write of more than ${MAX_WRITE} bytes`);
+        return operation;
+      case 'truncate':
+      case 'setattr':
+        own(operation.inode);
+        return operation;
+      case 'rename':
+        own(operation.parent);
+        own(operation.newParent);
+        return operation;
+      case 'unlink':
+      case 'rmdir':
+        own(operation.parent);
+        return operation;
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  /** Flushes once for all syncs that have arrived by the next turn. */
+  #sync(): void {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    nextTurn().then(() => {
+      this.#syncing = false;
+      if (this.#state !== 'open') return;
+      try {
+        const sequence = this.#sequence;
+        this.#volume.flush();
+        this.#reply({ type: 'durable', sequence });
+      } catch (error) {
+        this.#storeFailed(error);
+      }
+    });
+  }
+
+  /** Reserves up to `wanted` bytes more for the machine and enters them in the books; returns how many there were. */
+  #grant(wanted: number): number {
+    const held = Math.max(0, this.#credit) + SLACK;
+    const bytes = Math.min(wanted, MAX_CREDIT - this.#credit);
+    if (bytes <= 0 || this.#volume.readOnly) return 0;
+    const room = this.#volume.reserve(held + bytes) - held;
+    const granted = Math.max(0, Math.min(bytes, Math.floor(room)));
+    this.#credit += granted;
+    return granted;
+  }
+
+  #reply(reply: DiskReply): void {
+    (this.#waker ?? this.#disk).postMessage(reply);
+  }
+
+  #reject(reason: string): void {
+    if (this.#state === 'closed') return;
+    const message = `The sandbox sent ${reason}`.slice(0, MAX_MESSAGE);
+    // So that Python does not wait for an answer until the page has removed it.
+    this.fail(new DormouseError('invalid', message));
+    this.close();
+    this.#options.onRejected(message);
+  }
+
+  #storeFailed(thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new DormouseError('storage', messageOf(thrown));
+    this.fail(error);
+    this.#options.onFailed(error);
+  }
+
+  #settleWaiting(): void {
+    for (const waiter of this.#waiting) {
+      if (this.#state !== 'open' || waiter.sequence <= this.#sequence) waiter.settle();
+    }
+  }
+}
+
+/** The sandbox broke the protocol; the message says what it sent. */
+class BreachError extends Error {}
+
+function checkCount(value: unknown, what: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new BreachError(`${what} with a bad number`);
+  return value as number;
+}

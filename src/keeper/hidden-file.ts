@@ -1,0 +1,78 @@
+/** One file below `.dormouse`: what the keeper keeps beside the user's files. No sandbox ever sees or names it. */
+import { type FileOperation, INODE } from '../base/file-operation';
+import type { VolumeEntry } from '../volume/tree';
+import type { Volume } from '../volume/volume';
+
+/** The session's runs: see history.ts. */
+export const HISTORY_FILE = 'history.jsonl';
+/** The editor's text. */
+export const CODE_FILE = 'code.py';
+
+export class HiddenFile {
+  readonly #volume: Volume;
+  readonly #name: string;
+  #reserved: number | null = null;
+
+  /** @param name one of HISTORY_FILE and CODE_FILE; the file is made when something is first written */
+  constructor(volume: Volume, name: string) {
+    this.#volume = volume;
+    this.#name = name;
+  }
+
+  /**
+   * Holds an inode number ready for when the file is made. A sandbox gives out the numbers of its own files, so the keeper's
+   * have to be put aside before the sandbox gets the first that it may use.
+   * @param inode never used; null when the numbers begin anew because the disk was replaced
+   */
+  reserve(inode: number | null): void {
+    this.#reserved = inode;
+  }
+
+  /** When it was last written, milliseconds since 1970; null when there is none. */
+  get modified(): number | null {
+    return this.#find()?.modified ?? null;
+  }
+
+  /** Its bytes, a copy; null when there is none. */
+  read(): Uint8Array | null {
+    const entry = this.#find();
+    return entry && this.#volume.read(entry.inode).slice();
+  }
+
+  /** @throws NoSpaceError, StorageError; not on stable storage before the volume's next flush */
+  append(bytes: Uint8Array, time: number): void {
+    const { inode, size } = this.#find() ?? this.#make(time);
+    this.#volume.apply({ type: 'write', inode, offset: size, data: bytes, time });
+  }
+
+  /**
+   * Replaces its content. A crash in between leaves the new content, perhaps with line ends after it.
+   * @throws NoSpaceError, StorageError; not on stable storage before the volume's next flush
+   */
+  replace(bytes: Uint8Array, time: number): void {
+    const { inode, size } = this.#find() ?? this.#make(time);
+    // One write takes the place of everything that was there, so there is no moment in which both are lost.
+    const padded = new Uint8Array(Math.max(bytes.length, size)).fill(0x0a);
+    padded.set(bytes);
+    this.#volume.apply({ type: 'write', inode, offset: 0, data: padded, time });
+    if (padded.length > bytes.length) this.#volume.apply({ type: 'truncate', inode, size: bytes.length, time });
+  }
+
+  #find(): VolumeEntry | null {
+    return this.#volume.lookup(`.dormouse/${this.#name}`);
+  }
+
+  #make(time: number): VolumeEntry {
+    this.#volume.apply(makeHidden(this.#reserved ?? this.#volume.nextInode, this.#name, time));
+    return this.#find() as VolumeEntry;
+  }
+}
+
+/** The operations that make a hidden file on a disk that does not have it. */
+export function createHiddenFile(inode: number, name: string, data: Uint8Array, time: number): FileOperation[] {
+  return [makeHidden(inode, name, time), { type: 'write', inode, offset: 0, data, time }];
+}
+
+function makeHidden(inode: number, name: string, time: number): FileOperation {
+  return { type: 'make', inode, parent: INODE.hidden, name, kind: 'file', mode: 0o600, time };
+}

@@ -1,0 +1,160 @@
+/** Answers the page's calls for one session, whose store it alone writes. The same on OPFS in a worker and on Node. */
+import { ClosedError, DormouseError, InvalidInputError, unreachable } from '../base/errors';
+import { encodeError } from '../protocol/error-codec';
+import type { KeeperCalls, KeeperEvent, KeeperRequest } from '../protocol/keeper';
+import { openMemoryStore } from '../volume/memory-store';
+import type { Store } from '../volume/store';
+import { Volume } from '../volume/volume';
+import { OpenSession, type OpenVolume } from './open-session';
+import { acquireSessionLock, type Locks } from './session-lock';
+
+export interface KeeperOptions {
+  /** Opens a session's folder of the origin private file system. */
+  openStore: (directory: FileSystemDirectoryHandle, session: string) => Promise<Store>;
+  /** `navigator.locks`. */
+  locks: Locks;
+  /** Milliseconds since 1970; default `Date.now`. */
+  now?: () => number;
+}
+
+export class Keeper {
+  readonly #control: MessagePort;
+  readonly #options: KeeperOptions;
+  #opened = false;
+  #closed = false;
+  #session: OpenSession | null = null;
+  #release: (() => void) | null = null;
+  /** The end of the last call: calls are carried out one after the other, for each may find another's work half done. */
+  #queue: Promise<void> = Promise.resolve();
+
+  /** Serves one page over `control` until `close`. */
+  constructor(control: MessagePort, options: KeeperOptions) {
+    this.#control = control;
+    this.#options = options;
+    control.onmessage = ({ data }: MessageEvent<KeeperRequest>) => this.#receive(data);
+  }
+
+  /** Carries out what was already asked for, then lets go of ports, store and lock. Nothing is answered afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#queue;
+    await this.#session?.close();
+    this.#session = null;
+    this.#releaseLock();
+    this.#control.onmessage = null;
+    this.#control.close();
+  }
+
+  #receive(request: KeeperRequest): void {
+    if (request.type === 'open') {
+      this.#answer(request, () => this.#open(request.argument));
+      return;
+    }
+    const session = this.#session;
+    if (!session) {
+      this.#refuse(request, new DormouseError('busy', 'The session is not open yet.'));
+      return;
+    }
+    this.#queue = this.#queue.then(async () => {
+      await this.#answer(request, () => call(session, request));
+      await session.tidy();
+    });
+  }
+
+  /** Never rejects. */
+  async #answer(request: KeeperRequest, action: () => Promise<unknown>): Promise<void> {
+    try {
+      this.#send({ type: 'answer', call: request.call, result: await action() });
+    } catch (error) {
+      this.#refuse(request, error);
+    }
+  }
+
+  #refuse(request: KeeperRequest, error: unknown): void {
+    this.#send({ type: 'refusal', call: request.call, error: encodeError(error) });
+  }
+
+  #send(event: KeeperEvent): void {
+    this.#control.postMessage(event);
+  }
+
+  async #open({ session, directory }: KeeperCalls['open']['argument']): Promise<KeeperCalls['open']['result']> {
+    if (typeof session !== 'string' || !/^[a-z0-9-]{1,64}$/.test(session)) {
+      throw new InvalidInputError('A session is named by 1 to 64 lower-case letters, digits and dashes.');
+    }
+    if (this.#opened) throw new DormouseError('busy', 'This keeper has its session already.');
+    this.#opened = true;
+    try {
+      const now = this.#options.now ?? Date.now;
+      this.#session = new OpenSession(await this.#openVolume(session, directory, now), {
+        now,
+        onFailed: (error) => this.#send({ type: 'failed', error: encodeError(error) }),
+        onRejected: (message) => this.#send({ type: 'rejected', message }),
+      });
+      return this.#session.summary();
+    } catch (error) {
+      // So that it can be tried again, here or in another tab.
+      this.#opened = false;
+      this.#releaseLock();
+      throw error;
+    }
+  }
+
+  async #openVolume(session: string, directory: FileSystemDirectoryHandle | null, now: () => number): Promise<OpenVolume> {
+    if (directory) {
+      this.#release = await acquireSessionLock(this.#options.locks, session, () => this.#send({ type: 'waiting' }));
+      if (this.#closed) throw new ClosedError('The session was closed before it could be opened.');
+      try {
+        const store = await this.#options.openStore(directory, session);
+        return { volume: await Volume.open(store, { now }), storage: 'opfs' };
+      } catch (error) {
+        if (!isStorageDenied(error)) throw error;
+        // Nothing in memory is shared, so there is nothing to lock.
+        this.#releaseLock();
+      }
+    }
+    return { volume: await Volume.open(openMemoryStore(), { now }), storage: 'memory' };
+  }
+
+  #releaseLock(): void {
+    this.#release?.();
+    this.#release = null;
+  }
+}
+
+/** Whether the browser does not let this page store anything (a private window, blocked site data), whatever wrapped its word. */
+function isStorageDenied(thrown: unknown): boolean {
+  for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
+    if (error.name === 'SecurityError' || error.name === 'NotAllowedError') return true;
+  }
+  return false;
+}
+
+async function call(session: OpenSession, request: Exclude<KeeperRequest, { type: 'open' }>): Promise<unknown> {
+  switch (request.type) {
+    case 'attach':
+      return session.attach(request.argument);
+    case 'fence':
+      return session.fence();
+    case 'beginRun':
+      return session.beginRun(request.argument);
+    case 'endRun':
+      return session.endRun(request.argument);
+    case 'saveCode':
+      return session.saveCode(request.argument);
+    case 'report':
+      return session.report();
+    case 'download':
+      return session.download(request.argument);
+    case 'stage':
+      return session.stage(request.argument);
+    case 'upload':
+      return session.upload();
+    case 'clear':
+      return session.clear();
+    case 'undoReplace':
+      return session.undoReplace();
+    default:
+      return unreachable(request);
+  }
+}

@@ -1,0 +1,296 @@
+/** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
+import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
+import { checkWritable, readStateFile, type StateContent, writeStateFile } from '../capsule';
+import type { DownloadResult, KeeperCalls, RunRecord, SavedReport, SessionSummary, StateReport } from '../protocol/keeper';
+import type { Volume } from '../volume/volume';
+import { DiskChannel } from './disk-channel';
+import { CODE_FILE, HISTORY_FILE, HiddenFile } from './hidden-file';
+import { History } from './history';
+import { reportFiles } from './report';
+import { contentOf, operationsOf } from './session-content';
+
+export interface OpenVolume {
+  volume: Volume;
+  storage: SessionSummary['storage'];
+}
+
+export interface OpenSessionListener {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** The store failed: from here on the session can only be read. */
+  onFailed(error: Error): void;
+  /** The sandbox broke the protocol and is no longer heard. */
+  onRejected(message: string): void;
+}
+
+/** How long the end of a run waits for the journal, ms: what was posted before arrives within some 10 ms. */
+const JOURNAL_TIMEOUT = 5000;
+
+export class OpenSession {
+  readonly #volume: Volume;
+  readonly #storage: SessionSummary['storage'];
+  readonly #listener: OpenSessionListener;
+  readonly #historyFile: HiddenFile;
+  readonly #codeFile: HiddenFile;
+  #history: History;
+  #channel: DiskChannel | null = null;
+  /** A state file that was read and checked, until it is used or a run begins. */
+  #staged: StateContent | null = null;
+  /** Why the store takes nothing more. */
+  #failure: Error | null = null;
+  #saved: number | null;
+  /** A run has ended since the volume was last tidied. */
+  #untidy = false;
+
+  constructor({ volume, storage }: OpenVolume, listener: OpenSessionListener) {
+    this.#volume = volume;
+    this.#storage = storage;
+    this.#listener = listener;
+    this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
+    this.#codeFile = new HiddenFile(volume, CODE_FILE);
+    this.#history = this.#readHistory();
+    this.#saved = this.#lastWritten();
+  }
+
+  summary(): SessionSummary {
+    const code = this.#codeFile.read();
+    const broken = this.#history.brokenLines;
+    const lines =
+      broken > 0
+        ? `${broken} ${broken === 1 ? 'line' : 'lines'} of the run history could not be read and ${broken === 1 ? 'is' : 'are'} left out.`
+        : null;
+    return {
+      storage: this.#storage,
+      code: code && new TextDecoder('utf-8', { ignoreBOM: true }).decode(code),
+      runs: this.#history.runs,
+      history: this.#history.records,
+      saved: this.#saved,
+      undoable: this.#volume.undoable,
+      damage: [this.#volume.damage, lines].filter((sentence) => sentence !== null).join(' ') || null,
+    };
+  }
+
+  /** Gives a new sandbox the disk; one before it is no longer heard. */
+  async attach(ports: KeeperCalls['attach']['argument']): Promise<null> {
+    this.#channel?.close();
+    const inode = this.#volume.nextInode;
+    this.#historyFile.reserve(inode);
+    this.#codeFile.reserve(inode + 1);
+    const channel = new DiskChannel(this.#volume, ports, {
+      firstInode: inode + 2,
+      onRejected: (message) => this.#listener.onRejected(message),
+      onFailed: (error) => this.#fail(error),
+    });
+    this.#channel = channel;
+    const reason = this.#refusal();
+    if (reason) channel.fail(reason);
+    return null;
+  }
+
+  /** Hears the sandbox out, then no more. Succeeds also when the store fails, which is told by itself: a sandbox can always be removed. */
+  async fence(): Promise<null> {
+    await this.#channel?.drain();
+    if (this.#refusal()) return null;
+    try {
+      await this.#write(() => this.#volume.flush());
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+    }
+    return null;
+  }
+
+  async beginRun({ code }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
+    const line = this.#history.beginLine(code, this.#listener.now());
+    await this.#write(async () => {
+      await this.#volume.forgetReplaced();
+      this.#keepCode(code);
+      this.#historyFile.append(line, this.#listener.now());
+      // Flushed now, so that a run which the end of the page cuts off is known to have begun.
+      this.#volume.flush();
+      this.#channel?.refill();
+    });
+    this.#staged = null;
+    this.#history.enter(line);
+    return this.#history.get(this.#history.runs) as RunRecord;
+  }
+
+  async endRun({ run, status, sequence }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
+    if (this.#history.get(run)?.status !== 'running') throw new InvalidInputError(`Run ${run} is not going on.`);
+    if (status === 'running' || status === 'unfinished') throw new InvalidInputError(`A run cannot end as "${status}".`);
+    const problem = sequence === null ? null : await this.#missing(sequence);
+    const line = this.#history.endLine(run, status, this.#listener.now());
+    await this.#write(() => {
+      this.#historyFile.append(line, this.#listener.now());
+      this.#volume.flush();
+    });
+    this.#history.enter(line);
+    this.#untidy = true;
+    return this.#savedReport(problem);
+  }
+
+  async saveCode({ code }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
+    await this.#write(() => {
+      if (this.#keepCode(code)) this.#volume.flush();
+    });
+    return this.#savedReport(null);
+  }
+
+  async report(): Promise<StateReport> {
+    return { summary: this.summary(), ...reportFiles(this.#volume), stored: this.#volume.stored };
+  }
+
+  async download({ runtime, leaveOut }: KeeperCalls['download']['argument']): Promise<DownloadResult> {
+    const now = this.#listener.now();
+    const summary = this.summary();
+    const options = { runtime, leaveOut, now };
+    // Only lengths are looked at: files that are too large together are not read for that.
+    const measured = contentOf(this.#volume, summary, options, ({ size }) => ({ length: size }) as Uint8Array);
+    const problem = checkWritable(measured);
+    if (problem) return { problem };
+    const content = contentOf(this.#volume, summary, options, ({ inode }) => this.#volume.read(inode));
+    // Colons are not allowed in file names on some systems, fractions of a second help nobody.
+    const time = new Date(now).toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
+    return { name: `dormouse-state-${time}.json`, blob: writeStateFile(content) };
+  }
+
+  async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {
+    this.#staged = null;
+    this.#staged = await orNothingChanged(readStateFile(file, this.#listener.now()));
+    return null;
+  }
+
+  async upload(): Promise<SessionSummary> {
+    const content = this.#staged;
+    if (!content) throw new DormouseError('busy', 'There is no state file to be taken over: choose it again.');
+    const summary = await this.#replace(() => this.#volume.replace('upload', operationsOf(content, this.#listener.now())));
+    this.#staged = null;
+    return summary;
+  }
+
+  async clear(): Promise<SessionSummary> {
+    return this.#replace(() => this.#volume.replace('clear', []));
+  }
+
+  async undoReplace(): Promise<SessionSummary> {
+    if (!this.#volume.undoable) throw new DormouseError('busy', 'There is nothing to bring back: a run has begun since.');
+    return this.#replace(() => this.#volume.undoReplace());
+  }
+
+  /** Gives back space when a run has ended and nothing waits to be brought back. Never rejects. */
+  async tidy(): Promise<void> {
+    if (!this.#untidy || this.#failure || this.#volume.undoable) return;
+    this.#untidy = false;
+    this.#channel?.hold();
+    try {
+      if (this.#history.overgrown) {
+        const bytes = this.#history.serialize();
+        this.#historyFile.replace(bytes, this.#listener.now());
+        this.#history.replaced(bytes);
+      }
+      await this.#volume.compact();
+    } catch (error) {
+      // Without room the old log stays as it is: nothing is lost, the next run's end tries again.
+      if (!(error instanceof NoSpaceError)) this.#fail(error);
+    } finally {
+      this.#channel?.resume();
+    }
+  }
+
+  /** Lets go of the sandbox and the store. */
+  async close(): Promise<void> {
+    this.#channel?.close();
+    this.#volume.close();
+  }
+
+  /** Writes the editor's text where it differs from what is kept; says whether. */
+  #keepCode(code: string): boolean {
+    const bytes = new TextEncoder().encode(code);
+    const kept = this.#codeFile.read();
+    if (kept !== null && kept.length === bytes.length && kept.every((byte, index) => byte === bytes[index])) return false;
+    this.#codeFile.replace(bytes, this.#listener.now());
+    return true;
+  }
+
+  /** Waits for the journal; a sentence when it did not arrive whole. `sequence` is the sandbox's own word. */
+  async #missing(sequence: number): Promise<string | null> {
+    const channel = this.#channel;
+    if (await channel?.reached(sequence, JOURNAL_TIMEOUT)) return null;
+    const arrived = channel?.sequence ?? 0;
+    if (arrived >= sequence) return null;
+    return `Not everything that this run wrote could be saved: ${arrived} of ${sequence} changes of files arrived.`;
+  }
+
+  async #replace(action: () => Promise<void>): Promise<SessionSummary> {
+    if (this.#channel && !this.#channel.closed)
+      throw new DormouseError('busy', 'Python still has the files of this session: it has to be stopped first. Nothing was changed.');
+    // A damaged store can be replaced, one that fails cannot.
+    if (this.#failure) this.#requireWritable();
+    try {
+      await orNothingChanged(action());
+    } catch (error) {
+      if (error instanceof StorageError) this.#fail(error);
+      throw error;
+    }
+    this.#historyFile.reserve(null);
+    this.#codeFile.reserve(null);
+    this.#history = this.#readHistory();
+    this.#saved = this.#listener.now();
+    return this.summary();
+  }
+
+  /** Carries out a change of the store that ends with a flush. */
+  async #write(action: () => void | Promise<void>): Promise<void> {
+    this.#requireWritable();
+    try {
+      await action();
+    } catch (error) {
+      if (error instanceof StorageError) this.#fail(error);
+      throw error;
+    }
+    this.#saved = this.#listener.now();
+  }
+
+  #requireWritable(): void {
+    const reason = this.#refusal();
+    if (reason) throw reason;
+  }
+
+  #refusal(): Error | null {
+    if (this.#failure)
+      return new StorageError(`Nothing more is kept since the store failed: ${this.#failure.message}`, { cause: this.#failure });
+    if (!this.#volume.readOnly) return null;
+    return new DormouseError('damaged', `This session can only be read: ${this.#volume.damage ?? 'its store is damaged.'}`);
+  }
+
+  #fail(thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new StorageError(messageOf(thrown));
+    // A volume without room goes on; only the sandbox whose change did not fit is out of step with it.
+    if (!(error instanceof NoSpaceError)) this.#failure ??= error;
+    this.#channel?.fail(error);
+    this.#listener.onFailed(error);
+  }
+
+  #savedReport(problem: string | null): SavedReport {
+    return { saved: this.#saved ?? this.#listener.now(), history: this.#history.records, problem };
+  }
+
+  #readHistory(): History {
+    return History.parse(this.#historyFile.read() ?? new Uint8Array());
+  }
+
+  /** The keeper's own files are flushed whenever they are written. */
+  #lastWritten(): number | null {
+    const times = [this.#historyFile.modified, this.#codeFile.modified].filter((time) => time !== null);
+    return times.length > 0 ? Math.max(...times) : null;
+  }
+}
+
+/** Adds to a refusal that the session is as it was. Not when the store failed: then it has to be opened to know. */
+async function orNothingChanged<Result>(promise: Promise<Result>): Promise<Result> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (!isDormouseError(error) || error.code === 'storage' || error.message.includes('Nothing was changed')) throw error;
+    throw new DormouseError(error.code, `${error.message} Nothing was changed.`, { cause: error });
+  }
+}

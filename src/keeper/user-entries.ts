@@ -1,0 +1,19 @@
+/** What of a volume belongs to the user: everything below the two mount points. */
+import { INODE } from '../base/file-operation';
+import type { VolumeEntry } from '../volume/tree';
+import type { Volume } from '../volume/volume';
+
+/** The entries below the mount points with their paths (`home/pyodide/notes.txt`), parents first. */
+export function* userEntries(volume: Volume): Generator<{ entry: VolumeEntry; path: string }> {
+  const paths = new Map<number, string>([
+    [INODE.home, 'home/pyodide'],
+    [INODE.tmp, 'tmp'],
+  ]);
+  for (const entry of volume.entries()) {
+    const parent = paths.get(entry.parent);
+    if (parent === undefined) continue;
+    const path = `${parent}/${entry.name}`;
+    paths.set(entry.inode, path);
+    yield { entry, path };
+  }
+}

@@ -1,0 +1,334 @@
+/**
+ * The session's disk as Python sees it: Emscripten's MEMFS, decorated so that every change is paid for, carried out in memory
+ * and then journalled. Reading touches memory only; a file's bytes are read from its Blob when they are first needed.
+ */
+import { type FileOperation, INODE, MAX_FILE_SIZE, MAX_TARGET } from '../base/file-operation';
+import { checkName } from '../base/paths';
+import type { DiskEntry, DiskImage } from '../protocol/disk';
+import {
+  type Attributes,
+  ERRNO,
+  FILE_TYPE,
+  type FileSystem,
+  type MemoryNode,
+  type NodeOperations,
+  type Stream,
+  type StreamOperations,
+} from './emscripten';
+import { type Journal, JournalError } from './journal';
+
+/** Where the disk's two folders are mounted. */
+export const MOUNTS = [
+  { inode: INODE.home, path: '/home/pyodide' },
+  { inode: INODE.tmp, path: '/tmp' },
+] as const;
+
+/** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
+const LARGEST_WRITE = 1 << 20;
+
+export class DiskFileSystem {
+  readonly #fs: FileSystem;
+  readonly #journal: Journal;
+  readonly #readBlob: (blob: Blob) => Uint8Array;
+  #nextInode: number;
+  /** Removed while still open: Python may go on using them, but nothing can find them again, so they are no longer journalled. */
+  readonly #removed = new WeakSet<MemoryNode>();
+  /** Rollback journals whose header was overwritten with zeros since their last sync. */
+  readonly #zeroed = new WeakSet<MemoryNode>();
+  readonly #operations: Record<'dir' | 'file' | 'link', { node: NodeOperations; stream: StreamOperations }>;
+
+  /**
+   * Mounts the disk over `/home/pyodide` and `/tmp`, whose folders in the runtime's own file system have to exist.
+   * @param readBlob reads a Blob synchronously (FileReaderSync in a worker)
+   */
+  constructor(fs: FileSystem, image: DiskImage, journal: Journal, readBlob: (blob: Blob) => Uint8Array) {
+    this.#fs = fs;
+    this.#journal = journal;
+    this.#readBlob = readBlob;
+    this.#nextInode = image.nextInode;
+    this.#operations = this.#decorate();
+    const nodes = new Map<number, MemoryNode>();
+    for (const { inode, path } of MOUNTS) {
+      const entry = image.entries.find((candidate) => candidate.inode === inode);
+      const root = this.#createNode(null, '/', FILE_TYPE.directory | (entry?.mode ?? 0o777), inode);
+      nodes.set(inode, root);
+      fs.mount({ mount: () => root }, {}, path);
+    }
+    for (const entry of image.entries) {
+      const parent = nodes.get(entry.parent);
+      if (!nodes.has(entry.inode) && parent) nodes.set(entry.inode, this.#restore(parent, entry));
+    }
+    // Afterwards: creating a child touched its parent's times.
+    for (const entry of image.entries) {
+      const node = nodes.get(entry.inode);
+      if (node) Object.assign(node, { atime: entry.accessed, mtime: entry.modified, ctime: entry.modified });
+    }
+  }
+
+  /**
+   * What fdatasync has to do for a descriptor (design.md, "Syncs"). The log keeps order by itself, so a directory and a
+   * rollback journal need only that; everything else waits for stable storage. Of journals only one whose header was just
+   * overwritten with zeros does: that is SQLite's commit in journal_mode=PERSIST.
+   * @returns 0 or an errno of ERRNO
+   */
+  dataSync(fd: number): number {
+    const stream = this.#fs.getStream(fd);
+    if (!stream) return 0;
+    const { node } = stream;
+    if (!this.#isOurs(node) || this.#fs.isDir(node.mode)) return 0;
+    if (isJournal(node) && !this.#zeroed.delete(node)) return 0;
+    return this.#syncOrErrno();
+  }
+
+  #decorate() {
+    const fs = this.#fs;
+    const memory = fs.filesystems.MEMFS;
+    // The table exists since the runtime's own folders were made.
+    const { dir, file, link } = memory.ops_table;
+    const setattr = (node: MemoryNode, attributes: Attributes) => this.#setAttributes(node, attributes);
+    return {
+      dir: {
+        node: {
+          ...dir.node,
+          setattr,
+          mknod: (parent: MemoryNode, name: string, mode: number) => this.#makeNode(parent, name, mode),
+          symlink: (parent: MemoryNode, name: string, target: string) => this.#makeLink(parent, name, target),
+          rename: (node: MemoryNode, newParent: MemoryNode, newName: string) => this.#rename(node, newParent, newName),
+          unlink: (parent: MemoryNode, name: string) => this.#remove('unlink', parent, name),
+          rmdir: (parent: MemoryNode, name: string) => this.#remove('rmdir', parent, name),
+        },
+        stream: { ...dir.stream, fsync: () => this.#syncOrErrno() },
+      },
+      file: {
+        node: { ...file.node, setattr },
+        stream: {
+          ...file.stream,
+          write: (stream: Stream, buffer: Uint8Array | Int8Array, offset: number, length: number, position: number) =>
+            this.#write(stream, buffer, offset, length, position),
+          msync: (stream: Stream, buffer: Uint8Array, offset: number, length: number) => {
+            this.#write(stream, buffer, 0, length, offset);
+            return 0;
+          },
+          fsync: () => this.#syncOrErrno(),
+        },
+      },
+      link: { node: { ...link.node, setattr }, stream: link.stream },
+    };
+  }
+
+  /** Pays, lets `change` alter the memory, then journals. `grows`: the disk will hold more after it than before. */
+  #commit<Result>(operation: FileOperation, change: () => Result, grows = false): Result {
+    this.#attempt(() => this.#journal.pay(operation, grows));
+    const result = this.#orOutOfMemory(change);
+    this.#journal.append(operation);
+    return result;
+  }
+
+  /** MEMFS lets the engine's RangeError for an allocation that failed go through, and that would end the interpreter. */
+  #orOutOfMemory<Result>(change: () => Result): Result {
+    try {
+      return change();
+    } catch (error) {
+      if (error instanceof RangeError) throw new this.#fs.ErrnoError(ERRNO.ENOMEM);
+      throw error;
+    }
+  }
+
+  /** MEMFS takes names of any length; the disk does not. */
+  #requireName(name: string, target = ''): void {
+    try {
+      checkName(name);
+    } catch {
+      throw new this.#fs.ErrnoError(ERRNO.ENAMETOOLONG);
+    }
+    if (target.length > MAX_TARGET) throw new this.#fs.ErrnoError(ERRNO.ENAMETOOLONG);
+  }
+
+  #requireSize(size: number): void {
+    if (size > MAX_FILE_SIZE) throw new this.#fs.ErrnoError(ERRNO.EFBIG);
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      throw new this.#fs.ErrnoError(error.reason === 'full' ? ERRNO.ENOSPC : ERRNO.EIO);
+    }
+  }
+
+  #syncOrErrno(): number {
+    try {
+      this.#journal.sync();
+      return 0;
+    } catch (error) {
+      if (error instanceof JournalError) return ERRNO.EIO;
+      throw error;
+    }
+  }
+
+  #isOurs(node: MemoryNode): boolean {
+    return Object.values(this.#operations).some((operations) => operations.node === node.node_ops);
+  }
+
+  #createNode(parent: MemoryNode | null, name: string, mode: number, inode: number): MemoryNode {
+    const fs = this.#fs;
+    const node = fs.filesystems.MEMFS.createNode(parent, name, mode, 0);
+    node.id = inode;
+    // MEMFS keeps children in a plain object, where a file called `__proto__` would disappear.
+    if (fs.isDir(mode)) node.contents = Object.create(null) as Record<string, MemoryNode>;
+    const operations = this.#operations[fs.isDir(mode) ? 'dir' : fs.isLink(mode) ? 'link' : 'file'];
+    node.node_ops = operations.node;
+    node.stream_ops = operations.stream;
+    return node;
+  }
+
+  #restore(parent: MemoryNode, entry: DiskEntry): MemoryNode {
+    const node = this.#createNode(parent, entry.name, FILE_TYPE[entry.kind] | entry.mode, entry.inode);
+    if (entry.kind === 'symlink') node.link = entry.target ?? '';
+    if (entry.content && entry.content.size > 0) this.#deferContent(node, entry.content);
+    return node;
+  }
+
+  /** MEMFS reads `contents` of every file that it touches: the first time, that reads the Blob. */
+  #deferContent(node: MemoryNode, blob: Blob): void {
+    const settle = (bytes: Uint8Array) =>
+      Object.defineProperty(node, 'contents', { value: bytes, writable: true, configurable: true, enumerable: true });
+    node.usedBytes = blob.size;
+    Object.defineProperty(node, 'contents', {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        let bytes: Uint8Array;
+        try {
+          bytes = this.#readBlob(blob);
+        } catch {
+          // The keeper that held the bytes is gone: an I/O error, never an empty file.
+          throw new this.#fs.ErrnoError(ERRNO.EIO);
+        }
+        settle(bytes);
+        return bytes;
+      },
+      set: settle,
+    });
+  }
+
+  #makeNode(parent: MemoryNode, name: string, mode: number): MemoryNode {
+    const fs = this.#fs;
+    // Devices and pipes have no place on a disk that travels.
+    if (!fs.isDir(mode) && !fs.isFile(mode)) throw new fs.ErrnoError(ERRNO.EPERM);
+    this.#requireName(name);
+    const inode = this.#nextInode;
+    const kind = fs.isDir(mode) ? 'directory' : 'file';
+    const operation: FileOperation = { type: 'make', inode, parent: parent.id, name, kind, mode: mode & 0o7777, time: Date.now() };
+    if (this.#removed.has(parent)) return this.#createNode(parent, name, mode, this.#nextInode++);
+    return this.#commit(operation, () => this.#createNode(parent, name, mode, this.#nextInode++), true);
+  }
+
+  #makeLink(parent: MemoryNode, name: string, target: string): MemoryNode {
+    this.#requireName(name, target);
+    const operation: FileOperation = { type: 'symlink', inode: this.#nextInode, parent: parent.id, name, target, time: Date.now() };
+    return this.#commit(
+      operation,
+      () => {
+        const node = this.#createNode(parent, name, FILE_TYPE.symlink | 0o777, this.#nextInode++);
+        node.link = target;
+        return node;
+      },
+      true,
+    );
+  }
+
+  #write(stream: Stream, buffer: Uint8Array | Int8Array, offset: number, length: number, position: number): number {
+    const memory = this.#fs.filesystems.MEMFS.stream_ops;
+    const { node } = stream;
+    this.#requireSize(position + length);
+    // `canOwn` is never passed on: MEMFS would keep the caller's array instead of a copy.
+    if (this.#removed.has(node)) return this.#orOutOfMemory(() => memory.write(stream, buffer, offset, length, position, false));
+    let written = 0;
+    while (written < length) {
+      const size = Math.min(length - written, LARGEST_WRITE);
+      const from = offset + written;
+      const data = new Uint8Array(buffer.slice(from, from + size).buffer);
+      const at = position + written;
+      try {
+        const operation: FileOperation = { type: 'write', inode: node.id, offset: at, data, time: Date.now() };
+        if (at === 0 && isJournal(node) && data[0] === 0 && (node.contents as Uint8Array)[0]) this.#zeroed.add(node);
+        this.#commit(operation, () => memory.write(stream, buffer, from, size, at, false), at + size > node.usedBytes);
+      } catch (error) {
+        // As POSIX has it: what fitted is written, the next call gets the error.
+        if (written > 0) break;
+        throw error;
+      }
+      written += size;
+    }
+    return written;
+  }
+
+  #setAttributes(node: MemoryNode, attributes: Attributes): void {
+    const original = this.#fs.filesystems.MEMFS.node_ops.setattr;
+    const { size, ...rest } = attributes;
+    if (size !== undefined) this.#requireSize(size);
+    if (this.#removed.has(node)) {
+      this.#orOutOfMemory(() => original(node, attributes));
+      return;
+    }
+    if (size !== undefined) {
+      const time = Date.now();
+      this.#commit({ type: 'truncate', inode: node.id, size, time }, () => {
+        original(node, { size });
+        node.mtime = node.ctime = time;
+      });
+      // SQLite's commit point in journal_mode=TRUNCATE: nothing follows it.
+      if (isJournal(node)) this.#syncNow();
+    }
+    const present = (value: number | Date | null | undefined) => value !== undefined && value !== null;
+    const changed = {
+      ...(present(rest.mode) && { mode: (rest.mode as number) & 0o7777 }),
+      ...(present(rest.mtime) && { modified: Number(rest.mtime) }),
+      ...(present(rest.atime) && { accessed: Number(rest.atime) }),
+    };
+    if (Object.keys(changed).length === 0) original(node, rest);
+    else this.#commit({ type: 'setattr', inode: node.id, ...changed }, () => original(node, rest));
+  }
+
+  #rename(node: MemoryNode, newParent: MemoryNode, newName: string): void {
+    const fs = this.#fs;
+    this.#requireName(newName);
+    // FS.rename compares the paths as text, which a symbolic link evades: a folder moved into itself would be lost.
+    for (let above = newParent; ; above = above.parent) {
+      if (above === node) throw new fs.ErrnoError(ERRNO.EINVAL);
+      if (above.parent === above) break;
+    }
+    const replaced = this.#childOf(newParent, newName);
+    const operation: FileOperation = {
+      type: 'rename',
+      parent: node.parent.id,
+      name: node.name,
+      newParent: newParent.id,
+      newName,
+      time: Date.now(),
+    };
+    this.#commit(operation, () => fs.filesystems.MEMFS.node_ops.rename(node, newParent, newName));
+    if (replaced) this.#removed.add(replaced);
+  }
+
+  #remove(type: 'unlink' | 'rmdir', parent: MemoryNode, name: string): void {
+    const node = this.#childOf(parent, name);
+    this.#commit({ type, parent: parent.id, name, time: Date.now() }, () => this.#fs.filesystems.MEMFS.node_ops[type](parent, name));
+    if (node) this.#removed.add(node);
+    // SQLite's commit point in the default journal_mode=DELETE: nothing follows it.
+    if (type === 'unlink' && node && isJournal(node)) this.#syncNow();
+  }
+
+  #syncNow(): void {
+    this.#attempt(() => this.#journal.sync());
+  }
+
+  #childOf(parent: MemoryNode, name: string): MemoryNode | undefined {
+    return (parent.contents as Record<string, MemoryNode>)[name];
+  }
+}
+
+/** SQLite's rollback journals: the name of their database with this ending. */
+const isJournal = ({ name }: MemoryNode) => name.endsWith('-journal');

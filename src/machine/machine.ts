@@ -1,0 +1,124 @@
+/** A running Python: takes requests from the page over its control port and says what happens. */
+import { messageOf, unreachable } from '../base/errors';
+import type { DiskImage, DiskReply } from '../protocol/disk';
+import { encodeError } from '../protocol/error-codec';
+import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
+import { type Interpreter, type ModuleFactory, type PyodideLoader, startInterpreter } from './interpreter';
+import { Journal } from './journal';
+import { Output } from './output';
+import { Wake } from './wake';
+
+export interface MachineOptions {
+  /** To the page: MachineRequest in, MachineEvent out. */
+  control: MessagePort;
+  /** To the keeper: DiskImage and DiskReply in, DiskRequest out. */
+  disk: MessagePort;
+  /** Shared with the waker; null when the sandbox is not cross-origin isolated. */
+  cells: SharedArrayBuffer | null;
+  loadPyodide: PyodideLoader;
+  createPyodideModule: ModuleFactory;
+  settings: Record<string, unknown>;
+  /** Reads a Blob synchronously. */
+  readBlob: (blob: Blob) => Uint8Array;
+  /** Pyodide's version. */
+  version: string;
+}
+
+export class Machine {
+  readonly #control: MessagePort;
+  readonly #interpreter: Interpreter;
+  readonly #output: Output;
+  readonly #wake: Wake | null;
+  #dead = false;
+
+  /** Starts Python on the disk that arrives at the disk port, says `booted`, then serves requests. */
+  static async start(options: MachineOptions): Promise<Machine> {
+    const { control, disk } = options;
+    const wake = options.cells ? new Wake(options.cells) : null;
+    const send = (event: MachineEvent) => control.postMessage(event);
+    const output = new Output((stream, text) => send({ type: 'output', stream, text }), wake);
+    let machine: Machine | undefined;
+    let journal: Journal | undefined;
+    const image = new Promise<DiskImage>((resolve) => {
+      disk.onmessage = ({ data }: MessageEvent<DiskImage | DiskReply>) => {
+        if (data.type === 'disk') resolve(data);
+        else journal?.receive(data);
+      };
+    });
+    const interpreter = await startInterpreter({
+      ...options,
+      disk: image,
+      journal: (arrived) => {
+        journal = new Journal(disk, wake, arrived.credit);
+        return journal;
+      },
+      wake,
+      output,
+      askForLine: () => send({ type: 'input' }),
+      onFatalError: (error) => {
+        if (machine) machine.#die(error);
+      },
+    });
+    const started = new Machine(control, interpreter, output, wake);
+    machine = started;
+    control.onmessage = ({ data }: MessageEvent<MachineRequest>) => started.#receive(data);
+    send({ type: 'booted', runtime: { pyodide: options.version, python: interpreter.python } });
+    return started;
+  }
+
+  private constructor(control: MessagePort, interpreter: Interpreter, output: Output, wake: Wake | null) {
+    this.#control = control;
+    this.#interpreter = interpreter;
+    this.#output = output;
+    this.#wake = wake;
+  }
+
+  #send(event: MachineEvent): void {
+    this.#control.postMessage(event);
+  }
+
+  #receive(request: MachineRequest): void {
+    switch (request.type) {
+      case 'run':
+        this.#answer(request.call, () => this.#run(request.code, request.filename));
+        return;
+      case 'inspect':
+        this.#answer(request.call, () => JSON.parse(this.#interpreter.inspect(JSON.stringify(request.paths))));
+        return;
+      case 'interrupt':
+        // This arrives only while Python is not computing; a signal left over would hit whatever runs next.
+        this.#wake?.clearInterrupt();
+        this.#interpreter.runner.interrupt();
+        return;
+      default:
+        unreachable(request);
+    }
+  }
+
+  async #answer(call: number, work: () => unknown): Promise<void> {
+    try {
+      this.#send({ type: 'answer', call, result: await work() });
+    } catch (error) {
+      // After a fatal error the page has been told already, and why.
+      if (!this.#dead) this.#send({ type: 'refusal', call, error: encodeError(error) });
+    }
+  }
+
+  async #run(code: string, filename: string): Promise<RunResult> {
+    this.#wake?.clearInterrupt();
+    this.#output.begin();
+    const show = (text: string) => this.#send({ type: 'value', text });
+    const ended = await this.#interpreter.runner.run(code, filename, show);
+    this.#wake?.clearInterrupt();
+    this.#output.end();
+    const [status, exitCode] = JSON.parse(ended) as [RunStatus, number | null];
+    return { status, exitCode, sequence: this.#interpreter.journal.sequence };
+  }
+
+  #die(error: Error): void {
+    this.#dead = true;
+    this.#output.end();
+    const reason = error.name === 'Exit' ? 'exited' : 'crashed';
+    this.#send({ type: 'dead', reason, message: messageOf(error) });
+  }
+}

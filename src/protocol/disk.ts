@@ -1,0 +1,45 @@
+/** What the keeper and the machine say to each other, over one port that speaks for one session. */
+import type { FileOperation } from '../base/file-operation';
+import type { EncodedError } from './error-codec';
+
+/** One node of a session's disk. Parents come before their children. */
+export interface DiskEntry {
+  inode: number;
+  parent: number;
+  name: string;
+  kind: 'file' | 'directory' | 'symlink';
+  /** Permission bits. */
+  mode: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+  accessed: number;
+  /** Of a file: its bytes, read when Python first asks for them. */
+  content?: Blob;
+  /** Of a symbolic link. */
+  target?: string;
+}
+
+/** From the machine to the keeper. `sequence` counts the operations of one sandbox from 1, without a gap. */
+export type DiskRequest =
+  | { type: 'operation'; sequence: number; operation: FileOperation }
+  /** Wants all operations up to `sequence` on stable storage; answered by `durable`. */
+  | { type: 'sync'; sequence: number }
+  /** Wants room for at least `bytes` more; answered by `credit`, with 0 when there is none. */
+  | { type: 'credit'; bytes: number };
+
+/** From the keeper to the machine, once, when it is attached. */
+export interface DiskImage {
+  type: 'disk';
+  entries: DiskEntry[];
+  /** The first inode number that was never used. */
+  nextInode: number;
+  /** Bytes that the machine may journal before it asks for more (see `costOf`); 0 when there is a waker, which gets the first grant. */
+  credit: number;
+}
+
+/** From the keeper: to the waker when there is one, else to the machine, which reads it when Python is not running. */
+export type DiskReply =
+  | { type: 'durable'; sequence: number }
+  | { type: 'credit'; bytes: number }
+  /** Nothing more will be kept: file operations that change something fail with EIO from now on. */
+  | { type: 'failed'; error: EncodedError };

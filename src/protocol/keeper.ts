@@ -1,0 +1,108 @@
+/** What the page (trusted) asks the keeper, one call at a time or many, each answered by its number. */
+import type { EncodedError } from './error-codec';
+import type { RunStatus, RuntimeBuild } from './machine';
+
+/** The name of the Web Lock that makes a keeper the only writer of a session: held from `open` to the end of its worker. */
+export const sessionLock = (session: string) => `dormouse/session/${session}`;
+
+/** One line of a session's history. Times are milliseconds since 1970. */
+export interface RunRecord {
+  run: number;
+  started: number;
+  /** Null while it goes on, and for ever when the page died in the middle (status `unfinished`). */
+  ended: number | null;
+  status: RunStatus | 'running' | 'stopped' | 'crashed' | 'unfinished';
+  /** The first line of the code, at most 200 characters. */
+  firstLine: string;
+}
+
+/** What stands where the user can bring something back: the last upload or clear, until the next run. */
+export type Undoable = 'upload' | 'clear' | null;
+
+export interface SessionSummary {
+  /** `memory`: nothing outlives the page. */
+  storage: 'opfs' | 'memory';
+  /** The editor's text, null in a session that never had any. */
+  code: string | null;
+  runs: number;
+  history: RunRecord[];
+  /** When the store was last known to be on stable storage; null when nothing was ever written. */
+  saved: number | null;
+  undoable: Undoable;
+  /** A sentence when the store was found damaged: what was read, what was not. */
+  damage: string | null;
+}
+
+export interface FileReport {
+  path: string;
+  kind: 'file' | 'directory' | 'symlink';
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+  /** Whether the content begins as an SQLite database does. */
+  database: boolean;
+}
+
+export interface StateReport {
+  summary: SessionSummary;
+  files: FileReport[];
+  /** `home/pyodide/app_state.json`, when there is one of at most 64 KiB that is text. */
+  stateFile: { path: string; text: string } | null;
+  /** Bytes that the session's log takes, room held ready for the next run included. */
+  stored: number;
+}
+
+/** What stops a state file from being written, and what to leave out so that it can be. Sizes in bytes. */
+export interface DownloadProblem {
+  message: string;
+  leaveOut: { path: string; size: number; reason: string }[];
+}
+
+export type DownloadResult = { name: string; blob: Blob } | { problem: DownloadProblem };
+
+/** Calls of the page: name, argument, result. */
+export interface KeeperCalls {
+  /** Waits for the session's lock; `directory` null keeps everything in memory. Announces `waiting` when another tab has it. */
+  open: { argument: { session: string; directory: FileSystemDirectoryHandle | null }; result: SessionSummary };
+  /** Hands a new sandbox its disk. What a sandbox before it still says is no longer heard. */
+  attach: { argument: { disk: MessagePort; waker: MessagePort | null }; result: null };
+  /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */
+  fence: { argument: null; result: null };
+  /** Keeps the code as the editor's text, too. */
+  beginRun: { argument: { code: string }; result: RunRecord };
+  /** Waits for the journal up to `sequence` (null: whatever has come), then for stable storage. */
+  endRun: { argument: { run: number; status: RunRecord['status']; sequence: number | null }; result: SavedReport };
+  saveCode: { argument: { code: string }; result: SavedReport };
+  report: { argument: null; result: StateReport };
+  download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
+  /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */
+  stage: { argument: { file: Blob }; result: null };
+  /** Replaces the session by the staged state in one step. The sandbox has to be fenced before; so for `clear` and `undoReplace`. */
+  upload: { argument: null; result: SessionSummary };
+  clear: { argument: null; result: SessionSummary };
+  /** Brings back what the last upload or clear replaced. */
+  undoReplace: { argument: null; result: SessionSummary };
+}
+
+export interface SavedReport {
+  /** When stable storage had it. */
+  saved: number;
+  history: RunRecord[];
+  /** A sentence when something of the run did not arrive. */
+  problem: string | null;
+}
+
+export type KeeperRequest = {
+  [Name in keyof KeeperCalls]: { type: Name; call: number; argument: KeeperCalls[Name]['argument'] };
+}[keyof KeeperCalls];
+
+export type KeeperEvent =
+  | { type: 'answer'; call: number; result: unknown }
+  | { type: 'refusal'; call: number; error: EncodedError }
+  /** Another tab has the session; `open` goes on by itself when that one closes. */
+  | { type: 'waiting' }
+  /** The store failed in the middle of a run: the session is read-only from here. */
+  | { type: 'failed'; error: EncodedError }
+  /** The sandbox broke the protocol (forged or out-of-order messages) and is no longer heard. */
+  | { type: 'rejected'; message: string };

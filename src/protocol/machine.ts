@@ -1,0 +1,83 @@
+/** What the page and a machine say to each other. The page believes none of it: it is shown, counted and bounded. */
+import type { EncodedError } from './error-codec';
+
+/** How a run ended. `failed`: Python raised; `exited`: sys.exit(), with its code in `exitCode`. */
+export type RunStatus = 'finished' | 'failed' | 'interrupted' | 'exited';
+
+export interface RunResult {
+  status: RunStatus;
+  exitCode: number | null;
+  /** The last operation that the machine journalled: the run is saved when the keeper has it on stable storage. */
+  sequence: number;
+}
+
+/** A table of a database, as Check state shows it. Values are Python's `repr`, cut to 200 characters. */
+export interface TableReport {
+  name: string;
+  /** Null when counting took longer than allowed. */
+  rows: number | null;
+  columns: string[];
+  first: string[][];
+}
+
+export interface DatabaseReport {
+  path: string;
+  tables: TableReport[];
+  /** A sentence when the file could not be looked into. */
+  problem: string | null;
+}
+
+export type MachineRequest =
+  | { type: 'run'; call: number; code: string; filename: string }
+  /** Answered by a `DatabaseReport[]`. `paths` are absolute in the machine. */
+  | { type: 'inspect'; call: number; paths: string[] }
+  /** Cancels a run that is waiting in an `await`; a busy one is interrupted through the waker. */
+  | { type: 'interrupt' };
+
+export type MachineEvent =
+  | { type: 'booted'; runtime: RuntimeBuild }
+  | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  /** The value of the last expression, as `repr`. */
+  | { type: 'value'; text: string }
+  /** `input()` or a read of sys.stdin waits for a line; the prompt went out as output. */
+  | { type: 'input' }
+  | { type: 'answer'; call: number; result: unknown }
+  | { type: 'refusal'; call: number; error: EncodedError }
+  /** The interpreter is gone for good (os._exit, a crash): only a new sandbox helps. */
+  | { type: 'dead'; reason: 'exited' | 'crashed'; message: string };
+
+/** The build that a session runs on, as a state file names it. */
+export interface RuntimeBuild {
+  /** Pyodide's version, such as `314.0.7`. */
+  pyodide: string;
+  /** CPython's version, such as `3.14.2`. */
+  python: string;
+}
+
+/** From the page to the waker. */
+export type WakerRequest =
+  | { type: 'interrupt' }
+  /** A line for `input()`, without its line end; null is the end of the input. */
+  | { type: 'line'; text: string | null }
+  /** The page has dealt with this many output messages in all. */
+  | { type: 'shown'; messages: number };
+
+/** From the sandbox to the broker and back. `name` is a file of the runtime, without a folder. */
+export interface AssetRequest {
+  type: 'asset';
+  call: number;
+  name: string;
+}
+export type AssetReply =
+  | { type: 'asset'; call: number; bytes: ArrayBuffer; mediaType: string }
+  | { type: 'refused'; call: number; message: string };
+
+/** The ports that the page hands into a new sandbox, each speaking for this one session and sandbox. */
+export interface SandboxPorts {
+  control: MessagePort;
+  disk: MessagePort;
+  broker: MessagePort;
+  /** The waker's two ports: used only when the frame is cross-origin isolated. */
+  wakerControl: MessagePort;
+  wakerDisk: MessagePort;
+}

@@ -1,0 +1,26 @@
+/** A sandbox as the session sees it, and what the session hears of it. `src/sandbox/` makes them. */
+
+/** One frame with its workers, used for one interpreter and then removed. */
+export interface Sandbox {
+  /** To the machine: MachineRequest out, MachineEvent in. */
+  readonly control: MessagePort;
+  /** To the waker: WakerRequest out. */
+  readonly waker: MessagePort;
+  /** To be handed to the keeper. */
+  readonly disk: MessagePort;
+  readonly wakerDisk: MessagePort;
+  /** Whether Python can wait here (cross-origin isolated). */
+  readonly isolated: boolean;
+  /** Takes the frame away. Chromium lets its worker go on for about 2 s: fence it at the keeper before. */
+  remove(): void;
+}
+
+export interface SandboxOptions {
+  /** A worker in it failed as a whole; nothing more will come from it. */
+  onFailure(error: Error): void;
+  /** Bytes of the runtime that were loaded, of all. */
+  onProgress(loaded: number, total: number): void;
+}
+
+/** Opens a sandbox; rejects with a sentence when it cannot be started. */
+export type CreateSandbox = (options: SandboxOptions) => Promise<Sandbox>;

@@ -1,0 +1,130 @@
+"""Runs one piece of the user's code at a time, in the namespace of `__main__`."""
+
+import ast
+import asyncio
+import builtins
+import io
+import json
+import linecache
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from pyodide.code import CodeRunner
+
+# A value that is longer is cut: the page shows it, it is not data.
+LONGEST_VALUE = 100_000
+
+_current: asyncio.Task[str] | None = None
+
+
+class NoInput(io.TextIOBase):
+    """sys.stdin where Python cannot wait for the page."""
+
+    reason = (
+        'input() cannot wait for an answer here: this page is not cross-origin isolated '
+        '(its server sends no COOP and COEP headers). Put the value into a variable or a file instead.'
+    )
+
+    def readable(self) -> bool:
+        return True
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        raise OSError(self.reason)
+
+    def read(self, size: int | None = -1, /) -> str:
+        raise OSError(self.reason)
+
+
+def prepare(can_wait: bool) -> None:
+    """Connects the streams as a terminal would: what is printed goes out at each line's end."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    if not can_wait:
+        sys.stdin = NoInput()
+
+
+async def run(code: str, filename: str, show: Callable[[str], None]) -> str:
+    """Runs `code`; shows the value of a last expression; writes a traceback to stderr. Returns JSON: [status, exit code]."""
+    global _current
+    # So that tracebacks can quote the user's own lines, also later.
+    linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+    _current = asyncio.ensure_future(_run(code, filename, show))
+    try:
+        return await _current
+    except asyncio.CancelledError:
+        return json.dumps(['interrupted', None])
+    finally:
+        _current = None
+
+
+def interrupt() -> None:
+    """Cancels a run that is waiting in an `await`; one that is computing gets KeyboardInterrupt by a signal instead."""
+    if _current is not None:
+        _current.cancel()
+
+
+async def _run(code: str, filename: str, show: Callable[[str], None]) -> str:
+    namespace: dict[str, Any] = sys.modules['__main__'].__dict__
+    status: str = 'finished'
+    exit_code: int | None = None
+    try:
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        runner = CodeRunner(code, filename=filename, return_mode='last_expr', flags=flags).compile()
+        value = await runner.run_async(namespace)
+        if value is not None:
+            builtins._ = value  # type: ignore[attr-defined]
+            show(_shortened(repr(value)))
+    except SystemExit as error:
+        status, exit_code = 'exited', _exit_code(error)
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        status = 'interrupted'
+        _report(KeyboardInterrupt().with_traceback(error.__traceback__), filename)
+    except BaseException as error:
+        status = 'failed'
+        _report(error, filename)
+    _flush()
+    return json.dumps([status, exit_code])
+
+
+def _exit_code(error: SystemExit) -> int:
+    """What a process would have ended with: sys.exit() and None are 0, text is printed and is 1."""
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code
+    print(error.code, file=sys.stderr)
+    return 1
+
+
+def _shortened(text: str) -> str:
+    left_out = len(text) - LONGEST_VALUE
+    return text if left_out <= 0 else f'{text[:LONGEST_VALUE]}… ({left_out:,} more characters)'
+
+
+def _report(error: BaseException, filename: str) -> None:
+    """Writes a traceback that begins in the user's own code, not in the code that runs it."""
+    try:
+        text = ''.join(traceback.format_exception(type(error), error, _own_part(error.__traceback__, filename)))
+    except BaseException as second:  # A hostile __str__, or no stack left.
+        text = f'{type(error).__name__} (its traceback could not be written: {type(second).__name__})\n'
+    try:
+        print(_shortened(text), end='', file=sys.stderr)
+    except BaseException:  # The user's code has closed or replaced sys.stderr.
+        print(_shortened(text), end='', file=sys.__stderr__)
+
+
+def _own_part(trace: TracebackType | None, filename: str) -> TracebackType | None:
+    while trace is not None and trace.tb_frame.f_code.co_filename != filename:
+        trace = trace.tb_next
+    return trace
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # The user's code has closed or replaced it: nothing is left to flush.
+            continue

@@ -1,0 +1,5 @@
+/** A Python module as text. */
+declare module '*.py?raw' {
+  const source: string;
+  export default source;
+}

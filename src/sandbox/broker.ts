@@ -1,0 +1,75 @@
+/** Answers what a sandbox asks for: files of the runtime by name, and nothing else. Their sha256 is checked at every use. */
+import { messageOf, StorageError } from '../base/errors';
+import { sha256 } from '../base/sha256';
+import type { AssetReply, AssetRequest } from '../protocol/machine';
+
+/** A file that is served with the app, as the build wrote it down. */
+export interface Asset {
+  /** Relative to the page. */
+  url: string;
+  /** Lower-case hex. */
+  sha256: string;
+  bytes: number;
+}
+
+/**
+ * Fetches an asset and checks it, reporting progress in bytes.
+ * @throws StorageError when it cannot be had or is not what the build made
+ */
+export async function fetchAsset(asset: Asset, onProgress?: (loaded: number) => void): Promise<ArrayBuffer> {
+  const name = asset.url.split('/').at(-1);
+  let response: Response;
+  try {
+    response = await fetch(asset.url);
+  } catch (cause) {
+    throw new StorageError(`${name} could not be loaded: the server of this page does not answer. Reload to try again.`, { cause });
+  }
+  if (!response.ok || !response.body) throw new StorageError(`${name} could not be loaded: the server says ${response.status}.`);
+  const bytes = new Uint8Array(asset.bytes);
+  let loaded = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    // A longer answer than the build's is refused below, not stored.
+    if (loaded + value.length <= bytes.length) bytes.set(value, loaded);
+    loaded += value.length;
+    onProgress?.(loaded);
+  }
+  if (loaded !== asset.bytes || (await sha256(bytes)) !== asset.sha256) {
+    throw new StorageError(`${name} is not the file that this version of Dormouse was built with. Reload the page to get a matching set.`);
+  }
+  return bytes.buffer;
+}
+
+const MEDIA_TYPES: Record<string, string> = { wasm: 'application/wasm', json: 'application/json' };
+
+/** Serves one sandbox over one port until the port is closed. Unknown names and malformed requests get a refusal. */
+export class Broker {
+  readonly #assets: ReadonlyMap<string, Promise<ArrayBuffer>>;
+
+  /** @param assets by the name that the sandbox asks for; each is handed out as a copy */
+  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>) {
+    this.#assets = assets;
+  }
+
+  serve(port: MessagePort): void {
+    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | null>) => {
+      const call = typeof data?.call === 'number' ? data.call : 0;
+      const reply = (answer: AssetReply, transfer: Transferable[] = []) => port.postMessage(answer, transfer);
+      const name = typeof data?.name === 'string' ? data.name : '';
+      const asset = this.#assets.get(name);
+      if (!asset) {
+        reply({ type: 'refused', call, message: `There is no file of that name: ${name.slice(0, 200)}` });
+        return;
+      }
+      try {
+        const bytes = (await asset).slice(0);
+        const extension = name.split('.').at(-1) ?? '';
+        reply({ type: 'asset', call, bytes, mediaType: MEDIA_TYPES[extension] ?? 'application/octet-stream' }, [bytes]);
+      } catch (error) {
+        reply({ type: 'refused', call, message: messageOf(error) });
+      }
+    };
+  }
+}

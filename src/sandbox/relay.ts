@@ -1,0 +1,34 @@
+/**
+ * The only script of the sandbox's frame. It is fixed text, allowed by its hash, and takes one message from the page: the two
+ * programs and their ports. It starts them as workers from Blobs and afterwards only says when one of them failed.
+ */
+
+/** What the page sends, with the ports of SandboxPorts in the order control, disk, broker, wakerControl, wakerDisk. */
+export interface RelayStart {
+  machine: string;
+  waker: string;
+  /** Bytes of the memory that machine and waker share. */
+  cellsSize: number;
+}
+
+/** What the frame answers: first whether Python can wait, then any failure. */
+export type RelayEvent = { type: 'started'; isolated: boolean } | { type: 'worker-failed'; message: string };
+
+addEventListener(
+  'message',
+  ({ data, ports }: MessageEvent<RelayStart>) => {
+    const tell = (event: RelayEvent) => parent.postMessage(event, '*');
+    const start = (source: string, message: object, transfer: MessagePort[]) => {
+      const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+      const worker = new Worker(url);
+      worker.onerror = (event) => tell({ type: 'worker-failed', message: event.message || 'it could not be started' });
+      worker.postMessage(message, transfer);
+    };
+    const [control, disk, broker, wakerControl, wakerDisk] = ports as [MessagePort, MessagePort, MessagePort, MessagePort, MessagePort];
+    const cells = self.crossOriginIsolated ? new SharedArrayBuffer(data.cellsSize) : null;
+    start(data.machine, { cells }, [control, disk, broker]);
+    if (cells) start(data.waker, { cells }, [wakerControl, wakerDisk]);
+    tell({ type: 'started', isolated: cells !== null });
+  },
+  { once: true },
+);

@@ -1,0 +1,125 @@
+/**
+ * The place where Python runs: a frame of an opaque origin with a policy that allows no connection at all, and inside it the
+ * workers that the relay starts. See docs/threat-model.md for what it holds back.
+ */
+import assets from 'virtual:dormouse-assets';
+import { ClosedError, StorageError } from '../base/errors';
+import type { SandboxPorts } from '../protocol/machine';
+import type { Sandbox, SandboxOptions } from '../protocol/sandbox';
+import { WAKE_BUFFER_SIZE } from '../protocol/wake-cells';
+import { Broker, fetchAsset } from './broker';
+import type { RelayEvent, RelayStart } from './relay';
+
+/** How long the frame may take to start its workers, ms. Then something blocks it (an extension, a policy). */
+const START_TIMEOUT = 20_000;
+
+interface LoadedPrograms {
+  machine: string;
+  waker: string;
+  runtime: ReadonlyMap<string, Promise<ArrayBuffer>>;
+}
+
+let programs: Promise<LoadedPrograms> | null = null;
+const loaded = new Map<string, number>();
+let tellProgress: (() => void) | null = null;
+
+/** Loads, once for the page, what every sandbox needs. A failure is not kept: the next call tries again. */
+function loadPrograms(): Promise<LoadedPrograms> {
+  const load = (asset: (typeof assets)['machine']) =>
+    fetchAsset(asset, (bytes) => {
+      loaded.set(asset.url, bytes);
+      tellProgress?.();
+    });
+  programs ??= (async () => {
+    const runtime = new Map(Object.entries(assets.runtime).map(([name, asset]) => [name, load(asset)]));
+    const [machine, waker] = await Promise.all([load(assets.machine), load(assets.waker), ...runtime.values()]);
+    const text = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
+    return { machine: text(machine), waker: text(waker), runtime };
+  })();
+  programs.catch(() => {
+    programs = null;
+  });
+  return programs;
+}
+
+/** Begins to load what every sandbox needs, so that it comes while the session opens. A failure is told by `createSandbox`. */
+export function preloadSandbox(): void {
+  void loadPrograms();
+}
+
+const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].reduce((sum, { bytes }) => sum + bytes, 0);
+
+const FRAME_POLICY = "default-src 'none'; script-src 'sha256-%HASH%' blob: 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'";
+
+/**
+ * Opens a sandbox: loads and checks the programs, then starts the frame. Python itself says `booted` on the control port.
+ * @throws StorageError when a program cannot be loaded, ClosedError when the frame does not start
+ */
+export async function createSandbox({ onFailure, onProgress }: SandboxOptions): Promise<Sandbox> {
+  tellProgress = () =>
+    onProgress(
+      [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
+      TOTAL,
+    );
+  const { machine, waker, runtime } = await loadPrograms();
+  const control = new MessageChannel();
+  const disk = new MessageChannel();
+  const broker = new MessageChannel();
+  const wakerControl = new MessageChannel();
+  const wakerDisk = new MessageChannel();
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.allow = 'cross-origin-isolated';
+  frame.hidden = true;
+  frame.title = 'Python sandbox';
+  const policy = FRAME_POLICY.replace('%HASH%', assets.relay.sha256);
+  frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>${assets.relay.source}</script>`;
+
+  let removed = false;
+  const started = new Promise<boolean>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new ClosedError('Python could not be started: the sandbox did not answer. An extension or a policy may block it.')),
+      START_TIMEOUT,
+    );
+    const listen = ({ source, data }: MessageEvent<RelayEvent>) => {
+      if (removed) removeEventListener('message', listen);
+      if (removed || source !== frame.contentWindow) return;
+      if (data?.type === 'started') {
+        clearTimeout(timer);
+        resolve(data.isolated === true);
+      } else if (data?.type === 'worker-failed') {
+        onFailure(new ClosedError(`Python's worker failed: ${data.message}.`));
+      }
+    };
+    addEventListener('message', listen);
+  });
+  document.body.append(frame);
+  await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+  new Broker(runtime).serve(broker.port1);
+  const ports: SandboxPorts = {
+    control: control.port2,
+    disk: disk.port2,
+    broker: broker.port2,
+    wakerControl: wakerControl.port2,
+    wakerDisk: wakerDisk.port2,
+  };
+  const start: RelayStart = { machine, waker, cellsSize: WAKE_BUFFER_SIZE };
+  if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
+  // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
+  frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);
+  const isolated = await started;
+  return {
+    control: control.port1,
+    waker: wakerControl.port1,
+    disk: disk.port1,
+    wakerDisk: wakerDisk.port1,
+    isolated,
+    remove() {
+      removed = true;
+      control.port1.close();
+      broker.port1.close();
+      wakerControl.port1.close();
+      frame.remove();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** The page's end of the keeper: starts its worker, makes calls, notices when it is gone. */
+import { ClosedError } from '../base/errors';
+import { type KeeperCalls, type KeeperEvent, sessionLock } from '../protocol/keeper';
+import { Calls } from './calls';
+
+export interface KeeperListener {
+  onWaiting(): void;
+  /** The store failed: nothing more is kept. */
+  onFailed(event: Extract<KeeperEvent, { type: 'failed' }>): void;
+  /** The sandbox broke the protocol. */
+  onRejected(message: string): void;
+  /** The worker is gone; all calls have been rejected with this. */
+  onGone(error: Error): void;
+}
+
+export class KeeperClient {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #calls = new Calls();
+  readonly #closed = new AbortController();
+  readonly #gone: (message: string) => void;
+
+  /** @param worker a keeper that was just started (src/keeper/worker.ts) */
+  constructor(worker: Worker, listener: KeeperListener) {
+    this.#worker = worker;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#gone = (message) => {
+      if (this.#closed.signal.aborted) return;
+      const error = new ClosedError(message);
+      this.close(error);
+      listener.onGone(error);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#gone(`The part of Dormouse that stores your session stopped${event.message ? ` (${event.message})` : ''}.`);
+    };
+    port1.onmessage = ({ data }: MessageEvent<KeeperEvent>) => {
+      switch (data.type) {
+        case 'answer':
+        case 'refusal':
+          this.#calls.settle(data);
+          return;
+        case 'waiting':
+          listener.onWaiting();
+          return;
+        case 'failed':
+          listener.onFailed(data);
+          return;
+        case 'rejected':
+          listener.onRejected(data.message);
+          return;
+        default:
+          data satisfies never;
+      }
+    };
+    worker.postMessage({ type: 'connect', control: port2 }, [port2]);
+  }
+
+  /** Makes one call; `transfer` moves ports and buffers in the argument. */
+  call<Name extends keyof KeeperCalls>(
+    type: Name,
+    argument: KeeperCalls[Name]['argument'],
+    transfer: Transferable[] = [],
+  ): Promise<KeeperCalls[Name]['result']> {
+    return this.#calls.start((call) => this.#port.postMessage({ type, call, argument }, transfer));
+  }
+
+  /**
+   * Notices the end of a worker that dies without an error (its memory was taken, it was terminated): browsers tell nobody, but they
+   * give its lock to the next who asks. To be called once the keeper has the session's lock.
+   */
+  async watch(session: string): Promise<void> {
+    const { signal } = this.#closed;
+    try {
+      await navigator.locks.request(sessionLock(session), { signal }, () =>
+        this.#gone('The part of Dormouse that stores your session stopped.'),
+      );
+    } catch (error) {
+      // Closing ends the wait; nothing else does.
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Ends the worker; pending calls reject with `reason`. */
+  close(reason: Error): void {
+    this.#closed.abort();
+    this.#calls.close(reason);
+    this.#port.close();
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,146 @@
+/** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
+import { ClosedError } from '../base/errors';
+import type { DatabaseReport, MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
+import type { Sandbox } from '../protocol/sandbox';
+import { MAX_LINE } from '../protocol/wake-cells';
+import { Calls } from './calls';
+import { databaseReports, runResult, runtimeBuild, shortText, text } from './received';
+import type { OutputPiece } from './state';
+
+export interface PythonListener {
+  onBooted(runtime: RuntimeBuild): void;
+  /** Pieces in order, at most one call in a frame. */
+  onOutput(pieces: OutputPiece[]): void;
+  onInput(): void;
+  /** The interpreter is gone; pending calls have been rejected with this. */
+  onDead(error: Error, reason: 'exited' | 'crashed'): void;
+}
+
+/** How long output is gathered before it is shown, ms: one frame. */
+const GATHER_TIME = 16;
+
+export class Python {
+  readonly #sandbox: Sandbox;
+  readonly #listener: PythonListener;
+  readonly #calls = new Calls();
+  #pieces: OutputPiece[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Output messages received: the machine waits when the page is too far behind. */
+  #received = 0;
+  #ended = false;
+
+  constructor(sandbox: Sandbox, listener: PythonListener) {
+    this.#sandbox = sandbox;
+    this.#listener = listener;
+    const { control } = sandbox;
+    control.onmessage = ({ data }: MessageEvent<MachineEvent>) => this.#receive(data);
+  }
+
+  get isolated(): boolean {
+    return this.#sandbox.isolated;
+  }
+
+  /** `sequence` is null when the machine named none. */
+  async run(code: string, filename: string): Promise<ReturnType<typeof runResult>> {
+    return runResult(await this.#calls.start((call) => this.#send({ type: 'run', call, code, filename })));
+  }
+
+  /** Looks into databases by their absolute paths. Only while nothing runs. */
+  async inspect(paths: string[]): Promise<DatabaseReport[]> {
+    return databaseReports(await this.#calls.start((call) => this.#send({ type: 'inspect', call, paths })));
+  }
+
+  /** KeyboardInterrupt for a run that computes (isolated only). */
+  signal(): void {
+    this.#wake({ type: 'interrupt' });
+  }
+
+  /** Cancels a run that is waiting in an `await`. */
+  cancel(): void {
+    this.#send({ type: 'interrupt' });
+  }
+
+  /** @throws RangeError for a line of more than 1 MiB */
+  answer(line: string | null): void {
+    if (line !== null && new TextEncoder().encode(line).length > MAX_LINE) {
+      throw new RangeError('A line for input() can be at most 1 MiB long. Put larger texts into a file.');
+    }
+    this.#wake({ type: 'line', text: line });
+  }
+
+  /** Ends it: pending calls reject with `reason`, the sandbox is removed. To be fenced at the keeper before. */
+  end(reason: Error): void {
+    this.#ended = true;
+    this.#flush();
+    this.#calls.close(reason);
+    this.#sandbox.remove();
+  }
+
+  #send(request: MachineRequest): void {
+    this.#sandbox.control.postMessage(request);
+  }
+
+  #wake(request: WakerRequest): void {
+    this.#sandbox.waker.postMessage(request);
+  }
+
+  #receive(event: MachineEvent): void {
+    if (this.#ended || typeof event !== 'object' || event === null) return;
+    switch (event.type) {
+      case 'booted':
+        this.#listener.onBooted(runtimeBuild(event.runtime));
+        return;
+      case 'output':
+        this.#received += 1;
+        this.#gather({ kind: event.stream === 'stderr' ? 'stderr' : 'stdout', text: text(event.text) });
+        return;
+      case 'value':
+        this.#gather({ kind: 'value', text: text(event.text) });
+        return;
+      case 'input':
+        this.#flush();
+        this.#listener.onInput();
+        return;
+      case 'answer':
+        this.#flush();
+        this.#calls.settle(event);
+        return;
+      case 'refusal': {
+        this.#flush();
+        const message = shortText(event.error?.message) || 'Python gave no reason.';
+        this.#calls.settle({ type: 'refusal', call: event.call, error: { name: 'Error', message, code: null, stack: null } });
+        return;
+      }
+      case 'dead':
+        this.#die(new ClosedError(shortText(event.message) || 'no reason given'), event.reason === 'exited' ? 'exited' : 'crashed');
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #die(error: Error, reason: 'exited' | 'crashed'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#flush();
+    this.#calls.close(error);
+    this.#listener.onDead(error, reason);
+  }
+
+  #gather(piece: OutputPiece): void {
+    this.#pieces.push(piece);
+    // Timers of a hidden page fire once a second or less: Python would wait for them.
+    if (globalThis.document?.visibilityState === 'hidden') this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), GATHER_TIME);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pieces.length === 0) return;
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#listener.onOutput(pieces);
+    if (this.isolated && !this.#ended) this.#wake({ type: 'shown', messages: this.#received });
+  }
+}

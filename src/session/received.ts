@@ -1,0 +1,50 @@
+/** What a machine says, brought into the shape that the page expects: Python can send anything in its place. */
+import type { DatabaseReport, RunResult, RunStatus, RuntimeBuild, TableReport } from '../protocol/machine';
+
+/** Longer texts are cut where no text of that length is of use (names, sentences). */
+const LONGEST = 1000;
+const MOST = 1000;
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+const list = <Item>(value: unknown, read: (item: unknown) => Item): Item[] => (Array.isArray(value) ? value.slice(0, MOST).map(read) : []);
+const whole = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+
+/** Text as it is; anything else is empty. `String(value)` would call into what hostile code made. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function shortText(value: unknown): string {
+  return text(value).slice(0, LONGEST);
+}
+
+export function runtimeBuild(value: unknown): RuntimeBuild {
+  return { pyodide: shortText(field(value, 'pyodide')), python: shortText(field(value, 'python')) };
+}
+
+const STATUSES: readonly unknown[] = ['finished', 'failed', 'interrupted', 'exited'] satisfies RunStatus[];
+
+/** An unknown status counts as `failed`; a sequence that is no number makes the keeper take what has come. */
+export function runResult(value: unknown): Omit<RunResult, 'sequence'> & { sequence: number | null } {
+  const status = field(value, 'status');
+  return {
+    status: STATUSES.includes(status) ? (status as RunStatus) : 'failed',
+    exitCode: whole(field(value, 'exitCode')),
+    sequence: whole(field(value, 'sequence')),
+  };
+}
+
+export function databaseReports(value: unknown): DatabaseReport[] {
+  const table = (item: unknown): TableReport => ({
+    name: shortText(field(item, 'name')),
+    rows: whole(field(item, 'rows')),
+    columns: list(field(item, 'columns'), shortText),
+    first: list(field(item, 'first'), (row) => list(row, shortText)),
+  });
+  return list(value, (item) => ({
+    path: shortText(field(item, 'path')),
+    tables: list(field(item, 'tables'), table),
+    problem: field(item, 'problem') === null ? null : shortText(field(item, 'problem')) || 'Python gave no answer.',
+  }));
+}

@@ -1,0 +1,450 @@
+/** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
+import { DormouseError, messageOf } from '../base/errors';
+import type { DownloadResult, RunRecord, SessionSummary } from '../protocol/keeper';
+import type { RuntimeBuild } from '../protocol/machine';
+import type { CreateSandbox } from '../protocol/sandbox';
+import { KeeperClient } from './keeper-client';
+import { Python } from './python';
+import type { OutputPiece, SavedState, SessionReport, SessionState } from './state';
+
+export interface SessionOptions {
+  /** Names the session's lock and folder: lower-case letters, digits and dashes. */
+  id: string;
+  /** The origin private file system; null keeps everything in memory, which is said in `state.saved`. */
+  directory: FileSystemDirectoryHandle | null;
+  /** Starts the worker of src/keeper/worker.ts. */
+  startKeeper: () => Worker;
+  createSandbox: CreateSandbox;
+}
+
+/** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
+const GRACE_ISOLATED = 2000;
+const GRACE = 300;
+/** A run that waits in an `await` does not see a signal: it is cancelled, after this many ms. */
+const CANCEL_AFTER = 150;
+/** Edits are kept this long after the last keystroke, ms. */
+const SAVE_CODE_AFTER = 400;
+
+const INITIAL: SessionState = {
+  phase: 'opening',
+  saved: { kind: 'none' },
+  code: null,
+  runs: 0,
+  history: [],
+  undoable: null,
+  awaitsInput: false,
+  isolated: null,
+  progress: null,
+  notice: null,
+  error: null,
+};
+
+/**
+ * Events: `change` after `state` was replaced; `output` (CustomEvent<OutputPiece[]>) for what runs write, in order.
+ * Every method that returns a promise rejects with an Error whose message is a sentence for the user.
+ */
+export class Session extends EventTarget {
+  readonly #options: SessionOptions;
+  #state = INITIAL;
+  #keeper!: KeeperClient;
+  #python: Python | null = null;
+  #runtime: RuntimeBuild | null = null;
+  /** Code that was given to `run` while Python was starting. */
+  #queued: { code: string; resolve(): void; reject(error: Error): void } | null = null;
+  #codeTimer: ReturnType<typeof setTimeout> | undefined;
+  #unsavedCode: string | null = null;
+  /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
+  #generation = 0;
+  #inMemory = false;
+
+  /** Begins to open a session; `state` tells how far it is. */
+  static open(options: SessionOptions): Session {
+    if (!/^[a-z0-9-]{1,64}$/.test(options.id))
+      throw new TypeError(`A session's id has to be lower-case letters, digits and dashes, got "${options.id}".`);
+    const session = new Session(options);
+    session.#open();
+    return session;
+  }
+
+  private constructor(options: SessionOptions) {
+    super();
+    this.#options = options;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
+  run(code: string): Promise<void> {
+    const { phase } = this.#state;
+    if (phase === 'idle') return this.#run(code);
+    if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
+    this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
+    return new Promise((resolve, reject) => {
+      this.#queued = { code, resolve, reject };
+    });
+  }
+
+  /** Stops the run: KeyboardInterrupt where Python can be reached, else by a new sandbox. Files stay either way. */
+  async stop(): Promise<void> {
+    if (this.#queued) {
+      this.#queued.resolve();
+      this.#queued = null;
+    }
+    if (this.#state.phase !== 'running' || !this.#python) return;
+    const python = this.#python;
+    const generation = this.#generation;
+    const { runs } = this.#state;
+    this.#change({ phase: 'stopping' });
+    // The very run that was to be stopped: by now it may be a later one that is being stopped.
+    const stillRunning = () => this.#generation === generation && this.#state.runs === runs && this.#state.phase === 'stopping';
+    if (python.isolated) {
+      python.signal();
+      await delay(CANCEL_AFTER);
+    }
+    if (stillRunning()) python.cancel();
+    await delay(python.isolated ? GRACE_ISOLATED : GRACE);
+    if (!stillRunning()) return;
+    await this.#replacePython(new RunEnded('stopped', 'Stopped by restarting Python: files are kept, variables are not.'));
+  }
+
+  /** Answers input(); null is the end of the input. */
+  answer(line: string | null): void {
+    if (!this.#state.awaitsInput) return;
+    this.#python?.answer(line);
+    this.#change({ awaitsInput: false });
+    this.#output([{ kind: 'echo', text: line === null ? '^D\n' : `${line}\n` }]);
+  }
+
+  /** Keeps the editor's text, a moment after the last call. */
+  saveCode(code: string): void {
+    this.#unsavedCode = code;
+    clearTimeout(this.#codeTimer);
+    this.#codeTimer = setTimeout(() => this.#saveCodeNow(), SAVE_CODE_AFTER);
+  }
+
+  /** Everything that Check state shows. Databases are looked into only while nothing runs. */
+  async report(): Promise<SessionReport> {
+    const report = await this.#keeper.call('report', null);
+    const paths = report.files.filter((file) => file.database).map((file) => `/${file.path}`);
+    const idle = this.#state.phase === 'idle' ? this.#python : null;
+    const databases = paths.length === 0 ? [] : idle ? await idle.inspect(paths) : null;
+    const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
+    const storage = usage === undefined || quota === undefined ? null : { used: usage, left: Math.max(0, quota - usage) };
+    return { ...report, databases, storage, persisted: (await navigator.storage?.persisted?.()) ?? null };
+  }
+
+  /** Makes a state file of what is kept; or says what stops it, and what to leave out so that it works. */
+  async download(options: { leaveOut?: string[] } = {}): Promise<DownloadResult> {
+    await this.#saveCodeNow();
+    return this.#keeper.call('download', { runtime: this.#runtime, leaveOut: options.leaveOut ?? [] });
+  }
+
+  /** Replaces the session by a state file; `undoReplace` brings the present one back until the next run. */
+  async upload(file: Blob): Promise<void> {
+    this.#requireIdle();
+    // All of the file is checked while Python goes on: a bad file costs nothing.
+    await this.#keeper.call('stage', { file });
+    await this.#replace('upload');
+  }
+
+  /** Empties the session; `undoReplace` brings it back until the next run. */
+  async clear(): Promise<void> {
+    this.#requireIdle();
+    await this.#replace('clear');
+  }
+
+  /** Brings back what the last upload or clear replaced. */
+  async undoReplace(): Promise<void> {
+    this.#requireIdle();
+    await this.#replace('undoReplace');
+  }
+
+  /** After `closed`: starts everything anew on the same store. */
+  reopen(): void {
+    this.#python?.end(new DormouseError('closed', 'The session was opened again.'));
+    this.#python = null;
+    this.#keeper.close(new DormouseError('closed', 'The session was opened again.'));
+    this.#change({ ...INITIAL, code: this.#unsavedCode ?? this.#state.code });
+    this.#open();
+  }
+
+  dismissNotice(): void {
+    this.#change({ notice: null });
+  }
+
+  async #open(): Promise<void> {
+    const generation = ++this.#generation;
+    const present = () => this.#generation >= generation && this.#keeper === keeper;
+    const keeper = new KeeperClient(this.#options.startKeeper(), {
+      onWaiting: () => present() && this.#change({ phase: 'waiting', saved: { kind: 'elsewhere' } }),
+      onFailed: ({ error }) => present() && this.#change({ saved: { kind: 'unsaved', reason: error.message } }),
+      onRejected: (message) => {
+        if (present())
+          void this.#replacePython(
+            new RunEnded(
+              'crashed',
+              `Python was restarted: it sent what Dormouse does not accept (${message}). Files are kept, variables are not.`,
+            ),
+          );
+      },
+      onGone: (error) => present() && this.#close(error),
+    });
+    this.#keeper = keeper;
+    try {
+      const summary = await keeper.call('open', { session: this.#options.id, directory: this.#options.directory });
+      if (!present()) return;
+      this.#inMemory = summary.storage === 'memory';
+      if (!this.#inMemory) void keeper.watch(this.#options.id);
+      this.#adopt(summary);
+      await this.#startPython(unfinishedNotice(summary));
+    } catch (error) {
+      if (present()) this.#close(error);
+    }
+  }
+
+  /** Shows a session that was just opened or replaced. */
+  #adopt(summary: SessionSummary): void {
+    const { code, runs, history, undoable, saved, damage } = summary;
+    const promise: SavedState = this.#inMemory
+      ? { kind: 'memory' }
+      : damage !== null
+        ? { kind: 'unsaved', reason: damage }
+        : saved === null
+          ? { kind: 'none' }
+          : { kind: 'saved', at: saved, problem: null };
+    this.#change({ code, runs, history, undoable, saved: promise, error: null });
+  }
+
+  async #startPython(notice: string | null): Promise<void> {
+    const generation = ++this.#generation;
+    const present = () => this.#generation === generation;
+    this.#change({ phase: 'starting', progress: null, awaitsInput: false, ...(notice !== null && { notice }) });
+    const sandbox = await this.#options.createSandbox({
+      onProgress: (loaded, total) => present() && this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
+      onFailure: (error) => present() && this.#workerFailed(error),
+    });
+    if (!present()) {
+      sandbox.remove();
+      return;
+    }
+    const python = new Python(sandbox, {
+      onBooted: (runtime) => {
+        if (!present()) return;
+        this.#runtime = runtime;
+        this.#change({ phase: 'idle', progress: null });
+        const queued = this.#queued;
+        this.#queued = null;
+        if (queued) this.#run(queued.code).then(queued.resolve, queued.reject);
+      },
+      onOutput: (pieces) => this.#output(pieces),
+      onInput: () => present() && this.#change({ awaitsInput: true }),
+      onDead: (error, reason) => present() && this.#pythonDied(error, reason),
+    });
+    this.#python = python;
+    this.#change({ isolated: sandbox.isolated });
+    const waker = sandbox.isolated ? sandbox.wakerDisk : null;
+    await this.#keeper.call('attach', { disk: sandbox.disk, waker }, waker ? [sandbox.disk, waker] : [sandbox.disk]);
+  }
+
+  async #run(code: string): Promise<void> {
+    const python = this.#python;
+    if (!python) throw this.#busy();
+    this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
+    const record = await this.#beginRun(code);
+    this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
+    let status: RunRecord['status'];
+    let sequence: number | null = null;
+    let restart: string | null = null;
+    try {
+      const result = await python.run(code, `<run ${record.run}>`);
+      status = result.status;
+      sequence = result.sequence;
+    } catch (error) {
+      // Otherwise Python died by itself, or the keeper did, and then the fence refuses; a second fence does no harm.
+      const end =
+        error instanceof RunEnded
+          ? error
+          : new RunEnded('crashed', `Python stopped and was restarted (${messageOf(error)}): files are kept, variables are not.`);
+      status = end.status;
+      restart = end.message;
+      await this.#keeper.call('fence', null);
+      python.end(end);
+    }
+    await this.#endRun(record, status, sequence);
+    if (restart === null) this.#change({ phase: 'idle' });
+    else await this.#restart(restart);
+  }
+
+  /** Also a session that keeps nothing (a damaged or failed store) can run code: to look at what is there. The page says "Not saved". */
+  async #beginRun(code: string): Promise<RunRecord> {
+    try {
+      const record = await this.#keeper.call('beginRun', { code });
+      this.#unsavedCode = null;
+      return record;
+    } catch (error) {
+      this.#requireOpen();
+      this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } });
+      return {
+        run: this.#state.runs + 1,
+        started: Date.now(),
+        ended: null,
+        status: 'running',
+        firstLine: code.slice(0, code.search(/\n|$/)),
+      };
+    }
+  }
+
+  async #endRun(record: RunRecord, status: RunRecord['status'], sequence: number | null): Promise<void> {
+    const ended = [...this.#state.history.slice(0, -1), { ...record, status, ended: Date.now() }];
+    if (this.#state.saved.kind === 'unsaved') {
+      this.#change({ history: ended, awaitsInput: false });
+      return;
+    }
+    try {
+      const { saved: at, problem, history } = await this.#keeper.call('endRun', { run: record.run, status, sequence });
+      // The store may have failed while the answer was on its way.
+      const { saved } = this.state;
+      this.#change({
+        history,
+        awaitsInput: false,
+        saved: this.#inMemory ? { kind: 'memory' } : saved.kind === 'unsaved' ? saved : { kind: 'saved', at, problem },
+      });
+    } catch (error) {
+      this.#requireOpen();
+      this.#change({ history: ended, awaitsInput: false, saved: { kind: 'unsaved', reason: messageOf(error) } });
+    }
+  }
+
+  /** The interpreter ended by itself. While a run goes on, its own call rejects and #run does the rest. */
+  #pythonDied(error: Error, reason: 'exited' | 'crashed'): void {
+    const { phase } = this.#state;
+    if (phase === 'running' || phase === 'stopping') return;
+    if (phase === 'starting') this.#close(new DormouseError('closed', `Python could not be started: ${error.message}`, { cause: error }));
+    else
+      this.#restart(
+        `Python ${reason === 'exited' ? 'ended itself' : 'crashed'} and was restarted (${error.message}): files are kept, variables are not.`,
+      );
+  }
+
+  /** A worker of the sandbox failed as a whole (its memory was taken, its program did not start). */
+  #workerFailed(error: Error): void {
+    if (this.#state.phase === 'starting') this.#close(error);
+    else void this.#replacePython(new RunEnded('crashed', `${error.message} Python was restarted: files are kept, variables are not.`));
+  }
+
+  /** Takes the interpreter away, with what it has written kept. A run that goes on ends with it and starts the next one. */
+  async #replacePython(end: RunEnded): Promise<void> {
+    const python = this.#python;
+    const { phase } = this.#state;
+    if (phase !== 'running' && phase !== 'stopping') {
+      await this.#restart(end.message);
+      return;
+    }
+    try {
+      await this.#keeper.call('fence', null);
+      python?.end(end);
+    } catch (error) {
+      this.#close(error);
+    }
+  }
+
+  /** A new sandbox on the same disk. */
+  async #restart(notice: string): Promise<void> {
+    try {
+      await this.#keeper.call('fence', null);
+      this.#python?.end(new DormouseError('closed', notice));
+      this.#python = null;
+      await this.#startPython(notice);
+    } catch (error) {
+      this.#close(error);
+    }
+  }
+
+  async #replace(call: 'upload' | 'clear' | 'undoReplace'): Promise<void> {
+    clearTimeout(this.#codeTimer);
+    this.#unsavedCode = null;
+    this.#change({ phase: 'starting' });
+    let summary: SessionSummary | null = null;
+    try {
+      await this.#keeper.call('fence', null);
+      this.#python?.end(new DormouseError('closed', 'The session was replaced.'));
+      this.#python = null;
+      summary = await this.#keeper.call(call, null);
+    } finally {
+      // Also when the store refused: then Python starts again on what was there before.
+      if (summary) this.#adopt(summary);
+      await this.#startPython(null).catch((error) => this.#close(error));
+    }
+  }
+
+  async #saveCodeNow(): Promise<void> {
+    clearTimeout(this.#codeTimer);
+    const code = this.#unsavedCode;
+    if (code === null || this.#state.phase === 'closed') return;
+    this.#unsavedCode = null;
+    try {
+      await this.#keeper.call('saveCode', { code });
+    } catch (error) {
+      this.#unsavedCode ??= code;
+      if (this.state.phase !== 'closed') this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } });
+    }
+  }
+
+  #close(error: unknown): void {
+    this.#generation += 1;
+    const reason = error instanceof Error ? error : new DormouseError('closed', messageOf(error));
+    this.#python?.end(reason);
+    this.#python = null;
+    this.#queued?.reject(reason);
+    this.#queued = null;
+    const unsaved: SavedState = { kind: 'unsaved', reason: 'Dormouse has stopped; what was saved before is kept' };
+    const running = this.#state.saved.kind === 'saving';
+    this.#change({ phase: 'closed', error: reason, progress: null, awaitsInput: false, ...(running && { saved: unsaved }) });
+  }
+
+  /** After a keeper's call failed: when it did so because everything ended, that is the reason to tell. */
+  #requireOpen(): void {
+    if (this.#state.phase === 'closed') throw this.#state.error;
+  }
+
+  #requireIdle(): void {
+    if (this.#state.phase !== 'idle') throw this.#busy();
+  }
+
+  #busy(): Error {
+    const { phase } = this.#state;
+    const why = phase === 'running' || phase === 'stopping' ? 'Python is running: stop it first.' : 'The session is not open yet.';
+    return new DormouseError('busy', why);
+  }
+
+  #change(part: Partial<SessionState>): void {
+    this.#state = { ...this.#state, ...part };
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #output(pieces: OutputPiece[]): void {
+    this.dispatchEvent(new CustomEvent('output', { detail: pieces }));
+  }
+}
+
+/** Why a run was cut off from outside: its call is rejected with this, and the message is what the page says. */
+class RunEnded extends Error {
+  readonly status: 'stopped' | 'crashed';
+
+  constructor(status: 'stopped' | 'crashed', message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One sentence about a run that the page's end cut off. */
+function unfinishedNotice({ history }: SessionSummary): string | null {
+  const last = history.at(-1);
+  if (last?.status !== 'unfinished') return null;
+  const time = new Date(last.started).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return `The run at ${time} did not finish; its files are as it left them.`;
+}

@@ -1,0 +1,62 @@
+/** What a session shows of itself: an immutable value, replaced whole at each change. */
+
+import type { RunRecord, StateReport, Undoable } from '../protocol/keeper';
+import type { DatabaseReport } from '../protocol/machine';
+
+/**
+ * - `opening`: the keeper reads the session's store
+ * - `waiting`: another tab has the session; it opens here by itself when that one closes
+ * - `starting`: Python boots in a new sandbox (the editor works, Run queues)
+ * - `idle`, `running`, `stopping`: as they say
+ * - `closed`: a worker died or the store failed to open: `error` says why; `reopen()` starts again
+ */
+export type SessionPhase = 'opening' | 'waiting' | 'starting' | 'idle' | 'running' | 'stopping' | 'closed';
+
+/**
+ * The promise. `saved` is only said after the keeper had everything on stable storage.
+ * - `none`: a session in which nothing was ever run
+ * - `memory`: this window keeps nothing (private browsing)
+ */
+export type SavedState =
+  | { kind: 'none' }
+  | { kind: 'saving' }
+  | { kind: 'saved'; at: number; problem: string | null }
+  | { kind: 'unsaved'; reason: string }
+  | { kind: 'memory' }
+  | { kind: 'elsewhere' };
+
+export interface SessionState {
+  readonly phase: SessionPhase;
+  readonly saved: SavedState;
+  /** The editor's text as last kept; null in a session that never had any. Only read it when a session opens or is replaced. */
+  readonly code: string | null;
+  readonly runs: number;
+  readonly history: readonly RunRecord[];
+  /** Whether the last upload or clear can be brought back. */
+  readonly undoable: Undoable;
+  /** Python waits for a line: answer with `answer()`. */
+  readonly awaitsInput: boolean;
+  /** Whether Python can wait (Stop interrupts, input() asks); null until the sandbox runs. */
+  readonly isolated: boolean | null;
+  /** What is being loaded while `starting`, for a progress bar; bytes. */
+  readonly progress: { loaded: number; total: number } | null;
+  /** A sentence about something that happened by itself (restarted, damage found); null when there is none. */
+  readonly notice: string | null;
+  readonly error: Error | null;
+}
+
+/** One piece of what a run wrote. `notice` is a sentence of Dormouse's own, `echo` a line that the user typed for input(). */
+export interface OutputPiece {
+  readonly kind: 'stdout' | 'stderr' | 'value' | 'notice' | 'echo';
+  readonly text: string;
+}
+
+/** Everything that Check state shows. */
+export interface SessionReport extends StateReport {
+  /** Null while Python is busy: only the interpreter opens a live database. */
+  databases: DatabaseReport[] | null;
+  /** As the browser estimates it for the whole origin, bytes; null where it does not say. */
+  storage: { used: number; left: number } | null;
+  /** Whether the browser promised to keep the storage; null where it does not say. */
+  persisted: boolean | null;
+}

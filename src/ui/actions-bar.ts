@@ -1,0 +1,191 @@
+/** The six actions, always in reach: in the header, on narrow screens under the thumb. */
+import { css, html, LitElement, nothing } from 'lit';
+import { Download, type IconNode, Play, ScanSearch, Square, Trash, Upload } from 'lucide';
+import type { SessionPhase } from '../session';
+import './icon';
+import { strings } from './strings';
+import { shared } from './styles';
+
+type Action = 'run' | 'stop' | 'check-state' | 'download-state' | 'upload-state' | 'clear-session';
+
+/**
+ * Events: `run`, `stop`, `check-state`, `download-state`, `clear-session`, and `upload-state` (CustomEvent<File>).
+ * None is fired for what is not possible at the moment.
+ */
+export class ActionsBar extends LitElement {
+  static override properties = {
+    phase: { attribute: false },
+    isolated: { attribute: false },
+    queued: { attribute: false },
+    occupied: { attribute: false },
+    checking: { attribute: false },
+  };
+
+  declare phase: SessionPhase;
+  /** False: Stop has to restart Python, and says so. */
+  declare isolated: boolean | null;
+  /** A run waits for Python to start: Stop takes it back. */
+  declare queued: boolean;
+  /** A download, upload or clear goes on. */
+  declare occupied: boolean;
+  /** Whether the state is being shown. */
+  declare checking: boolean;
+
+  constructor() {
+    super();
+    this.phase = 'opening';
+    this.isolated = null;
+    this.queued = false;
+    this.occupied = false;
+    this.checking = false;
+  }
+
+  /** Moves the focus to an action's button, such as after the panel that it opened was closed. */
+  focusAction(action: Action): void {
+    this.renderRoot.querySelector<HTMLElement>(`#${action}`)?.focus();
+  }
+
+  override render() {
+    const { run, runHint, stop, stopHint, stopRestarts, check, download, upload, clear, label, notYet, notWhileRunning } = strings.actions;
+    const { phase, occupied } = this;
+    const open = phase !== 'opening' && phase !== 'waiting' && phase !== 'closed';
+    const busy = phase === 'running' || phase === 'stopping';
+    const idle = phase === 'idle' && !occupied;
+    const why = busy ? notWhileRunning : notYet;
+    const runnable = (phase === 'opening' || phase === 'starting' || phase === 'idle') && !occupied && !this.queued;
+    return html`
+      <div role="region" aria-label=${label}>
+        ${this.#button('run', Play, [run, ''], runnable, runHint, 'primary')}
+        ${this.#button('stop', Square, [stop, ''], phase === 'running' || this.queued, this.isolated === false ? stopRestarts : stopHint, 'outlined')}
+        <span class="gap"></span>
+        ${this.#button('check-state', ScanSearch, check, open, null)}
+        ${this.#button('download-state', Download, download, open && !occupied, open ? null : notYet)}
+        ${this.#button('upload-state', Upload, upload, idle, idle ? null : why)}
+        ${this.#button('clear-session', Trash, clear, idle, idle ? null : why)}
+        <input type="file" accept=".json,application/json" hidden @change=${this.#chosen} />
+      </div>
+    `;
+  }
+
+  #button(action: Action, glyph: IconNode, [first, second]: readonly [string, string], possible: boolean, title: string | null, kind = '') {
+    return html`<button
+      id=${action}
+      class=${kind}
+      aria-disabled=${possible ? nothing : 'true'}
+      aria-expanded=${action === 'check-state' ? String(this.checking) : nothing}
+      aria-keyshortcuts=${action === 'run' ? 'Shift+Enter' : nothing}
+      title=${title ?? nothing}
+      @click=${() => possible && this.#act(action)}
+    ><dormouse-icon .glyph=${glyph}></dormouse-icon><span>${first}${second === '' ? nothing : html`<span class="second">${second}</span>`}</span></button>`;
+  }
+
+  #act(action: Action): void {
+    if (action === 'upload-state') this.#input.click();
+    else this.dispatchEvent(new Event(action));
+  }
+
+  #chosen(): void {
+    const file = this.#input.files?.[0];
+    // So that choosing the same file again is a change again.
+    this.#input.value = '';
+    if (file) this.dispatchEvent(new CustomEvent('upload-state', { detail: file }));
+  }
+
+  get #input(): HTMLInputElement {
+    return this.renderRoot.querySelector('input') as HTMLInputElement;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+
+      [role='region'] {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-1);
+      }
+
+      #run {
+        min-inline-size: 5rem;
+        margin-inline-end: var(--space-1);
+      }
+
+      .gap {
+        inline-size: 1px;
+        block-size: 1.25rem;
+        margin-inline: var(--space-2);
+        background: var(--line);
+      }
+
+      #run dormouse-icon svg,
+      #stop dormouse-icon svg {
+        fill: currentColor;
+      }
+
+      @media (max-width: 75em) {
+        .second {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+          white-space: pre;
+        }
+      }
+
+      @media (max-width: 56.25em) {
+        [role='region'] {
+          gap: 0;
+        }
+
+        .gap {
+          display: none;
+        }
+
+        button {
+          flex: 1 1 3.5rem;
+          min-inline-size: 0;
+          min-block-size: 3rem;
+          padding: 0;
+        }
+
+        #run {
+          min-inline-size: 0;
+        }
+      }
+
+      @media (max-width: 40em) {
+        button {
+          flex-direction: column;
+          gap: 0;
+          font-size: var(--size-1);
+        }
+      }
+
+      /* Very large text on a small screen: the bar would cover half of it. The names stay for those who hear them. */
+      @media (max-width: 20em) {
+        [role='region'] {
+          flex-wrap: nowrap;
+        }
+
+        button {
+          flex-basis: 0;
+        }
+
+        button > span {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+      }
+    `,
+  ];
+}
+
+customElements.define('dormouse-actions', ActionsBar);

@@ -1,0 +1,213 @@
+/** The editor: CodeMirror with what Python needs and the looks of the page. */
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { Compartment, EditorState } from '@codemirror/state';
+import {
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { css, html, LitElement } from 'lit';
+import { strings } from './strings';
+import { shared } from './styles';
+
+const highlightStyle = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--code-keyword)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-number)' },
+  {
+    tag: [tags.definition(tags.function(tags.variableName)), tags.definition(tags.className), tags.function(tags.variableName)],
+    color: 'var(--code-definition)',
+  },
+  { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
+  { tag: tags.invalid, color: 'var(--bad)' },
+]);
+
+const theme = EditorView.theme({
+  '&': { blockSize: '100%', backgroundColor: 'var(--surface)', color: 'var(--ink)', fontSize: 'var(--size-2)' },
+  // A whole ring around where one works all day would shout: a bar on the edge, the line and the cursor tell.
+  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused::after': {
+    content: '""',
+    position: 'absolute',
+    insetBlock: '0',
+    insetInlineStart: '0',
+    borderInlineStart: '3px solid var(--accent)',
+    pointerEvents: 'none',
+    zIndex: '300',
+  },
+  '.cm-scroller': { fontFamily: 'var(--font-code)', fontVariantLigatures: 'none', lineHeight: '1.6', overflow: 'auto' },
+  '.cm-content': { padding: 'var(--space-2) 0', caretColor: 'var(--accent)' },
+  '.cm-line': { padding: '0 var(--space-4) 0 var(--space-2)' },
+  '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--ink-soft)', border: 'none' },
+  '.cm-lineNumbers .cm-gutterElement': { minInlineSize: '2.5rem', padding: '0 var(--space-2) 0 var(--space-2)' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': {
+    backgroundColor: 'color-mix(in srgb, var(--hover) 45%, transparent)',
+  },
+  '.cm-cursor, .cm-dropCursor': { borderInlineStart: '2px solid var(--accent)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--selection)' },
+  '.cm-selectionMatch': { backgroundColor: 'var(--selection)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--selection)', outline: '1px solid var(--line-control)' },
+  '&.cm-focused .cm-nonmatchingBracket': { color: 'var(--bad)' },
+  '.cm-searchMatch': { backgroundColor: 'var(--selection)', outline: '1px solid var(--line-control)' },
+  '.cm-searchMatch-selected': { outline: '2px solid var(--accent)' },
+  '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)' },
+  '.cm-panels.cm-panels-bottom': { borderBlockStart: '1px solid var(--line)' },
+  '.cm-panel.cm-search': { padding: 'var(--space-2)', fontSize: 'var(--size-2)' },
+  '.cm-panel.cm-search label': { fontSize: 'var(--size-2)' },
+  '.cm-textfield': {
+    border: '1px solid var(--line-control)',
+    borderRadius: 'var(--radius)',
+    backgroundColor: 'var(--surface)',
+    color: 'var(--ink)',
+  },
+  '.cm-button': { backgroundImage: 'none', border: '1px solid var(--line-control)', borderRadius: 'var(--radius)', color: 'var(--ink)' },
+  '.cm-tooltip': { border: '1px solid var(--line)', backgroundColor: 'var(--surface)', color: 'var(--ink)', boxShadow: 'var(--shadow)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
+});
+
+/** Events: `edit` after the person changed the code, `run` for Shift+Enter and Ctrl+Enter (Cmd+Enter). */
+export class CodeEditor extends LitElement {
+  static override properties = { readOnly: { attribute: false } };
+
+  declare readOnly: boolean;
+  #view: EditorView | null = null;
+  #code = '';
+  readonly #access = new Compartment();
+
+  constructor() {
+    super();
+    this.readOnly = false;
+  }
+
+  /** The code. Setting it starts a new history: undo does not lead back into another session's code. */
+  get code(): string {
+    return this.#view?.state.doc.toString() ?? this.#code;
+  }
+
+  set code(code: string) {
+    this.#code = code;
+    this.#view?.setState(this.#state(code));
+  }
+
+  override focus(): void {
+    this.#view?.focus();
+  }
+
+  protected override firstUpdated(): void {
+    const parent = this.renderRoot.querySelector('#editor') as HTMLElement;
+    this.#view = new EditorView({ state: this.#state(this.#code), parent, root: this.renderRoot as ShadowRoot });
+  }
+
+  protected override updated(): void {
+    this.#view?.dispatch({ effects: this.#access.reconfigure(this.#accessExtension()) });
+  }
+
+  override render() {
+    return html`<div id="editor"></div><p id="hint">${strings.code.hint}</p>`;
+  }
+
+  #accessExtension() {
+    return [EditorState.readOnly.of(this.readOnly)];
+  }
+
+  #state(code: string): EditorState {
+    const run = () => {
+      this.dispatchEvent(new Event('run'));
+      return true;
+    };
+    return EditorState.create({
+      doc: code,
+      extensions: [
+        // Before the default keys: Mod-Enter would insert a line.
+        keymap.of([
+          { key: 'Shift-Enter', run },
+          { key: 'Mod-Enter', run },
+          { key: 'Ctrl-Enter', run },
+        ]),
+        lineNumbers(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        dropCursor(),
+        indentUnit.of('    '),
+        EditorState.tabSize.of(4),
+        indentOnInput(),
+        bracketMatching(),
+        closeBrackets(),
+        // Only when asked for, with Ctrl+Space: nothing moves by itself.
+        autocompletion({ activateOnTyping: false }),
+        search(),
+        highlightSelectionMatches(),
+        python(),
+        syntaxHighlighting(highlightStyle),
+        theme,
+        EditorView.contentAttributes.of({
+          'aria-label': strings.code.label,
+          'aria-describedby': 'hint',
+          // Focusable without it; said for tools that check.
+          tabindex: '0',
+          spellcheck: 'false',
+          autocorrect: 'off',
+          autocapitalize: 'off',
+        }),
+        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) this.dispatchEvent(new Event('edit'));
+        }),
+        this.#access.of(this.#accessExtension()),
+      ],
+    });
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-block-size: 0;
+        background: var(--surface);
+      }
+
+      #editor {
+        flex: 1 1 auto;
+        min-block-size: 0;
+      }
+
+      #hint {
+        padding: var(--space-1) var(--space-4);
+        border-block-start: 1px solid var(--line);
+        color: var(--ink-soft);
+        font-size: var(--size-1);
+      }
+
+      @media (max-width: 56.25em) {
+        #editor {
+          max-block-size: 55vh;
+          overflow: auto;
+        }
+      }
+
+      @media print {
+        #hint {
+          display: none;
+        }
+      }
+    `,
+  ];
+}
+
+customElements.define('dormouse-code', CodeEditor);

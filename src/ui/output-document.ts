@@ -1,0 +1,248 @@
+/**
+ * The text of the log as DOM nodes. Text is kept in blocks of about 100 lines or 4,096 characters: only the newest is ever
+ * touched again, those out of sight are not laid out (`content-visibility`), and the oldest go as a whole.
+ */
+import type { OutputPiece, RunRecord } from '../session';
+import { formatDuration, formatTime } from './format';
+import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES } from './output-backlog';
+import { strings } from './strings';
+
+/** A block with so much is full at the end of its line: a progress bar can go on writing over the line where it stands. */
+const BLOCK_CHARACTERS = 4096;
+const BLOCK_LINES = 100;
+/** A longer line is folded into several blocks. */
+const LONGEST_BLOCK = 2 * BLOCK_CHARACTERS;
+/** Headings without output count for nothing above, so they have a limit of their own. */
+const MOST_RUNS = 500;
+
+/** Colours and cursor movements that some libraries print for terminals; and bells, backspaces and the like. */
+const TERMINAL_CODES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
+interface Block {
+  element: HTMLElement;
+  run: Run;
+  kind: OutputPiece['kind'];
+  lines: number;
+  characters: number;
+}
+
+/** The stretch of one kind that is being written at the end of the last block. */
+interface Stretch {
+  node: Text;
+  text: string;
+  /** Where the line that is still open begins in `text`, and where in it the next character goes (a carriage return: 0). */
+  line: number;
+  column: number;
+}
+
+interface Run {
+  element: HTMLElement;
+  heading: HTMLElement;
+  record: RunRecord | null;
+  blocks: number;
+}
+
+export class OutputDocument {
+  readonly #container: HTMLElement;
+  readonly #runs: Run[] = [];
+  readonly #blocks: Block[] = [];
+  #stretch: Stretch | null = null;
+  #characters = 0;
+  #lines = 0;
+  #dropped = 0;
+
+  /** `container` has to be empty and nobody else may change it. */
+  constructor(container: HTMLElement) {
+    this.#container = container;
+  }
+
+  /** Lines that were dropped because there were too many. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get isEmpty(): boolean {
+    return this.#runs.length === 0;
+  }
+
+  /** Shows a run's heading, a new one when it is a new run; what is written next belongs to it. */
+  showRun(record: RunRecord): void {
+    let run = this.#runs.at(-1);
+    if (run?.record?.run !== record.run) {
+      run = this.#addRun();
+      while (this.#runs.length > MOST_RUNS) this.#removeRun(this.#runs[0] as Run);
+    }
+    run.record = record;
+    showHeading(run.heading, record);
+  }
+
+  /** Appends pieces, `dropped` lines before them not included; drops the oldest beyond the limits. */
+  write(pieces: readonly OutputPiece[], dropped: number): void {
+    this.#dropped += dropped;
+    for (const { kind, text } of pieces) this.#writePiece(kind, text.replace(TERMINAL_CODES, ''));
+    this.#commit();
+    while (this.#blocks.length > 1 && this.#isOver()) this.#removeOldest();
+  }
+
+  clear(): void {
+    const last = this.#runs.at(-1);
+    this.#stretch = null;
+    this.#blocks.length = 0;
+    this.#runs.length = 0;
+    this.#characters = 0;
+    this.#lines = 0;
+    this.#dropped = 0;
+    this.#container.replaceChildren();
+    if (last?.record?.status === 'running') this.showRun(last.record);
+  }
+
+  #writePiece(kind: OutputPiece['kind'], text: string): void {
+    let at = 0;
+    while (at < text.length) {
+      const block = this.#blockFor(kind);
+      const stretch = this.#stretch as Stretch;
+      const room = Math.max(1, LONGEST_BLOCK - block.characters, stretch.text.length - stretch.line - stretch.column);
+      const end = segmentEnd(text, at, room);
+      const last = text[end - 1];
+      this.#put(block, stretch, text.slice(at, last === '\n' || last === '\r' ? end - 1 : end));
+      if (last === '\n') {
+        stretch.text += '\n';
+        stretch.line = stretch.text.length;
+        block.characters += 1;
+        block.lines += 1;
+        this.#characters += 1;
+        this.#lines += 1;
+      }
+      if (last === '\n' || last === '\r') stretch.column = 0;
+      at = end;
+    }
+  }
+
+  /** Writes within the open line, over what a carriage return went back to. */
+  #put(block: Block, stretch: Stretch, text: string): void {
+    if (text === '') return;
+    const before = stretch.text.length;
+    const at = stretch.line + stretch.column;
+    if (at === before) stretch.text += text;
+    else stretch.text = stretch.text.slice(0, at) + text + stretch.text.slice(at + text.length);
+    stretch.column += text.length;
+    const grown = stretch.text.length - before;
+    block.characters += grown;
+    this.#characters += grown;
+  }
+
+  #blockFor(kind: OutputPiece['kind']): Block {
+    const last = this.#blocks.at(-1);
+    const run = this.#runs.at(-1) ?? this.#addRun();
+    const stretch = this.#stretch;
+    if (last && stretch && last.run === run) {
+      const open = stretch.line < stretch.text.length;
+      const full = last.characters >= (open ? LONGEST_BLOCK : BLOCK_CHARACTERS) || (!open && last.lines >= BLOCK_LINES);
+      if (last.kind === kind && !full) return last;
+      // What the person typed stands behind the prompt, on the same line.
+      if (kind === 'echo' && open) {
+        this.#commit();
+        last.kind = kind;
+        this.#stretch = openStretch(last.element, kind);
+        return last;
+      }
+    }
+    this.#seal();
+    const element = document.createElement('div');
+    element.className = `block ${kind}`;
+    run.element.append(element);
+    run.blocks += 1;
+    const block = { element, run, kind, lines: 0, characters: 0 };
+    this.#blocks.push(block);
+    this.#stretch = openStretch(element, kind);
+    return block;
+  }
+
+  /** Brings the last block's text to the page. */
+  #commit(): void {
+    const stretch = this.#stretch;
+    if (stretch && stretch.node.data !== stretch.text) stretch.node.data = stretch.text;
+  }
+
+  /** Nothing more comes into the last block: while out of sight it need not be laid out. */
+  #seal(): void {
+    this.#commit();
+    const block = this.#blocks.at(-1);
+    if (!block || (block.lines < 10 && block.characters < 1000)) return;
+    // A guess, used until the block was in sight for the first time.
+    const lines = Math.max(block.lines, Math.ceil(block.characters / 100));
+    block.element.style.setProperty('contain-intrinsic-block-size', `auto ${lines}lh`);
+    block.element.classList.add('sealed');
+  }
+
+  #isOver(): boolean {
+    return this.#characters > MOST_CHARACTERS || this.#lines > MOST_LINES || this.#blocks.length > MOST_STRETCHES;
+  }
+
+  #addRun(): Run {
+    this.#seal();
+    this.#stretch = null;
+    const element = document.createElement('section');
+    const heading = document.createElement('h3');
+    element.append(heading);
+    this.#container.append(element);
+    const run = { element, heading, record: null, blocks: 0 };
+    this.#runs.push(run);
+    return run;
+  }
+
+  #removeOldest(): void {
+    const block = this.#blocks.shift() as Block;
+    block.element.remove();
+    block.run.blocks -= 1;
+    this.#characters -= block.characters;
+    this.#lines -= block.lines;
+    this.#dropped += block.lines;
+    if (block.run.blocks === 0 && block.run !== this.#runs.at(-1)) this.#removeRun(block.run);
+  }
+
+  #removeRun(run: Run): void {
+    while (run.blocks > 0 && this.#blocks[0]?.run === run) {
+      const block = this.#blocks.shift() as Block;
+      run.blocks -= 1;
+      this.#characters -= block.characters;
+      this.#lines -= block.lines;
+      this.#dropped += block.lines;
+    }
+    run.element.remove();
+    this.#runs.splice(this.#runs.indexOf(run), 1);
+  }
+}
+
+/** Up to and with the next line feed or carriage return, at most `room` units and never through the middle of a character. */
+function segmentEnd(text: string, from: number, room: number): number {
+  const most = Math.min(text.length, from + room);
+  for (let at = from; at < most; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return at + 1;
+  }
+  const isHighSurrogate = (text.charCodeAt(most - 1) & 0xfc00) === 0xd800;
+  return isHighSurrogate && most < text.length ? most + 1 : most;
+}
+
+function openStretch(element: HTMLElement, kind: OutputPiece['kind']): Stretch {
+  const node = document.createTextNode('');
+  if (kind === 'echo') {
+    const echo = document.createElement('span');
+    echo.className = 'typed';
+    echo.append(node);
+    element.append(echo);
+  } else {
+    element.append(node);
+  }
+  return { node, text: '', line: 0, column: 0 };
+}
+
+function showHeading(heading: HTMLElement, { run, started, ended, status }: RunRecord): void {
+  const took = ended === null ? [] : [formatDuration(ended - started)];
+  const text = [strings.output.run(run), formatTime(started), ...took, strings.status[status]].join(strings.output.separator);
+  if (heading.textContent !== text) heading.textContent = text;
+  heading.className = status === 'running' || status === 'finished' ? '' : 'troubled';
+}

@@ -1,0 +1,90 @@
+/** For everyone: axe in the main states, the sample by keyboard alone, and narrow screens. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { expect, test } from './workbench';
+
+const axeSource = () => readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the main states, ${colorScheme}`, async ({ workbench, page }) => {
+    await page.emulateMedia({ colorScheme });
+    const source = await axeSource();
+    const check = async (state: string) => {
+      await page.evaluate(source);
+      const { violations } = await page.evaluate(() =>
+        (
+          globalThis as unknown as {
+            axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }> };
+          }
+        ).axe.run({
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+        }),
+      );
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`),
+        state,
+      ).toEqual([]);
+    };
+    await check('ready');
+    await workbench.run();
+    await check('after a run');
+    await workbench.run('1 / 0');
+    await check('after an error');
+    await workbench.start('print("looping", flush=True)\nwhile True: pass');
+    await expect(workbench.output).toContainText('looping');
+    await check('while running, with the pointer on Run');
+    await workbench.button('Stop').click();
+    await workbench.ready();
+    await workbench.check();
+    await check('with the state panel');
+    await workbench.button('Clear session').click();
+    await check('with a question');
+    await page.keyboard.press('Escape');
+    await workbench.upload('rubbish');
+    await expect(page.getByRole('alert')).toBeVisible();
+    await check('with an error message');
+  });
+}
+
+test('the sample runs by keyboard alone, from the editor to every action', async ({ workbench, page }) => {
+  await workbench.code.focus();
+  await page.keyboard.press('Shift+Enter');
+  await expect(workbench.output).toContainText('Run 1');
+  await workbench.ready();
+  await page.keyboard.press('Control+Enter');
+  await expect(workbench.output).toContainText('Run 2');
+  await workbench.ready();
+  // Tab indents; Escape and then Tab leaves the editor.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(workbench.code).not.toBeFocused();
+  const reached = new Set<string>();
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
+    });
+    reached.add(name);
+    if (await workbench.code.evaluate((element) => element.matches(':focus'))) await page.keyboard.press('Escape');
+  }
+  for (const name of ['Run', 'Check state', 'Download state', 'Upload state', 'Clear session']) expect([...reached]).toContain(name);
+  await workbench.button('Clear session').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(workbench.button('Clear session')).toBeFocused();
+});
+
+for (const width of [360, 768, 1440]) {
+  test(`nothing is cut off at ${width} px and the actions are in reach`, async ({ workbench, page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await workbench.run('print("x" * 500)');
+    await workbench.check();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    for (const name of ['Run', 'Check state', 'Download state', 'Upload state', 'Clear session'])
+      await expect(workbench.button(name)).toBeVisible();
+  });
+}

@@ -1,0 +1,141 @@
+/** Running: output as it is printed, input(), Stop, and what goes wrong in Python. */
+import { expect, isolated, test } from './workbench';
+
+test('output streams while Python runs and the page stays alive', async ({ workbench, page }) => {
+  await workbench.start('import time\nfor i in range(30):\n    print("tick", i, flush=True)\n    time.sleep(0.1)');
+  await expect(workbench.output).toContainText('tick 3');
+  await expect(workbench.output).not.toContainText('tick 29');
+  // The page answers while Python is busy.
+  await workbench.button('Check state').click();
+  await expect(page.getByRole('complementary', { name: 'State' })).toContainText('Files');
+  await expect(workbench.output).toContainText('tick 29');
+  await workbench.ready();
+});
+
+test('stdout, stderr, the last value and top-level await', async ({ workbench }) => {
+  const text = await workbench.run(
+    'import sys, asyncio\nprint("to stdout")\nprint("to stderr", file=sys.stderr)\nawait asyncio.sleep(0.1)\n{"answer": 42}',
+  );
+  expect(text).toContain('to stdout');
+  expect(text).toContain('to stderr');
+  expect(text).toContain("{'answer': 42}");
+});
+
+test('a traceback names the user’s own line', async ({ workbench }) => {
+  const text = await workbench.run('def f():\n    return 1 / 0\n\nprint("before")\nf()');
+  expect(text).toContain('before');
+  expect(text).toMatch(/File "<run 1>", line 5, in <module>/);
+  expect(text).toMatch(/line 2, in f/);
+  expect(text).toContain('ZeroDivisionError');
+});
+
+test('input() asks in the page, or says why it cannot', async ({ workbench, page }) => {
+  await workbench.start(
+    'name = input("Who are you? ")\nprint("Hello,", name)\nfor line in __import__("sys").stdin: print("line:", line, end="")',
+  );
+  if (!(await isolated(page))) {
+    await workbench.ready();
+    await expect(workbench.output).toContainText('cannot wait for an answer here');
+    return;
+  }
+  const field = page.getByRole('textbox', { name: 'Input for Python' });
+  await expect(workbench.output).toContainText('Who are you?');
+  await expect(field).toBeFocused();
+  await page.keyboard.type('Ada');
+  await page.keyboard.press('Enter');
+  await expect(workbench.output).toContainText('Hello, Ada');
+  await page.keyboard.type('second ü');
+  await page.keyboard.press('Enter');
+  await expect(workbench.output).toContainText('line: second ü');
+  await page.keyboard.press('Control+d');
+  await workbench.ready();
+});
+
+test('Stop ends input() that nobody answers', async ({ workbench, page }) => {
+  test.skip(!(await isolated(page)), 'input() cannot wait without isolation');
+  await workbench.start('input("for ever? ")');
+  await expect(page.getByRole('textbox', { name: 'Input for Python' })).toBeVisible();
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  await expect(workbench.output).toContainText('KeyboardInterrupt');
+});
+
+test('Stop ends a loop and keeps the files; variables too where Python can be reached', async ({ workbench, page }) => {
+  await workbench.start('kept = 1\nopen("kept.txt", "w").write("here")\nprint("looping", flush=True)\nwhile True: pass');
+  await expect(workbench.output).toContainText('looping');
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  const text = await workbench.run('print(open("kept.txt").read(), "kept" in globals())');
+  expect(text).toContain(`here ${(await isolated(page)) ? 'True' : 'False'}`);
+});
+
+test('Stop and Run in quick succession never cost the variables', async ({ workbench, page }) => {
+  test.skip(!(await isolated(page)), 'without isolation Stop replaces the sandbox');
+  await workbench.write('kept = globals().get("kept", 0) + 1\nprint("turn", kept, "of ten", flush=True)\nwhile True: pass');
+  for (let turn = 1; turn <= 10; turn++) {
+    await workbench.button('Run').click();
+    await expect(workbench.output).toContainText(`turn ${turn} of ten`);
+    await workbench.button('Stop').click();
+    await workbench.ready();
+  }
+});
+
+test('Stop ends a run that waits in an await, with the variables kept', async ({ workbench }) => {
+  await workbench.start('import asyncio\nkept = 1\nprint("waiting", flush=True)\nawait asyncio.sleep(1000)');
+  await expect(workbench.output).toContainText('waiting');
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  expect(await workbench.run('print(kept)')).toContain('1');
+});
+
+test('Stop ends code that ignores KeyboardInterrupt by replacing the sandbox', async ({ workbench }) => {
+  await workbench.start('print("stubborn", flush=True)\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass');
+  await expect(workbench.output).toContainText('stubborn');
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  await expect(workbench.page.getByText('Stopped by restarting Python')).toBeVisible();
+  expect(await workbench.run('print(1 + 1)')).toContain('2');
+});
+
+test('output without end is bounded, the page stays responsive and the file being written intact', async ({ workbench, page }) => {
+  await workbench.start('f = open("numbers.txt", "w")\ni = 0\nwhile True:\n    print("number", i)\n    f.write(f"{i}\\n")\n    i += 1');
+  await expect(workbench.output).toContainText(/number \d{5}/, { timeout: 60_000 });
+  // The page answers in the middle of the flood.
+  await workbench.button('Check state').click();
+  await expect(page.getByRole('complementary', { name: 'State' })).toContainText('numbers.txt');
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  expect((await workbench.output.innerText()).length).toBeLessThan(3_000_000);
+  const text = await workbench.run(
+    'try: f.close()\nexcept NameError: pass\nlines = open("numbers.txt").read().split("\\n")[:-1]\nprint(len(lines) > 100, all(int(n) == i for i, n in enumerate(lines)))',
+  );
+  expect(text).toContain('True True');
+});
+
+test('one line of many megabytes does not stop the page', async ({ workbench }) => {
+  expect(await workbench.run('print("x" * 20_000_000)\nprint("after")')).toContain('after');
+});
+
+for (const [name, code, expected] of [
+  ['a syntax error', 'def f(:\n  pass', 'SyntaxError'],
+  ['sys.exit()', 'import sys\nprint("leaving")\nsys.exit(3)', 'leaving'],
+] as const) {
+  test(`${name} ends the run and nothing else`, async ({ workbench }) => {
+    expect(await workbench.run(code)).toContain(expected);
+    expect(await workbench.run('print("still", "here")')).toContain('still here');
+  });
+}
+
+for (const [name, code] of [
+  ['os._exit()', 'import os\nopen("kept.txt", "w").write("kept")\nos._exit(7)'],
+  ['a crash of the interpreter', 'import ctypes\nopen("kept.txt", "w").write("kept")\nctypes.string_at(0xfffffff0, 100)'],
+  ['a worker that closes itself', 'import js\nopen("kept.txt", "w").write("kept")\njs.close()'],
+] as const) {
+  test(`${name} restarts Python on the same disk and says so`, async ({ workbench, page }) => {
+    await workbench.start(code);
+    await expect(page.getByText(/was restarted/)).toBeVisible({ timeout: 30_000 });
+    await workbench.ready();
+    await expect(page.getByText(/files are kept, variables are not/)).toBeVisible();
+    expect(await workbench.run('print(open("kept.txt").read())')).toContain('kept');
+  });
+}

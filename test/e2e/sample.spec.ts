@@ -1,0 +1,48 @@
+/** The sample: state accumulates across runs, refreshes and restarts of the browser. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { expect, test, Workbench } from './workbench';
+
+test('the sample counts on across runs and a refresh', async ({ workbench, page }) => {
+  await expect(workbench.code).toContainText('app_state.db');
+  expect(await workbench.run()).toContain('Rows in app_state.db: 1;');
+  await expect(workbench.saved).toContainText(/Saved \d/);
+  expect(await workbench.run()).toContain('Rows in app_state.db: 2;');
+  await page.reload();
+  await workbench.ready();
+  expect(await workbench.run()).toContain('Rows in app_state.db: 3;');
+  const panel = await workbench.check();
+  await expect(panel).toContainText('app_state.db');
+  await expect(panel).toContainText('app_state.json');
+});
+
+test('the editor’s text survives a refresh', async ({ workbench, page }) => {
+  await workbench.write('print("my own words")');
+  await workbench.run();
+  await page.reload();
+  await workbench.ready();
+  await expect(workbench.code).toContainText('my own words');
+});
+
+test('everything is there after the browser was closed and started again', async ({ baseURL, launchOptions }, info) => {
+  const profile = await mkdtemp(join(tmpdir(), 'dormouse-profile-'));
+  const serviceWorkers = info.project.use.serviceWorkers ?? 'allow';
+  try {
+    for (const round of [1, 2, 3]) {
+      const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL, serviceWorkers } as Parameters<
+        typeof chromium.launchPersistentContext
+      >[1]);
+      const workbench = new Workbench(await context.newPage());
+      await workbench.open();
+      const text = await workbench.run(
+        'import sqlite3\ndb = sqlite3.connect("rounds.db")\ndb.execute("create table if not exists t (a)")\ndb.execute("insert into t values (1)")\ndb.commit()\nprint("rows:", db.execute("select count(*) from t").fetchone()[0])',
+      );
+      expect(text).toContain(`rows: ${round}`);
+      await context.close();
+    }
+  } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,111 @@
+/** The page as a person meets it: everything is found by role and name. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+
+export class Workbench {
+  readonly page: Page;
+  readonly code: Locator;
+  readonly output: Locator;
+  readonly saved: Locator;
+  readonly #folders: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    this.code = page.getByRole('textbox', { name: 'Code' });
+    this.output = page.getByRole('log', { name: 'Output' });
+    this.saved = page.getByRole('status', { name: 'Saved' });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  /** Opens the page and waits until Python is ready. */
+  async open(path = './'): Promise<void> {
+    await this.page.goto(path);
+    await this.ready();
+  }
+
+  /** Python is ready and nothing runs. */
+  async ready(): Promise<void> {
+    await expect(this.page.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout: 90_000 });
+  }
+
+  async write(code: string): Promise<void> {
+    await this.code.fill(code);
+  }
+
+  /** Writes code, presses Run and waits until it has ended and the page has said what became of it. */
+  async run(code?: string): Promise<string> {
+    await this.start(code);
+    await this.ready();
+    return this.lastOutput();
+  }
+
+  /** Writes code and presses Run. */
+  async start(code?: string): Promise<void> {
+    if (code !== undefined) await this.write(code);
+    const runs = this.output.getByRole('heading', { name: /^Run \d/ });
+    const before = await runs.count();
+    await this.button('Run').click();
+    await expect(runs).toHaveCount(before + 1);
+  }
+
+  /** What the last run wrote. */
+  async lastOutput(): Promise<string> {
+    return (await this.output.locator('section').last().textContent()) ?? '';
+  }
+
+  /** Presses Download state and returns the file. */
+  async download(): Promise<{ name: string; text: string }> {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), this.button('Download state').click()]);
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+  }
+
+  /** Chooses a file with this content behind Upload state. */
+  async upload(content: string | Buffer): Promise<void> {
+    // By way of the disk: Playwright hands over no more than 50 MB by itself.
+    const folder = await mkdtemp(join(tmpdir(), 'dormouse-upload-'));
+    const file = join(folder, 'state.json');
+    await writeFile(file, content);
+    const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), this.button('Upload state').click()]);
+    await chooser.setFiles(file);
+    this.#folders.push(folder);
+  }
+
+  /** Removes what `upload` wrote. */
+  async close(): Promise<void> {
+    for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Presses Clear session and confirms. */
+  async clear(): Promise<void> {
+    await this.button('Clear session').click();
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Clear', exact: true }).click();
+    await this.ready();
+  }
+
+  /** Opens Check state and returns the panel. */
+  async check(): Promise<Locator> {
+    await this.button('Check state').click();
+    const panel = this.page.getByRole('complementary', { name: 'State' });
+    await expect(panel.getByText(/^As of/)).toBeVisible({ timeout: 30_000 });
+    return panel;
+  }
+}
+
+export const test = base.extend<{ workbench: Workbench }>({
+  workbench: async ({ page }, use) => {
+    const workbench = new Workbench(page);
+    await workbench.open();
+    await use(workbench);
+    await workbench.close();
+  },
+});
+
+/** Whether the page of this project is cross-origin isolated, so that Python can wait. */
+export const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
+
+export { expect };

@@ -1,0 +1,160 @@
+/** The two ends that a keeper talks to, over real ports: the page that calls it and the sandbox that journals to it. */
+import type { FileOperation } from '../../../src/base/file-operation';
+import { Keeper, type KeeperOptions } from '../../../src/keeper/keeper';
+import type { Locks } from '../../../src/keeper/session-lock';
+import type { DiskImage, DiskReply } from '../../../src/protocol/disk';
+import { decodeError } from '../../../src/protocol/error-codec';
+import type { KeeperCalls, KeeperEvent, SessionSummary } from '../../../src/protocol/keeper';
+import type { Store } from '../../../src/volume/store';
+
+/** Node has no Web Locks yet: exclusive locks of one process, granted in the order of asking. */
+export class ProcessLocks implements Locks {
+  readonly #ends = new Map<string, Promise<unknown>>();
+
+  async request<Result>(name: string, _options: { mode: 'exclusive' }, callback: (lock: unknown) => Promise<Result>): Promise<Result> {
+    const before = this.#ends.get(name) ?? Promise.resolve();
+    const result = before.then(() => callback({ name }));
+    this.#ends.set(
+      name,
+      result.catch(() => undefined),
+    );
+    return result;
+  }
+}
+
+/** Resolves when `condition` holds; the test's own time limit ends it otherwise. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+export class Page {
+  readonly keeper: Keeper;
+  /** What came without being asked for. */
+  readonly events: KeeperEvent[] = [];
+  readonly #port: MessagePort;
+  readonly #pending = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  #calls = 0;
+
+  constructor(options: KeeperOptions) {
+    const { port1, port2 } = new MessageChannel();
+    this.keeper = new Keeper(port2, options);
+    this.#port = port1;
+    port1.onmessage = ({ data }: MessageEvent<KeeperEvent>) => {
+      if (data.type === 'answer') this.#pending.get(data.call)?.resolve(data.result);
+      else if (data.type === 'refusal') this.#pending.get(data.call)?.reject(decodeError(data.error));
+      else this.events.push(data);
+    };
+  }
+
+  /** A page whose keeper has opened `store` as the session `test`. */
+  static async open(store: Store, options: Partial<KeeperOptions> = {}): Promise<Page & { summary: SessionSummary }> {
+    const page = new Page({ locks: new ProcessLocks(), openStore: async () => store, ...options });
+    const summary = await page.open();
+    return Object.assign(page, { summary });
+  }
+
+  open(session = 'test'): Promise<SessionSummary> {
+    // Any value that can be posted: what opens the store here does not look at it.
+    return this.call('open', { session, directory: {} as FileSystemDirectoryHandle });
+  }
+
+  call<Name extends keyof KeeperCalls>(
+    type: Name,
+    argument: KeeperCalls[Name]['argument'],
+    transfer: Transferable[] = [],
+  ): Promise<KeeperCalls[Name]['result']> {
+    return this.send({ type, argument }, transfer) as Promise<KeeperCalls[Name]['result']>;
+  }
+
+  /** Posts any request, known or not, under a new number. */
+  send(request: object, transfer: Transferable[] = []): Promise<unknown> {
+    const call = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(call, { resolve, reject });
+      this.#port.postMessage({ ...request, call }, transfer);
+    });
+  }
+
+  /** Attaches a new sandbox, with a waker or without, and waits for its disk. */
+  async attach({ waker = true } = {}): Promise<Sandbox> {
+    const disk = new MessageChannel();
+    const wake = waker ? new MessageChannel() : null;
+    const sandbox = new Sandbox(disk.port1, wake?.port1 ?? null);
+    await this.call('attach', { disk: disk.port2, waker: wake?.port2 ?? null }, wake ? [disk.port2, wake.port2] : [disk.port2]);
+    await until(() => sandbox.images.length > 0 && (!waker || sandbox.replies.length > 0));
+    return sandbox;
+  }
+
+  async close(): Promise<void> {
+    await this.keeper.close();
+    this.#port.close();
+  }
+}
+
+/** An operation without what `Sandbox.post` fills in. */
+type Draft = FileOperation extends infer Each ? (Each extends FileOperation ? Omit<Each, 'time'> : never) : never;
+
+export class Sandbox {
+  readonly images: DiskImage[] = [];
+  readonly replies: DiskReply[] = [];
+  readonly disk: MessagePort;
+  readonly waker: MessagePort | null;
+  sequence = 0;
+  #nextInode: number | null = null;
+
+  constructor(disk: MessagePort, waker: MessagePort | null) {
+    this.disk = disk;
+    this.waker = waker;
+    disk.onmessage = ({ data }: MessageEvent<DiskImage | DiskReply>) => {
+      if (data.type === 'disk') this.images.push(data);
+      else this.replies.push(data);
+    };
+    if (waker) {
+      waker.onmessage = ({ data }: MessageEvent<DiskReply>) => this.replies.push(data);
+    }
+  }
+
+  get image(): DiskImage {
+    return this.images[0] as DiskImage;
+  }
+
+  /** Bytes granted so far, in all. */
+  get granted(): number {
+    return this.replies.reduce((sum, reply) => sum + (reply.type === 'credit' ? reply.bytes : 0), this.image.credit);
+  }
+
+  /** Journals one operation, with the next sequence number. */
+  post(draft: Draft): void {
+    const operation = { time: 1_700_000_000_000, ...draft };
+    this.disk.postMessage({ type: 'operation', sequence: ++this.sequence, operation });
+  }
+
+  /** Journals a new file with text in it; returns its inode. */
+  writeFile(parent: number, name: string, content: string | Uint8Array): number {
+    this.#nextInode ??= this.image.nextInode;
+    const inode = this.#nextInode++;
+    const data = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    this.post({ type: 'make', inode, parent, name, kind: 'file', mode: 0o644 });
+    if (data.length > 0) this.post({ type: 'write', inode, offset: 0, data });
+    return inode;
+  }
+
+  makeDirectory(parent: number, name: string): number {
+    this.#nextInode ??= this.image.nextInode;
+    const inode = this.#nextInode++;
+    this.post({ type: 'make', inode, parent, name, kind: 'directory', mode: 0o755 });
+    return inode;
+  }
+
+  /** Asks for stable storage and waits for the answer. */
+  async sync(): Promise<void> {
+    const { sequence } = this;
+    this.disk.postMessage({ type: 'sync', sequence });
+    await until(() => this.replies.some((reply) => reply.type === 'durable' && reply.sequence >= sequence));
+  }
+
+  /** The text of a file on the disk that it was given. */
+  async read(name: string): Promise<string | undefined> {
+    return this.image.entries.find((entry) => entry.name === name)?.content?.text();
+  }
+}

@@ -1,0 +1,55 @@
+/** The broker over a real port: what a sandbox can ask for, and what it gets for anything else. */
+import { afterEach, expect, test } from 'vitest';
+import { Broker } from '../../../src/sandbox/broker';
+
+const channel = new MessageChannel();
+const answers: unknown[] = [];
+channel.port2.onmessage = ({ data }) => answers.push(data);
+afterEach(() => answers.splice(0));
+
+async function ask(message: unknown): Promise<unknown> {
+  channel.port2.postMessage(message);
+  while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  return answers.shift();
+}
+
+const bytes = new Uint8Array([1, 2, 3]).buffer;
+const missing = Promise.reject(new Error('the server says 404'));
+missing.catch(() => undefined);
+new Broker(
+  new Map([
+    ['python_stdlib.zip', Promise.resolve(bytes)],
+    ['pyodide-lock.json', missing],
+  ]),
+).serve(channel.port1);
+
+test('hands out a known file, as often as it is asked', async () => {
+  for (const call of [1, 2]) {
+    expect(await ask({ type: 'asset', call, name: 'python_stdlib.zip' })).toEqual({
+      type: 'asset',
+      call,
+      bytes,
+      mediaType: 'application/octet-stream',
+    });
+  }
+});
+
+test('refuses with the reason a file that could not be loaded', async () => {
+  expect(await ask({ type: 'asset', call: 3, name: 'pyodide-lock.json' })).toMatchObject({
+    type: 'refused',
+    call: 3,
+    message: 'the server says 404',
+  });
+});
+
+test.each([
+  [{ type: 'asset', call: 4, name: '../index.html' }],
+  [{ type: 'asset', call: 5, name: 'https://example.org/' }],
+  [{ type: 'asset', call: 6, name: '__proto__' }],
+  [{ type: 'asset', call: 7, name: { toString: 'x' } }],
+  [{ type: 'asset', call: 'x' }],
+  [null],
+  ['python_stdlib.zip'],
+])('refuses %j', async (message) => {
+  expect(await ask(message)).toMatchObject({ type: 'refused' });
+});

@@ -1,0 +1,60 @@
+/** Builds the app into dist/, and with `--mode browser-tests` the pages of test/browser/ into test-results/browser-pages/. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, defineConfig, type Plugin } from 'vite';
+import { bundleProgram, sandboxPrograms } from './scripts/sandbox-programs';
+
+const projectPath = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The HTML files of a folder, as Rollup inputs. */
+function pagesOf(folder: string): string[] {
+  return readdirSync(projectPath(folder))
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => projectPath(`${folder}/${name}`));
+}
+
+/** Zod's comments about annotations look like annotations to Rollup. */
+const onwarn: NonNullable<NonNullable<BuildOptions['rollupOptions']>['onwarn']> = (warning, warn) => {
+  if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
+};
+
+/** A classic script (Firefox starts no other as a service worker) under a name that stays, beside the page: its scope is the app. */
+const serviceWorker: Plugin = {
+  name: 'dormouse-service-worker',
+  async generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: await bundleProgram('src/app/service-worker.ts') });
+  },
+};
+
+export default defineConfig(({ mode }) => {
+  const forTests = mode === 'browser-tests';
+  const folder = forTests ? './test/browser' : '.';
+  return {
+    root: projectPath(folder),
+    publicDir: forTests ? false : projectPath('./public'),
+    // Relative addresses: the build works below any path of a static host.
+    base: './',
+    plugins: [sandboxPrograms(), ...(forTests ? [] : [serviceWorker])],
+    build: {
+      outDir: projectPath(forTests ? './test-results/browser-pages' : './dist'),
+      emptyOutDir: true,
+      target: 'es2022',
+      // The page policy knows no data: fonts, and nothing inline.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 2000,
+      rollupOptions: { input: pagesOf(folder), onwarn },
+    },
+    worker: {
+      format: 'es',
+      // By this name the server knows which policy the keeper's response carries.
+      rollupOptions: {
+        onwarn,
+        output: {
+          entryFileNames: ({ facadeModuleId }) => `assets/${facadeModuleId?.includes('/src/keeper/') ? 'keeper' : '[name]'}-[hash].js`,
+        },
+      },
+    },
+  };
+});

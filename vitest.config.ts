@@ -1,0 +1,34 @@
+/** The tests that run in Node; `browser`, `torture` and `bench` drive real browsers from there over the pages of `npm run build:browser-tests`. */
+import { defineConfig } from 'vitest/config';
+
+const MINUTE = 60_000;
+
+export default defineConfig({
+  test: {
+    // Two cores, and Pyodide in each file.
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: MINUTE, hookTimeout: MINUTE } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: MINUTE } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 2 * MINUTE,
+          hookTimeout: 2 * MINUTE,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: 'bench', include: ['bench/**/*.ts'], testTimeout: 15 * MINUTE, disableConsoleIntercept: true } },
+      {
+        test: {
+          name: 'torture',
+          include: ['test/torture/**/*.test.ts'],
+          testTimeout: 15 * MINUTE,
+          hookTimeout: 5 * MINUTE,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
