@@ -34,8 +34,8 @@ export interface InterpreterOptions {
 export interface Runner {
   /** Resolves with JSON: `[status, exitCode]`. */
   run(code: string, filename: string, show: (text: string) => void): Promise<string>;
-  /** Cancels the run if it is waiting in an `await`. */
-  interrupt(): void;
+  /** Cancels the run if it has not begun yet or is waiting in an `await`; says whether. */
+  interrupt(): boolean;
 }
 
 export interface Interpreter {

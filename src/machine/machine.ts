@@ -30,6 +30,8 @@ export class Machine {
   readonly #output: Output;
   readonly #wake: Wake | null;
   #dead = false;
+  /** The call of the run that goes on; 0 between runs. */
+  #running = 0;
 
   /** Starts Python on the disk that arrives at the disk port, says `booted`, then serves requests. */
   static async start(options: MachineOptions): Promise<Machine> {
@@ -80,15 +82,14 @@ export class Machine {
   #receive(request: MachineRequest): void {
     switch (request.type) {
       case 'run':
-        this.#answer(request.call, () => this.#run(request.code, request.filename));
+        this.#answer(request.call, () => this.#run(request.call, request.code, request.filename));
         return;
       case 'inspect':
         this.#answer(request.call, () => JSON.parse(this.#interpreter.inspect(JSON.stringify(request.paths))));
         return;
       case 'interrupt':
-        // This arrives only while Python is not computing; a signal left over would hit whatever runs next.
-        this.#wake?.clearInterrupt();
-        this.#interpreter.runner.interrupt();
+        // This arrives only while Python is not computing. A run that was cancelled needs no signal, which would hit what it does to end.
+        if (request.run === this.#running && this.#interpreter.runner.interrupt()) this.#wake?.clearInterrupt();
         return;
       default:
         unreachable(request);
@@ -104,15 +105,19 @@ export class Machine {
     }
   }
 
-  async #run(code: string, filename: string): Promise<RunResult> {
-    this.#wake?.clearInterrupt();
+  async #run(call: number, code: string, filename: string): Promise<RunResult> {
+    this.#enterRun(call);
     this.#output.begin();
     const show = (text: string) => this.#send({ type: 'value', text });
-    const ended = await this.#interpreter.runner.run(code, filename, show);
-    this.#wake?.clearInterrupt();
+    const ended = await this.#interpreter.runner.run(code, filename, show).finally(() => this.#enterRun(0));
     this.#output.end();
     const [status, exitCode] = JSON.parse(ended) as [RunStatus, number | null];
     return { status, exitCode, sequence: this.#interpreter.journal.sequence };
+  }
+
+  #enterRun(call: number): void {
+    this.#running = call;
+    this.#wake?.enterRun(call);
   }
 
   #die(error: Error): void {

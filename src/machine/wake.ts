@@ -3,10 +3,13 @@ import { CELL, LINE_OFFSET } from '../protocol/wake-cells';
 
 /** No single wait is longer (ms): a lost notification costs this much, never a hang. */
 const LONGEST_WAIT = 500;
+const SIGINT = 2;
 
 export class Wake {
   readonly #cells: Int32Array;
   readonly #buffer: SharedArrayBuffer;
+  /** The call of the run that goes on; 0 between runs. */
+  #run = 0;
 
   /** @param buffer of `WAKE_BUFFER_SIZE` bytes, shared with the waker */
   constructor(buffer: SharedArrayBuffer) {
@@ -20,26 +23,33 @@ export class Wake {
    * have to replace the sandbox. So writing only takes away what the last reading saw.
    */
   get interruptBuffer(): { 0: number } {
-    const cells = this.#cells;
-    let seen = 0;
+    const interrupted = () => this.interrupted;
+    const clear = () => this.clearInterrupt();
+    let seen = false;
     return {
       get 0() {
-        seen = Atomics.load(cells, CELL.interrupt);
-        return seen;
+        seen = interrupted();
+        return seen ? SIGINT : 0;
       },
-      set 0(value) {
-        if (seen !== 0) Atomics.compareExchange(cells, CELL.interrupt, seen, value);
+      set 0(_value) {
+        if (seen) clear();
       },
     };
   }
 
-  get interrupted(): boolean {
-    return this.load('interrupt') === 2;
+  /** A run begins or, with 0, has ended: only a Stop that names it counts. */
+  enterRun(call: number): void {
+    this.#run = call;
   }
 
-  /** Forgets a Stop that came too late for the run before. */
+  /** Whether Stop was pressed for the run that goes on. */
+  get interrupted(): boolean {
+    return this.#run !== 0 && this.load('interrupt') === this.#run;
+  }
+
+  /** The run has heard of its Stop. */
   clearInterrupt(): void {
-    Atomics.store(this.#cells, CELL.interrupt, 0);
+    Atomics.compareExchange(this.#cells, CELL.interrupt, this.#run, 0);
   }
 
   get dead(): boolean {

@@ -31,8 +31,8 @@ export type MachineRequest =
   | { type: 'run'; call: number; code: string; filename: string }
   /** Answered by a `DatabaseReport[]`. `paths` are absolute in the machine. */
   | { type: 'inspect'; call: number; paths: string[] }
-  /** Cancels a run that is waiting in an `await`; a busy one is interrupted through the waker. */
-  | { type: 'interrupt' };
+  /** Cancels the run of that call if it is waiting in an `await`; a busy one is interrupted through the waker. */
+  | { type: 'interrupt'; run: number };
 
 export type MachineEvent =
   | { type: 'booted'; runtime: RuntimeBuild }
@@ -56,7 +56,8 @@ export interface RuntimeBuild {
 
 /** From the page to the waker. */
 export type WakerRequest =
-  | { type: 'interrupt' }
+  /** Stop, for the run of that call: it cannot hit a later one, and it may come before its own has begun. */
+  | { type: 'interrupt'; run: number }
   /** A line for `input()`, without its line end; null is the end of the input. */
   | { type: 'line'; text: string | null }
   /** The page has dealt with this many output messages in all. */

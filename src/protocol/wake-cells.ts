@@ -1,7 +1,7 @@
 /**
  * The memory that a machine and its waker share, inside the sandbox only. Shared memory never crosses the sandbox's edge.
  *
- * The machine waits on `WAKE` and reads the other cells; only the waker writes them, but for `INTERRUPT` (Pyodide clears it)
+ * The machine waits on `WAKE` and reads the other cells; only the waker writes them, but for `INTERRUPT` (the machine clears it)
  * and `LINE_STATE` (the machine takes a line away) and `CREDIT` (the machine spends). Every wait has a timeout and looks at
  * `DEAD`. Python can reach this memory too and can harm only its own session with it: the keeper keeps its own books.
  */
@@ -10,7 +10,7 @@
 export const CELL = {
   /** Counts what the waker has written: what `Atomics.wait` waits on. */
   wake: 0,
-  /** Pyodide's interrupt buffer: 2 is SIGINT. */
+  /** The call of the run that Stop is for; 0 when there is none. */
   interrupt: 1,
   /** 1 when the keeper will answer no more. */
   dead: 2,

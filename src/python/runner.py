@@ -46,24 +46,29 @@ def prepare(can_wait: bool) -> None:
         sys.stdin = NoInput()
 
 
-async def run(code: str, filename: str, show: Callable[[str], None]) -> str:
-    """Runs `code`; shows the value of a last expression; writes a traceback to stderr. Returns JSON: [status, exit code]."""
+def run(code: str, filename: str, show: Callable[[str], None]) -> asyncio.Future[str]:
+    """Runs `code`; shows the value of a last expression; writes a traceback to stderr. Results in JSON: [status, exit code]."""
     global _current
     # So that tracebacks can quote the user's own lines, also later.
     linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+    # Known before its first step, so that it can be cancelled from the moment that it was asked for.
     _current = asyncio.ensure_future(_run(code, filename, show))
+    return asyncio.ensure_future(_ended(_current))
+
+
+async def _ended(task: asyncio.Task[str]) -> str:
+    global _current
     try:
-        return await _current
+        return await task
     except asyncio.CancelledError:
         return json.dumps(['interrupted', None])
     finally:
         _current = None
 
 
-def interrupt() -> None:
+def interrupt() -> bool:
     """Cancels a run that is waiting in an `await`; one that is computing gets KeyboardInterrupt by a signal instead."""
-    if _current is not None:
-        _current.cancel()
+    return _current is not None and _current.cancel()
 
 
 async def _run(code: str, filename: str, show: Callable[[str], None]) -> str:

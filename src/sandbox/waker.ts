@@ -22,7 +22,7 @@ onmessage = ({ data, ports }: MessageEvent<WakerStart>) => {
   control.onmessage = ({ data: request }: MessageEvent<WakerRequest>) => {
     switch (request.type) {
       case 'interrupt':
-        Atomics.store(cells, CELL.interrupt, 2); // SIGINT
+        Atomics.store(cells, CELL.interrupt, request.run);
         break;
       case 'line': {
         if (request.text === null) {

@@ -28,6 +28,8 @@ export class Python {
   /** Output messages received: the machine waits when the page is too far behind. */
   #received = 0;
   #ended = false;
+  /** The call of the run that goes on. */
+  #running: number | null = null;
 
   constructor(sandbox: Sandbox, listener: PythonListener) {
     this.#sandbox = sandbox;
@@ -42,7 +44,15 @@ export class Python {
 
   /** `sequence` is null when the machine named none. */
   async run(code: string, filename: string): Promise<ReturnType<typeof runResult>> {
-    return runResult(await this.#calls.start((call) => this.#send({ type: 'run', call, code, filename })));
+    const result = this.#calls.start((call) => {
+      this.#running = call;
+      this.#send({ type: 'run', call, code, filename });
+    });
+    return runResult(
+      await result.finally(() => {
+        this.#running = null;
+      }),
+    );
   }
 
   /** Looks into databases by their absolute paths. Only while nothing runs. */
@@ -52,12 +62,12 @@ export class Python {
 
   /** KeyboardInterrupt for a run that computes (isolated only). */
   signal(): void {
-    this.#wake({ type: 'interrupt' });
+    if (this.#running !== null) this.#wake({ type: 'interrupt', run: this.#running });
   }
 
   /** Cancels a run that is waiting in an `await`. */
   cancel(): void {
-    this.#send({ type: 'interrupt' });
+    if (this.#running !== null) this.#send({ type: 'interrupt', run: this.#running });
   }
 
   /** @throws RangeError for a line of more than 1 MiB */

@@ -48,6 +48,8 @@ export class Session extends EventTarget {
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
+  /** The run that goes on, by its identity: a Stop must never hit a later one. */
+  #running: object | null = null;
   #runtime: RuntimeBuild | null = null;
   /** Code that was given to `run` while Python was starting. */
   #queued: { code: string; resolve(): void; reject(error: Error): void } | null = null;
@@ -94,16 +96,10 @@ export class Session extends EventTarget {
     }
     if (this.#state.phase !== 'running' || !this.#python) return;
     const python = this.#python;
-    const generation = this.#generation;
-    const { runs } = this.#state;
+    const run = this.#running;
+    const stillRunning = () => this.#running === run && this.#state.phase === 'stopping';
     this.#change({ phase: 'stopping' });
-    // The very run that was to be stopped: by now it may be a later one that is being stopped.
-    const stillRunning = () => this.#generation === generation && this.#state.runs === runs && this.#state.phase === 'stopping';
-    if (python.isolated) {
-      python.signal();
-      await delay(CANCEL_AFTER);
-    }
-    if (stillRunning()) python.cancel();
+    await this.#interrupt(python, stillRunning);
     await delay(python.isolated ? GRACE_ISOLATED : GRACE);
     if (!stillRunning()) return;
     await this.#replacePython(new RunEnded('stopped', 'Stopped by restarting Python: files are kept, variables are not.'));
@@ -248,9 +244,20 @@ export class Session extends EventTarget {
     await this.#keeper.call('attach', { disk: sandbox.disk, waker }, waker ? [sandbox.disk, waker] : [sandbox.disk]);
   }
 
+  /** Asks the run to end: by a signal where Python can wait for one, then by cancelling what it awaits. */
+  async #interrupt(python: Python, stillRunning: () => boolean): Promise<void> {
+    if (python.isolated) {
+      python.signal();
+      await delay(CANCEL_AFTER);
+    }
+    if (stillRunning()) python.cancel();
+  }
+
   async #run(code: string): Promise<void> {
     const python = this.#python;
     if (!python) throw this.#busy();
+    const run = {};
+    this.#running = run;
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
     const record = await this.#beginRun(code);
     this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
@@ -258,7 +265,10 @@ export class Session extends EventTarget {
     let sequence: number | null = null;
     let restart: string | null = null;
     try {
-      const result = await python.run(code, `<run ${record.run}>`);
+      const running = python.run(code, `<run ${record.run}>`);
+      // Stop was pressed while the keeper took note of the run: now there is something that it can reach.
+      if (this.state.phase === 'stopping') void this.#interrupt(python, () => this.#running === run);
+      const result = await running;
       status = result.status;
       sequence = result.sequence;
     } catch (error) {
@@ -272,6 +282,7 @@ export class Session extends EventTarget {
       await this.#keeper.call('fence', null);
       python.end(end);
     }
+    this.#running = null;
     await this.#endRun(record, status, sequence);
     if (restart === null) this.#change({ phase: 'idle' });
     else await this.#restart(restart);

@@ -80,6 +80,22 @@ test('Stop and Run in quick succession never cost the variables', async ({ workb
   }
 });
 
+test('Stop at the very moment of Run ends the run, every time', async ({ workbench, page }) => {
+  await workbench.run('kept = 1');
+  for (let turn = 0; turn < 5; turn++) {
+    await workbench.write('while True: pass');
+    // As fast as can be: the keeper has not even taken note of the run.
+    await workbench.button('Run').evaluate(async (run: HTMLElement) => {
+      const stop = (run.getRootNode() as ShadowRoot).querySelector('#stop') as HTMLElement;
+      run.click();
+      while (stop.ariaDisabled === 'true') await new Promise((resolve) => setTimeout(resolve));
+      stop.click();
+    });
+    await workbench.ready();
+  }
+  if (await isolated(page)) expect(await workbench.run('print("kept" in globals())')).toContain('True');
+});
+
 test('Stop ends a run that waits in an await, with the variables kept', async ({ workbench }) => {
   await workbench.start('import asyncio\nkept = 1\nprint("waiting", flush=True)\nawait asyncio.sleep(1000)');
   await expect(workbench.output).toContainText('waiting');

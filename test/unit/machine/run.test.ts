@@ -68,9 +68,21 @@ describe('a run', () => {
   test('is interrupted while it waits in an await', async () => {
     const running = machine.run('import asyncio\nawait asyncio.sleep(100)');
     await new Promise((resolve) => setTimeout(resolve, 50));
-    machine.post({ type: 'interrupt' });
+    machine.post({ type: 'interrupt', run: machine.lastCall() });
     expect(await running).toMatchObject({ status: 'interrupted' });
     expect(machine.output()).toContain('KeyboardInterrupt');
+  });
+
+  test('is interrupted before its first step, and only by what names it', async () => {
+    const running = machine.run('print("begun")');
+    machine.post({ type: 'interrupt', run: machine.lastCall() });
+    expect(await running).toMatchObject({ status: 'interrupted' });
+    expect(machine.output()).not.toContain('begun');
+
+    const next = machine.run('import asyncio\nawait asyncio.sleep(0.1)\nprint("to the end")');
+    machine.post({ type: 'interrupt', run: machine.lastCall() - 1 });
+    expect(await next).toMatchObject({ status: 'finished' });
+    expect(machine.output()).toContain('to the end');
   });
 
   test('says why input() cannot wait here', async () => {

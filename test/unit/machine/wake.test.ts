@@ -9,13 +9,28 @@ const memory = () => {
 
 test('a signal that comes between Pyodide’s reading and its writing of 0 is not lost', () => {
   const { cells, wake } = memory();
+  wake.enterRun(7);
   const polled = wake.interruptBuffer;
   expect(polled[0]).toBe(0);
-  Atomics.store(cells, CELL.interrupt, 2);
+  Atomics.store(cells, CELL.interrupt, 7);
   polled[0] = 0;
   expect(wake.interrupted).toBe(true);
   expect(polled[0]).toBe(2);
   polled[0] = 0;
+  expect(wake.interrupted).toBe(false);
+});
+
+test('a Stop waits for the run that it names and leaves every other alone', () => {
+  const { cells, wake } = memory();
+  Atomics.store(cells, CELL.interrupt, 8);
+  wake.enterRun(7);
+  expect(wake.interrupted).toBe(false);
+  wake.clearInterrupt();
+  wake.enterRun(0);
+  expect(wake.interrupted).toBe(false);
+  wake.enterRun(8);
+  expect(wake.interrupted).toBe(true);
+  wake.clearInterrupt();
   expect(wake.interrupted).toBe(false);
 });
 
