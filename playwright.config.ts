@@ -1,7 +1,9 @@
 /** The end-to-end tests: one set of specs against dist/, once as a careful host serves it and once as a bare one does. */
 import { defineConfig } from '@playwright/test';
 
-const PORTS = { isolated: 4801, bare: 4802 };
+/** E2E_PORT is the first of the two ports, so that two checkouts can be tested side by side. */
+const FIRST_PORT = Number(process.env.E2E_PORT ?? 4801);
+const PORTS = { isolated: FIRST_PORT, bare: FIRST_PORT + 1 };
 
 // In a container for tests Chromium runs as root, which its own sandbox refuses; and it should ask nobody but us.
 const ARGUMENTS = [
