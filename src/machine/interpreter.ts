@@ -33,9 +33,9 @@ export interface InterpreterOptions {
 /** The Python side of a run: src/python/runner.py. */
 export interface Runner {
   /** Resolves with JSON: `[status, exitCode]`. */
-  run(code: string, filename: string, show: (text: string) => void): Promise<string>;
-  /** Cancels the run if it has not begun yet or is waiting in an `await`; says whether. */
-  interrupt(): boolean;
+  run(code: string, filename: string, show: (text: string) => void, listen: (listening: boolean) => void): Promise<string>;
+  /** Cancels the run if it has not begun yet or is waiting in an `await`. */
+  interrupt(): void;
 }
 
 export interface Interpreter {

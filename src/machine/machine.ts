@@ -88,8 +88,7 @@ export class Machine {
         this.#answer(request.call, () => JSON.parse(this.#interpreter.inspect(JSON.stringify(request.paths))));
         return;
       case 'interrupt':
-        // This arrives only while Python is not computing. A run that was cancelled needs no signal, which would hit what it does to end.
-        if (request.run === this.#running && this.#interpreter.runner.interrupt()) this.#wake?.clearInterrupt();
+        if (request.run === this.#running) this.#cancel();
         return;
       default:
         unreachable(request);
@@ -106,18 +105,24 @@ export class Machine {
   }
 
   async #run(call: number, code: string, filename: string): Promise<RunResult> {
-    this.#enterRun(call);
+    this.#running = call;
     this.#output.begin();
     const show = (text: string) => this.#send({ type: 'value', text });
-    const ended = await this.#interpreter.runner.run(code, filename, show).finally(() => this.#enterRun(0));
+    const listen = (listening: boolean) => this.#wake?.listenFor(listening ? call : 0);
+    const ended = await this.#interpreter.runner.run(code, filename, show, listen).finally(() => {
+      this.#running = 0;
+      listen(false);
+    });
     this.#output.end();
     const [status, exitCode] = JSON.parse(ended) as [RunStatus, number | null];
     return { status, exitCode, sequence: this.#interpreter.journal.sequence };
   }
 
-  #enterRun(call: number): void {
-    this.#running = call;
-    this.#wake?.enterRun(call);
+  /** Ends what the run awaits. This is reached only while Python is not computing. */
+  #cancel(): void {
+    // A signal would hit this very call, or what the cancelled run does to end.
+    this.#wake?.listenFor(0);
+    this.#interpreter.runner.interrupt();
   }
 
   #die(error: Error): void {

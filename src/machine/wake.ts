@@ -8,7 +8,7 @@ const SIGINT = 2;
 export class Wake {
   readonly #cells: Int32Array;
   readonly #buffer: SharedArrayBuffer;
-  /** The call of the run that goes on; 0 between runs. */
+  /** The call of the run that hears its Stop; 0 where none does. */
   #run = 0;
 
   /** @param buffer of `WAKE_BUFFER_SIZE` bytes, shared with the waker */
@@ -37,12 +37,12 @@ export class Wake {
     };
   }
 
-  /** A run begins or, with 0, has ended: only a Stop that names it counts. */
-  enterRun(call: number): void {
+  /** From here on only a Stop for the run of that call counts; with 0 none. */
+  listenFor(call: number): void {
     this.#run = call;
   }
 
-  /** Whether Stop was pressed for the run that goes on. */
+  /** Whether Stop was pressed for the run that listens. */
   get interrupted(): boolean {
     return this.#run !== 0 && this.load('interrupt') === this.#run;
   }

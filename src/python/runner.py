@@ -46,13 +46,16 @@ def prepare(can_wait: bool) -> None:
         sys.stdin = NoInput()
 
 
-def run(code: str, filename: str, show: Callable[[str], None]) -> asyncio.Future[str]:
-    """Runs `code`; shows the value of a last expression; writes a traceback to stderr. Results in JSON: [status, exit code]."""
+def run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> asyncio.Future[str]:
+    """
+    Runs `code`; shows the value of a last expression; writes a traceback to stderr. Results in JSON: [status, exit code].
+    `listen` is told when a signal for this run may be raised: in the user's code, never in the code around it.
+    """
     global _current
     # So that tracebacks can quote the user's own lines, also later.
     linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
     # Known before its first step, so that it can be cancelled from the moment that it was asked for.
-    _current = asyncio.ensure_future(_run(code, filename, show))
+    _current = asyncio.ensure_future(_run(code, filename, show, listen))
     return asyncio.ensure_future(_ended(_current))
 
 
@@ -66,22 +69,27 @@ async def _ended(task: asyncio.Task[str]) -> str:
         _current = None
 
 
-def interrupt() -> bool:
+def interrupt() -> None:
     """Cancels a run that is waiting in an `await`; one that is computing gets KeyboardInterrupt by a signal instead."""
-    return _current is not None and _current.cancel()
+    if _current is not None:
+        _current.cancel()
 
 
-async def _run(code: str, filename: str, show: Callable[[str], None]) -> str:
+async def _run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> str:
     namespace: dict[str, Any] = sys.modules['__main__'].__dict__
     status: str = 'finished'
     exit_code: int | None = None
     try:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         runner = CodeRunner(code, filename=filename, return_mode='last_expr', flags=flags).compile()
-        value = await runner.run_async(namespace)
-        if value is not None:
-            builtins._ = value  # type: ignore[attr-defined]
-            show(_shortened(repr(value)))
+        try:
+            listen(True)
+            value = await runner.run_async(namespace)
+            if value is not None:
+                builtins._ = value  # type: ignore[attr-defined]
+                show(_shortened(repr(value)))
+        finally:
+            listen(False)
     except SystemExit as error:
         status, exit_code = 'exited', _exit_code(error)
     except (KeyboardInterrupt, asyncio.CancelledError) as error:

@@ -9,7 +9,7 @@ const memory = () => {
 
 test('a signal that comes between Pyodide’s reading and its writing of 0 is not lost', () => {
   const { cells, wake } = memory();
-  wake.enterRun(7);
+  wake.listenFor(7);
   const polled = wake.interruptBuffer;
   expect(polled[0]).toBe(0);
   Atomics.store(cells, CELL.interrupt, 7);
@@ -23,12 +23,12 @@ test('a signal that comes between Pyodide’s reading and its writing of 0 is no
 test('a Stop waits for the run that it names and leaves every other alone', () => {
   const { cells, wake } = memory();
   Atomics.store(cells, CELL.interrupt, 8);
-  wake.enterRun(7);
+  wake.listenFor(7);
   expect(wake.interrupted).toBe(false);
   wake.clearInterrupt();
-  wake.enterRun(0);
+  wake.listenFor(0);
   expect(wake.interrupted).toBe(false);
-  wake.enterRun(8);
+  wake.listenFor(8);
   expect(wake.interrupted).toBe(true);
   wake.clearInterrupt();
   expect(wake.interrupted).toBe(false);
