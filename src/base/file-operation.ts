@@ -46,11 +46,11 @@ export type FileOperation =
  * credit. The volume's tests hold every record against it.
  */
 export function costOf(operation: FileOperation): number {
-  // 6 bytes per UTF-16 unit: the longest JSON escape (\uXXXX).
-  const text = (value: string) => 6 * value.length;
+  const text = (value: string) => 2 * value.length;
   switch (operation.type) {
     case 'write':
-      return 256 + operation.data.length;
+      // A checksum for each piece of 64 KiB.
+      return 256 + operation.data.length + Math.ceil(operation.data.length / 8192);
     case 'make':
     case 'unlink':
     case 'rmdir':

@@ -1,6 +1,6 @@
 /** One file below `.dormouse`: what the keeper keeps beside the user's files. No sandbox ever sees or names it. */
 import { type FileOperation, INODE } from '../base/file-operation';
-import type { VolumeEntry } from '../volume/tree';
+import type { VolumeEntry } from '../volume/file-tree';
 import type { Volume } from '../volume/volume';
 
 /** The session's runs: see history.ts. */

@@ -3,7 +3,7 @@ import { type FileOperation, INODE } from '../base/file-operation';
 import type { StateContent, StateFileEntry } from '../capsule';
 import type { SessionSummary } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
-import type { VolumeEntry } from '../volume/tree';
+import type { VolumeEntry } from '../volume/file-tree';
 import type { Volume } from '../volume/volume';
 import { CODE_FILE, createHiddenFile, HISTORY_FILE } from './hidden-file';
 import { History } from './history';

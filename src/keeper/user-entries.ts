@@ -1,6 +1,6 @@
 /** What of a volume belongs to the user: everything below the two mount points. */
 import { INODE } from '../base/file-operation';
-import type { VolumeEntry } from '../volume/tree';
+import type { VolumeEntry } from '../volume/file-tree';
 import type { Volume } from '../volume/volume';
 
 /** The entries below the mount points with their paths (`home/pyodide/notes.txt`), parents first. */

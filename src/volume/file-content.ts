@@ -14,26 +14,10 @@ export class FileContent {
   /** Each is at most PAGE long. Invariant: bytes at and beyond `size` are zero. */
   #pages = new Map<number, Uint8Array>();
   #size = 0;
-  #allocated = 0;
 
   /** The file's size, bytes. */
   get size(): number {
     return this.#size;
-  }
-
-  /** The memory that it takes, bytes. */
-  get allocated(): number {
-    return this.#allocated;
-  }
-
-  /** How much more memory a write would take, bytes. */
-  growth(offset: number, length: number): number {
-    let growth = 0;
-    for (const { page, end } of spans(offset, length)) {
-      const present = this.#pages.get(page)?.length ?? 0;
-      if (end > present) growth += allocationFor(present, end) - present;
-    }
-    return growth;
   }
 
   /**
@@ -53,7 +37,6 @@ export class FileContent {
       }
       if (present) bytes.set(present);
       this.#pages.set(page, bytes);
-      this.#allocated += bytes.length - before;
     }
   }
 
@@ -76,7 +59,6 @@ export class FileContent {
         const keep = size - page * PAGE;
         if (keep <= 0) {
           this.#pages.delete(page);
-          this.#allocated -= bytes.length;
         } else if (keep < bytes.length) {
           bytes.fill(0, keep);
         }

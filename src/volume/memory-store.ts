@@ -67,5 +67,9 @@ export function openMemoryStore({ quota = Number.POSITIVE_INFINITY }: MemoryStor
       if (open.has(name)) throw new StorageError(`The file ${name} is open and cannot be removed.`);
       files.delete(name);
     },
+
+    async snapshot(name) {
+      return new Blob([files.get(name)?.bytes() ?? new Uint8Array(0)]);
+    },
   };
 }

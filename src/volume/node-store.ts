@@ -1,5 +1,5 @@
 /** A store in a folder of the machine's own file system, for Node. Its own module, so that no browser bundle holds it. */
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openAsBlob, openSync, readSync, writeSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, NoSpaceError, StorageError } from '../base/errors';
@@ -41,6 +41,14 @@ export function openNodeStore(directory: string): Store {
         throw errorOf(cause, pathOf(name));
       }
       syncDirectory(directory);
+    },
+
+    async snapshot(name) {
+      try {
+        return await openAsBlob(pathOf(name));
+      } catch (cause) {
+        throw errorOf(cause, pathOf(name));
+      }
     },
   };
 }

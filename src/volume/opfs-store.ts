@@ -51,6 +51,14 @@ export function openOpfsStore(directory: FileSystemDirectoryHandle): Store {
         if (nameOf(cause) !== 'NotFoundError') throw errorOf(cause, name);
       }
     },
+
+    async snapshot(name) {
+      try {
+        return await (await directory.getFileHandle(name)).getFile();
+      } catch (cause) {
+        throw errorOf(cause, name);
+      }
+    },
   };
 }
 

@@ -32,4 +32,9 @@ export interface Store {
   open(name: string): Promise<SyncFile>;
   /** Removes a closed file; a missing one is fine. */
   remove(name: string): Promise<void>;
+  /**
+   * A file's bytes as a Blob that reads them when they are asked for; also of an open file. It may stop to be readable once the
+   * file is changed (Chromium), or show the change (Node).
+   */
+  snapshot(name: string): Promise<Blob>;
 }

@@ -1,177 +1,158 @@
 /**
- * The files of one session, kept: the simplest honest store. Every operation is one checksummed record at the end of a log;
- * opening replays the log into memory. See docs/architecture.md, "The volume".
+ * A session's disk: a log of segments, copy-on-write trees over it, and snapshots that cost a reference. See docs/volume-format.md for
+ * the bytes and the invariants, recovery.ts for what a crash may leave.
  *
- * Invariants:
- * - A live record is never overwritten: a log only grows at its end, and room is won back by writing a new generation.
- * - What opening finds is a prefix of the operations that `apply` accepted; it holds everything before the last `flush` that
- *   returned and, after a mere process kill, everything.
- * - Where a record is bad, reading stops. When something that was flushed is missing, that is `damage`: it is reported,
- *   the volume is read-only and its file untouched; it is never shortened in silence.
- * - A write that fails leaves the end of the log where it was; the next record goes to the same place.
- * - A rename that replaces something is one record, so a crash leaves the old or the new.
- * - Checksums are verified when the bytes are read, which is at opening; after that memory is the truth.
- * - Some room is held back that only freeing operations and the keeper's own files may use, so deleting works when full.
- * - A failed flush fails the volume until it is opened again: what the browser or system still holds is unknown then.
- * - A generation counts from its `complete` record on stable storage. One that must not count any more is emptied on stable
- *   storage before the state that it stood for is given up, because the removal of a name may not survive a power loss.
+ * Everything but opening files is synchronous, so that a change is whole before the next message is read.
  */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
 import { checkFileOperation, type FileOperation, INODE } from '../base/file-operation';
-import {
-  buildGeneration,
-  emptyLog,
-  findGeneration,
-  type Generation,
-  headerFor,
-  readGeneration,
-  removeSpent,
-  surveyLogs,
-  takeGeneration,
-  UnknownOutcomeError,
-} from './generation';
-import type { Log } from './log';
-import { generationOf, LOG_HEADER, type LogHeader, logName } from './log-format';
+import { Checkpoints } from './checkpoints';
+import { Cleaner } from './cleaner';
+import type { VolumeEntry } from './file-tree';
+import { FileView } from './file-view';
+import { RECORD_TYPE, recordLength, SUPER_FILE } from './format';
+import { checkState, type FsckReport } from './fsck';
+import { encodeOperation, type VolumeOperation } from './operation-codec';
+import { newIdentity, type Recovery, recover } from './recovery';
+import { SegmentFiles } from './segment-files';
+import { SegmentLog } from './segment-log';
+import { snapshotSize } from './snapshot-size';
 import type { Store, SyncFile } from './store';
-import { Tree, type VolumeEntry } from './tree';
+import { hasLog, type Migrated, migrate, removeLogs } from './version-1/migrate';
+import { type Snapshot, VolumeState } from './volume-state';
 
 export interface VolumeOptions {
   /** The time, milliseconds since 1970; default `Date.now`. */
   now?: () => number;
-  /** Room held back for deleting, bytes; default 256 KiB. */
+  /** Room held back for deleting and for checkpoints, bytes; default 512 KiB. */
   slack?: number;
-  /** `compact` does nothing for less garbage than this, bytes; default 64 MiB. */
+  /** Nothing is cleaned for less garbage than this, bytes; default 16 MiB. */
   leastGarbage?: number;
-  /** The most memory that the contents of all files may take, bytes; default 2 GiB. */
-  memory?: number;
+  /** The usual size of a segment, bytes; default 8 MiB, and more in a large volume. */
+  segmentSize?: number;
+  /** How much log may be replayed at the next opening, bytes; default 16 MiB. */
+  replay?: number;
 }
 
 const KIB = 1024;
-const DEFAULTS = { now: () => Date.now(), slack: 256 * KIB, leastGarbage: 64 * KIB * KIB, memory: 2 * KIB * KIB * KIB };
-/** A generation that an upload or a clearing replaced and that can be brought back. */
-interface Replaced {
-  readonly number: number;
-  readonly size: number;
+const MIB = KIB * KIB;
+const DEFAULTS = { now: () => Date.now(), slack: 512 * KIB, leastGarbage: 16 * MIB, segmentSize: 8 * MIB, replay: 16 * MIB };
+const LARGEST_SEGMENT = 64 * MIB;
+/** Empty segments that are kept open, so that the log can go on without waiting for the store. */
+const SPARES = 6;
+/** The most records to be replayed at opening, whatever their size. */
+const MOST_REPLAYED = 20_000;
+/** Nodes of given-up trees that are looked at after each operation, so that dropping a snapshot costs nothing at once. */
+const COLLECTED_AT_ONCE = 8;
+/** A newest segment of more than this is sealed before it is handed out, bytes; a smaller one is copied. */
+const LARGEST_COPY = MIB;
+/** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
+const OVERHEAD = 1.5;
+
+/** What is used while a volume can be written. */
+interface Writer {
+  log: SegmentLog;
+  checkpoints: Checkpoints;
+  cleaner: Cleaner;
 }
 
-export class Volume {
-  readonly #store: Store;
+export class Volume extends FileView {
   readonly #options: Required<VolumeOptions>;
-  #current: Generation;
-  #replaced: Replaced | null;
-  /** Above every generation whose file may still be there. */
-  #nextGeneration: number;
-  /** Whether an asynchronous change of generation is under way. */
-  #switching = false;
+  readonly #files: SegmentFiles;
+  readonly #superFile: SyncFile;
+  readonly #recovery: Recovery;
+  readonly #state: VolumeState;
+  /** Null while nothing may be written: the volume is damaged, or of a later version. */
+  #writer: Writer | null = null;
+  #problem: string | null;
   #failure: StorageError | null = null;
+  /** Whether an asynchronous change of state is under way. */
+  #replacing = false;
+  /** Whether something was given up or moved since the last round of cleaning came to its end. */
+  #cleaned = false;
+  /** Segments whose bytes were handed out. */
+  #pinned: ReadonlySet<number> = new Set();
 
-  private constructor(
-    store: Store,
-    options: Required<VolumeOptions>,
-    current: Generation,
-    replaced: Replaced | null,
-    nextGeneration: number,
-  ) {
-    this.#store = store;
+  private constructor(options: Required<VolumeOptions>, files: SegmentFiles, superFile: SyncFile, recovery: Recovery) {
+    super(() => recovery.state.current, recovery.state.objects, files);
     this.#options = options;
-    this.#current = current;
-    this.#replaced = replaced;
-    this.#nextGeneration = nextGeneration;
+    this.#files = files;
+    this.#superFile = superFile;
+    this.#recovery = recovery;
+    this.#state = recovery.state;
+    this.#problem = recovery.problem;
   }
 
   /**
-   * Opens what the store holds, or a new volume in an empty one: the fixed directories of INODE, nothing else.
-   * @throws DormouseError `unsupported` for logs of a later version, which stay untouched; NoSpaceError when there is no room
-   *   for a new one; StorageError when the store fails
+   * Opens what the store holds, or a new volume in an empty one: the fixed directories of INODE, nothing else. A log of version 1
+   * is taken over.
+   * @throws DormouseError `unsupported` for a volume of a later version that cannot be read, which stays untouched; NoSpaceError
+   *   when there is no room for a new one; StorageError when the store fails
    */
   static async open(store: Store, options: VolumeOptions = {}): Promise<Volume> {
     const settings = { ...DEFAULTS, ...options };
-    const numbers = (await store.list()).map(generationOf).filter((number) => number !== null);
-    numbers.sort((a, b) => b - a);
-    const sizes = await surveyLogs(store, numbers);
-    const nextGeneration = (numbers[0] ?? 0) + 1;
-    const begin = () => {
-      const header = headerFor('new', nextGeneration, 0, settings.now());
-      return buildGeneration(store, header, settings.slack, () => new Tree(header.created));
+    const begin = async () => {
+      const superFile = await store.open(SUPER_FILE);
+      const files = await SegmentFiles.open(store).catch((error) => {
+        superFile.close();
+        throw error;
+      });
+      return { superFile, files };
     };
-    const current = (await findGeneration(store, numbers)) ?? (await begin());
-    const named = current.header?.replaced ?? 0;
-    const size = sizes.get(named) ?? 0;
-    const replaced = size > 0 ? { number: named, size } : null;
-    if (current.damage === null) {
-      for (const number of numbers) if (number !== current.number && number !== named) await removeSpent(store, number);
-    }
-    const volume = new Volume(store, settings, current, replaced, Math.max(nextGeneration, current.number + 1));
+    const { superFile, files } = await begin();
     try {
-      await volume.compact();
+      const recovery = recover(files, superFile, await hasLog(store));
+      if (recovery) {
+        const volume = new Volume(settings, files, superFile, recovery);
+        if (recovery.problem === null) await volume.#resume();
+        if (!volume.readOnly) await removeLogs(store);
+        return volume;
+      }
+      const volume = new Volume(settings, files, superFile, newVolume(files, settings.now()));
+      await migrate(store, settings.now(), (content) => volume.#begin(content));
+      return volume;
     } catch (error) {
-      volume.close();
+      files.close();
+      superFile.close();
       throw error;
     }
-    return volume;
   }
 
-  /** A sentence when flushed records could not be read; then the volume is read-only. */
+  /** A sentence when something that was saved cannot be read, or must not be changed; then the volume is read-only. */
   get damage(): string | null {
-    return this.#current.damage;
+    return this.#problem ?? (this.#state.loss?.snapshot === 0 ? this.#state.loss.sentence : null);
   }
 
   /** Bytes of interrupted, never flushed records that were cut off at opening. */
   get cut(): number {
-    return this.#current.cut;
+    return this.#recovery.cut;
   }
 
-  /** Whether nothing more is accepted: the log is damaged, or writing failed (until it is opened again). */
+  /** Whether nothing more is accepted: the volume is damaged, or writing failed (until it is opened again). */
   get readOnly(): boolean {
-    return this.#failure !== null || this.#current.log === null;
+    return this.#failure !== null || this.#writer === null || this.damage !== null;
   }
 
   /** What `undoReplace` would take back. */
   get undoable(): 'upload' | 'clear' | null {
-    const origin = this.#current.header?.origin;
-    return this.#replaced && (origin === 'upload' || origin === 'clear') ? origin : null;
+    const name = this.#replaced()?.name;
+    return name === 'replaced by upload' ? 'upload' : name === 'replaced by clear' ? 'clear' : null;
   }
 
-  /** At least INODE.firstFree and above every inode number that this state ever used. */
+  /** At least INODE.firstFree and above every inode number that was ever used, in any state. */
   get nextInode(): number {
-    return this.#current.tree.nextInode;
+    return this.#state.nextInode;
   }
 
-  /** Bytes of all log files, room held ready included. */
+  /** Bytes of all files, room held ready included. */
   get stored(): number {
-    return (this.#current.log?.size ?? this.#current.file.size()) + (this.#replaced?.size ?? 0);
+    return this.#files.size + this.#superFile.size();
   }
 
-  /** The sizes of all files together, bytes. */
-  get contentSize(): number {
-    return this.#current.tree.size;
-  }
-
-  /** All nodes but the root, parents before their children. */
-  entries(): VolumeEntry[] {
-    return this.#current.tree.entries();
-  }
-
-  /** The node at a path such as `home/pyodide/notes.txt`, or null. Symbolic links are not followed. */
-  lookup(path: string): VolumeEntry | null {
-    return this.#current.tree.lookup(path);
-  }
-
-  /**
-   * The path of a node, without a leading slash; '' for the root.
-   * @throws InvalidInputError when there is no such node
-   */
-  pathOf(inode: number): string {
-    return this.#current.tree.pathOf(inode);
-  }
-
-  /**
-   * A file's bytes, or its first `most`, valid until the next change (a view of the memory where that is possible): copy what
-   * has to last.
-   * @throws InvalidInputError when there is no such file, NoSpaceError when the memory for a large one is not to be had
-   */
-  read(inode: number, most?: number): Uint8Array<ArrayBuffer> {
-    return this.#current.tree.read(inode, most);
+  /** Bytes of the segments that hold nothing of use, or not only that: what cleaning might give back. */
+  get garbage(): number {
+    const usage = this.#state.usage();
+    return this.#files.all().reduce((sum, { number, size }) => sum + size - (usage.get(number)?.bytes ?? 0), 0);
   }
 
   /**
@@ -180,21 +161,7 @@ export class Volume {
    *   StorageError when the volume is read-only or fails now
    */
   apply(operation: FileOperation): void {
-    const { log, tree } = this.#writable();
-    // The same check as at replay: what is accepted has to be readable later.
-    const checked = checkFileOperation(operation);
-    const carryOut = tree.prepare(checked, this.#options.memory);
-    this.#attempt(() => {
-      const record = log.encodeOperation(checked);
-      const end = log.tail + record.length;
-      const { slack } = this.#options;
-      if (end + slack > log.size) log.grow(end + slack);
-      if (end > log.size || (end + slack > log.size && !mayUseSlack(checked, tree))) {
-        throw new NoSpaceError('There is no room for more in this session. Delete something, or free space on this device.');
-      }
-      log.append(record);
-    });
-    carryOut();
+    this.#change({ type: 'file', staged: false, operation });
   }
 
   /**
@@ -203,10 +170,14 @@ export class Volume {
    * @throws StorageError when the volume is read-only or fails now
    */
   reserve(bytes: number): number {
-    const { log } = this.#writable();
-    const { slack } = this.#options;
-    this.#attempt(() => log.grow(log.tail + bytes + slack));
-    return Math.max(0, log.size - slack - log.tail);
+    const { log, checkpoints } = this.#writable();
+    return this.#attempt(() => {
+      const held = this.#options.slack + checkpoints.cost;
+      const room = () => Math.max(0, Math.floor((log.room - held) / OVERHEAD));
+      log.reserve(bytes * OVERHEAD + held);
+      if (room() < bytes && this.#reclaim()) log.reserve(bytes * OVERHEAD + held);
+      return room();
+    });
   }
 
   /**
@@ -223,127 +194,332 @@ export class Volume {
     }
   }
 
+  /** Keeps the present state under a new number; costs one record. On stable storage with the next flush. */
+  createSnapshot(name: string): Snapshot {
+    const id = this.#state.nextSnapshot;
+    this.#change({ type: 'snapshot', id, name, time: this.#options.now() });
+    return this.#state.snapshot(id);
+  }
+
+  /** The kept states, oldest first. */
+  get snapshots(): readonly Snapshot[] {
+    return [...this.#state.snapshots.values()];
+  }
+
+  /** The files of a kept state. @throws InvalidInputError when there is no such snapshot */
+  openSnapshot(id: number): FileView {
+    const tree = this.#state.treeOf(this.#state.snapshot(id).root);
+    return new FileView(() => tree, this.#state.objects, this.#files);
+  }
+
+  /** Bytes of content that only this snapshot needs: what dropping it would give back. */
+  snapshotSize(id: number): number {
+    return snapshotSize(this.#state, this.#state.snapshot(id).root);
+  }
+
+  /** Makes a kept state the present one, which is given up unless a snapshot holds it. */
+  restoreSnapshot(id: number): void {
+    this.#state.snapshot(id);
+    this.#change({ type: 'restore', id, drop: false });
+  }
+
+  /** Gives a kept state up; its room comes back with cleaning. */
+  dropSnapshot(id: number): void {
+    this.#state.snapshot(id);
+    this.#change({ type: 'drop', id });
+  }
+
   /**
    * Replaces everything by the outcome of `operations` on a new tree, durably and in one step; what there was stays for
    * `undoReplace`. Also possible when the volume is damaged. Whatever is thrown, the present state is as it was.
    * @throws InvalidInputError, NoSpaceError, StorageError, and what `operations` throws
    */
-  replace(origin: 'upload' | 'clear', operations: Iterable<FileOperation>): Promise<void> {
-    return this.#switch(async () => {
-      const before = this.#current;
-      if (before.log) this.#settle(before.log);
-      const header = headerFor(origin, this.#nextGeneration++, before.number, this.#options.now());
-      const next = await this.#build(header, (log) => {
-        const tree = new Tree(header.created);
-        for (const operation of operations) {
-          const checked = checkFileOperation(operation);
-          const carryOut = tree.prepare(checked, this.#options.memory);
-          log.append(log.encodeOperation(checked));
-          carryOut();
-        }
-        return tree;
-      });
-      const forgotten = this.#replaced;
-      this.#replaced = { number: before.number, size: before.log?.size ?? before.file.size() };
-      this.#current = next;
-      before.file.close();
-      // Only the generation that the header names can be brought back: this one needs no emptying first.
-      if (forgotten) await removeSpent(this.#store, forgotten.number);
-    });
+  async replace(origin: 'upload' | 'clear', operations: Iterable<FileOperation>): Promise<void> {
+    this.#checkWorking();
+    if (this.#replacing) throw new DormouseError('busy', 'The session is being replaced already.');
+    this.#replacing = true;
+    try {
+      await this.replenish();
+      if (this.damage !== null) await this.#repair(this.damage);
+      const forgotten = this.#replaced();
+      this.#write({ type: 'stage', time: this.#options.now() });
+      for (const operation of operations) {
+        if ((this.#writer?.log.spares ?? 0) < 2) await this.replenish();
+        this.#write({ type: 'file', staged: true, operation });
+      }
+      const id = this.#state.nextSnapshot;
+      this.#write({ type: 'adopt', id, name: `replaced by ${origin}`, time: this.#options.now(), drop: forgotten?.id ?? 0 });
+      this.#flushAll();
+    } catch (error) {
+      // Replaying begins and gives up the same; it needs no record.
+      this.#giveUpStaged();
+      throw error;
+    } finally {
+      this.#replacing = false;
+    }
   }
 
   /**
    * Goes back to what the last `replace` replaced, durably; what came after is gone.
-   * @throws InvalidInputError when there is nothing to go back to, DormouseError `damaged` when it cannot be read at all; then
-   *   the present state is as it was. StorageError: open again to see which of the two states holds
+   * @throws InvalidInputError when there is nothing to go back to
    */
-  undoReplace(): Promise<void> {
-    return this.#switch(async () => {
-      const target = this.#replaced;
-      if (!target || !this.undoable) throw new InvalidInputError('There is nothing to bring back.');
-      const file = await this.#store.open(logName(target.number));
-      const given = this.#current;
-      try {
-        const read = readGeneration(file);
-        if (!read.reading.complete && !read.reading.damaged) {
-          throw new DormouseError('damaged', 'What was replaced cannot be read any more; what is here now stays.');
-        }
-        const before = takeGeneration(target.number, file, read);
-        this.#abandon(given.file);
-        this.#current = before;
-      } catch (error) {
-        file.close();
-        throw error;
-      }
-      this.#replaced = null;
-      given.file.close();
-      await removeSpent(this.#store, given.number);
-    });
+  async undoReplace(): Promise<void> {
+    const target = this.#replaced();
+    if (!target) throw new InvalidInputError('There is nothing to bring back.');
+    this.#change({ type: 'restore', id: target.id, drop: true });
+    this.#flushAll();
+  }
+
+  /** Removes what `undoReplace` would have brought back; does nothing when there is nothing. Not durable before the next flush. */
+  forgetReplaced(): void {
+    const target = this.#replaced();
+    if (target) this.#change({ type: 'drop', id: target.id });
+  }
+
+  /** Notes the whole state, so that opening has nothing to replay. @throws NoSpaceError, StorageError */
+  checkpoint(): void {
+    const { checkpoints } = this.#writable();
+    this.#attempt(() => checkpoints.write());
   }
 
   /**
-   * Removes what `undoReplace` would have brought back; does nothing when there is nothing.
+   * Gives back space: looks at some of what snapshots gave up and moves up to about `budget` bytes. Says whether there is more.
    * @throws StorageError when the store fails
    */
-  forgetReplaced(): Promise<void> {
-    return this.#switch(async () => {
-      const target = this.#replaced;
-      if (!target) return;
-      const file = await this.#store.open(logName(target.number));
-      try {
-        this.#abandon(file);
-      } finally {
-        file.close();
+  clean(budget: number): boolean {
+    const { cleaner, checkpoints } = this.#writable();
+    return this.#attempt(() => {
+      const more = this.#state.trees.collect(Math.ceil(budget / 4096)) || cleaner.step(budget, this.#pinned);
+      if (more) this.#cleaned = true;
+      // Two, because either superblock may have to lead to everything that it knows.
+      else if (this.#cleaned || checkpoints.hasEmptySegments) {
+        for (let turn = 0; turn < 2 && this.#canCheckpoint(); turn++) checkpoints.write();
+        this.#cleaned = false;
       }
-      this.#replaced = null;
-      await removeSpent(this.#store, target.number);
+      return more;
     });
   }
 
+  /** Opens segments ahead of their use. To be called now and then: nothing else here waits for the store. */
+  async replenish(): Promise<void> {
+    const log = this.#writer?.log;
+    if (!log || this.#failure) return;
+    log.limit = this.#segmentSize();
+    await log.replenish(SPARES);
+  }
+
+  /** Checks everything against everything, changing nothing: see fsck.ts. */
+  check(): FsckReport {
+    return checkState(this.#state, this.#files);
+  }
+
+  /** While true no segment is emptied: another reader has announced itself. */
+  set held(held: boolean) {
+    if (this.#writer) this.#writer.checkpoints.held = held;
+  }
+
   /**
-   * Writes the live state into a new generation when the log has more garbage than live bytes and than `leastGarbage`, and
-   * when there is nothing to undo. Returns whether it did: when the store refuses, the present log simply goes on.
-   * @throws StorageError when the volume failed in the middle
+   * The bytes of all segments for reading later, elsewhere, by the locations of `extents`. They stay readable while the volume is
+   * open: until the next call the cleaner leaves those segments alone, and a segment that is emptied held only what was removed or
+   * overwritten meanwhile.
    */
-  async compact(): Promise<boolean> {
-    if (this.readOnly || this.#replaced) return false;
-    return this.#switch(async () => {
-      const { log, tree } = this.#current;
-      if (!log) return false;
-      const live = LOG_HEADER.size + tree.cost;
-      if (log.tail - live <= Math.max(this.#options.leastGarbage, live)) return false;
-      const before = this.#current;
-      this.#settle(log);
-      const header = headerFor('compaction', this.#nextGeneration++, 0, log.header.created);
-      try {
-        this.#current = await this.#build(header, (next) => {
-          for (const operation of tree.operations()) next.append(next.encodeOperation(operation));
-          return tree;
-        });
-      } catch (error) {
-        // The present log goes on as it was, and speaks for itself when the store fails that too.
-        if (isDormouseError(error) && !this.#failure) return false;
-        throw error;
-      }
-      before.file.close();
-      await removeSpent(this.#store, before.number);
-      return true;
+  async handOut(): Promise<Map<number, Blob>> {
+    const log = this.#writer?.log;
+    if (log && !this.#failure && log.position.offset > LARGEST_COPY && log.spares > 0) this.#attempt(() => log.seal());
+    const head = log?.position;
+    const usage = this.#state.usage();
+    const blobs = new Map<number, Blob>();
+    for (const number of usage.keys()) {
+      if (number !== head?.segment) blobs.set(number, await this.#files.snapshot(number));
+    }
+    if (head) blobs.set(head.segment, new Blob([this.#files.readAt(head.segment, 0, head.offset)]));
+    this.#pinned = new Set(usage.keys());
+    return blobs;
+  }
+
+  /** All nodes but the root, parents before their children. What cannot be read is left out, and told by `damage`. */
+  override entries(): VolumeEntry[] {
+    return super.entries((error) => {
+      this.#problem ??= `The session's storage is damaged (${error.message}). What could be read is here; nothing more is saved. Download what you need, then clear the session.`;
     });
   }
 
   /** Lets go of the files. Does not flush; nothing can be changed afterwards. Closing twice is fine. */
   close(): void {
     this.#failure ??= new StorageError('The session was closed.');
-    this.#current.file.close();
+    this.#files.close();
+    this.#superFile.close();
   }
 
-  /** The log and the tree, when they may be changed now. */
-  #writable(): { log: Log; tree: Tree } {
+  #replaced(): Snapshot | undefined {
+    return this.snapshots.findLast(({ name }) => name.startsWith('replaced by '));
+  }
+
+  #segmentSize(): number {
+    const { segmentSize } = this.#options;
+    return Math.max(segmentSize, Math.min(LARGEST_SEGMENT, Math.floor(this.#files.size / 8)));
+  }
+
+  /** Begins to write where the log ends. */
+  async #resume(): Promise<void> {
+    const { identity, position, cut, replayed } = this.#recovery;
+    if (cut > 0) cutOff(this.#files, position.segment, position.offset, position.ordinal);
+    this.#writer = this.#writerOn(new SegmentLog(this.#files, identity, position, this.#segmentSize()));
+    await this.replenish();
+    // What was being put together when the page ended will not be finished.
+    this.#giveUpStaged();
+    if (replayed.bytes > this.#options.replay / 2 || replayed.operations > MOST_REPLAYED / 2) this.#tryCheckpoint();
+  }
+
+  #giveUpStaged(): void {
+    const state = this.#state;
+    if (state.staged) state.trees.release(state.staged.root);
+    state.staged = null;
+  }
+
+  /** Makes a new volume that holds what was there before. It exists from the first superblock on. */
+  async #begin({ operations, nextInode, loss }: Migrated): Promise<void> {
+    const { identity, position, state } = this.#recovery;
+    for (const segment of this.#files.all()) {
+      segment.file.truncate(0);
+      segment.size = 0;
+      segment.header = null;
+    }
+    const first = this.#files.all()[0] ?? (await this.#files.create());
+    this.#writer = this.#writerOn(SegmentLog.begin(this.#files, identity, first, this.#segmentSize(), position));
+    await this.replenish();
+    for (const operation of operations) {
+      if (this.#writer.log.spares < 2) await this.replenish();
+      this.#append(this.#writer, { type: 'file', staged: false, operation: checkFileOperation(operation) });
+    }
+    state.nextInode = Math.max(state.nextInode, nextInode);
+    if (loss !== null) state.loss = { sentence: loss, snapshot: 0 };
+    this.#writer.checkpoints.write();
+  }
+
+  /** Goes on behind everything that cannot be read, so that a damaged volume can be replaced; what is sound stays reachable. */
+  async #repair(sentence: string): Promise<void> {
+    const { state, position, identity, later } = this.#recovery;
+    if (later) throw new DormouseError('unsupported', sentence);
+    if (!this.#writer) {
+      const spare = this.#files.all().find(({ size }) => size === 0) ?? (await this.#files.create());
+      const last = Math.max(position.ordinal, ...this.#files.all().map(({ header }) => header?.ordinal ?? 0));
+      // Far above what unread records may be numbered.
+      const from = { ordinal: last + 1, sequence: position.sequence + 2 ** 32, before: 0 };
+      this.#writer = this.#writerOn(SegmentLog.begin(this.#files, identity, spare, this.#segmentSize(), from));
+      await this.replenish();
+    }
+    this.#problem = null;
+    state.loss = { sentence, snapshot: 0 };
+    this.#attempt(() => this.#writer?.checkpoints.write());
+  }
+
+  #writerOn(log: SegmentLog): Writer {
+    const { identity, generation, created, replayFrom } = this.#recovery;
+    const checkpoints = new Checkpoints(this.#files, this.#superFile, this.#state, log, { ...identity, generation, created, replayFrom });
+    return { log, checkpoints, cleaner: new Cleaner(this.#files, this.#state, log, this.#options) };
+  }
+
+  /** A change from outside: not while the session is being replaced, nor while it is damaged. */
+  #change(operation: VolumeOperation): void {
+    if (this.#replacing) throw new DormouseError('busy', 'The session is being replaced; nothing can be changed meanwhile.');
+    if (this.damage !== null && operation.type !== 'restore') throw new StorageError(this.damage);
+    this.#write(operation);
+  }
+
+  #write(operation: VolumeOperation): void {
+    const writer = this.#writable();
+    if (operation.type === 'file') {
+      // The same check as at replay: what is accepted has to be readable later.
+      const checked = { ...operation, operation: checkFileOperation(operation.operation) };
+      (operation.staged ? this.#state.staged : this.#state.current)?.check(checked.operation);
+      this.#attempt(() => this.#append(writer, checked));
+    } else {
+      this.#attempt(() => this.#append(writer, operation));
+    }
+    this.#state.trees.collect(COLLECTED_AT_ONCE);
+    const { bytes, records } = writer.checkpoints.since;
+    if (bytes > this.#options.replay || records > MOST_REPLAYED) this.#tryCheckpoint();
+  }
+
+  #append(writer: Writer, operation: VolumeOperation): void {
+    const meta = encodeOperation(operation);
+    const data = operation.type === 'file' && operation.operation.type === 'write' ? operation.operation.data : undefined;
+    this.#makeRoom(writer, recordLength(meta.length, data?.length ?? 0), this.#mayUseSlack(operation));
+    const { pieces } = writer.log.append(RECORD_TYPE.operation, meta, data);
+    try {
+      this.#state.carryOut(operation, pieces);
+    } catch (cause) {
+      // The record is there and memory is behind it: only opening again brings them together.
+      throw new StorageError(messageOf(cause), { cause });
+    }
+  }
+
+  /** @throws NoSpaceError when a record does not fit */
+  #makeRoom({ log, checkpoints }: Writer, length: number, mayUseSlack: boolean): void {
+    const { slack } = this.#options;
+    const fits = () => log.room >= length + (mayUseSlack ? 0 : slack);
+    const wanted = length + slack + checkpoints.cost;
+    if (log.room >= wanted) return;
+    log.reserve(wanted);
+    if (log.room >= wanted || fits()) return;
+    if (this.#reclaim()) log.reserve(wanted);
+    if (!fits()) throw new NoSpaceError('There is no room for more in this session. Delete something, or free space on this device.');
+  }
+
+  /** What may use the room held back: whatever frees something, and the keeper's own files. */
+  #mayUseSlack(operation: VolumeOperation): boolean {
+    if (operation.type !== 'file') return true;
+    const { current } = this.#state;
+    const change = operation.operation;
+    if (operation.staged) return false;
+    switch (change.type) {
+      case 'make':
+      case 'symlink':
+        return current.isWithin(change.parent, INODE.hidden);
+      case 'write':
+        return current.isWithin(change.inode, INODE.hidden);
+      case 'truncate':
+        return change.size <= current.sizeOf(change.inode) || current.isWithin(change.inode, INODE.hidden);
+      default:
+        return true;
+    }
+  }
+
+  /** Gets back what can be had at once when the store gives no more; says whether that was anything. */
+  #reclaim(): boolean {
+    const writer = this.#writer;
+    if (!writer) return false;
+    const before = this.stored;
+    while (this.#state.trees.collect(1000));
+    if (this.garbage > before / 4) for (let steps = 0; steps < 64 && writer.cleaner.step(MIB, this.#pinned); steps++);
+    for (let turn = 0; turn < 2 && writer.checkpoints.hasEmptySegments && this.#canCheckpoint(); turn++) writer.checkpoints.write();
+    return this.stored < before;
+  }
+
+  #canCheckpoint(): boolean {
+    const writer = this.#writer;
+    return writer !== null && writer.log.reserve(writer.checkpoints.cost) >= writer.checkpoints.cost;
+  }
+
+  #tryCheckpoint(): void {
+    // Without room the log only grows.
+    if (this.#canCheckpoint()) this.#attempt(() => this.#writer?.checkpoints.write());
+  }
+
+  /** Everything durable, and an interrupted replacement gone. */
+  #flushAll(): void {
+    try {
+      this.#writer?.log.flush();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  #writable(): Writer {
     this.#checkWorking();
-    if (this.#switching) throw new DormouseError('busy', 'The session is being replaced; nothing can be changed meanwhile.');
-    const { log, tree, damage } = this.#current;
-    if (!log) throw new StorageError(damage ?? 'The session is read-only.');
-    return { log, tree };
+    if (!this.#writer) throw new StorageError(this.damage ?? 'The session is read-only.');
+    return this.#writer;
   }
 
   #checkWorking(): void {
@@ -351,11 +527,12 @@ export class Volume {
   }
 
   /** Fails the volume for everything but a lack of room. */
-  #attempt(action: () => void): void {
+  #attempt<Result>(action: () => Result): Result {
     try {
-      action();
+      return action();
     } catch (error) {
-      throw error instanceof NoSpaceError ? error : this.#fail(error);
+      if (error instanceof NoSpaceError || (isDormouseError(error) && error.code === 'invalid')) throw error;
+      throw this.#fail(error);
     }
   }
 
@@ -363,61 +540,35 @@ export class Volume {
     this.#failure ??= new StorageError(`Saving failed (${messageOf(cause)}). What was saved before is kept; reload to go on.`, { cause });
     return this.#failure;
   }
-
-  /** Runs one change of generation at a time, and nothing else meanwhile. */
-  async #switch<T>(change: () => Promise<T>): Promise<T> {
-    this.#checkWorking();
-    if (this.#switching) throw new DormouseError('busy', 'The session is being replaced already.');
-    this.#switching = true;
-    try {
-      return await change();
-    } finally {
-      this.#switching = false;
-    }
-  }
-
-  /** Before a log is left for another: everything in it durable, and the room that it holds ready free for the other. */
-  #settle(log: Log): void {
-    try {
-      log.flush();
-      log.shrink();
-    } catch (error) {
-      throw this.#fail(error);
-    }
-  }
-
-  /** A new generation with its slack; when it fails, the present one gets back the room that `#settle` took from it. */
-  async #build(header: LogHeader, fill: (log: Log) => Tree): Promise<Generation> {
-    try {
-      return await buildGeneration(this.#store, header, this.#options.slack, fill);
-    } catch (error) {
-      if (error instanceof UnknownOutcomeError) throw this.#fail(error);
-      const { log } = this.#current;
-      if (log) this.#attempt(() => log.grow(log.tail + this.#options.slack));
-      throw error;
-    }
-  }
-
-  #abandon(file: SyncFile): void {
-    try {
-      emptyLog(file);
-    } catch (error) {
-      throw this.#fail(error);
-    }
-  }
 }
 
-/** What may use the room held back: whatever frees something, and the keeper's own files. */
-function mayUseSlack(operation: FileOperation, tree: Tree): boolean {
-  switch (operation.type) {
-    case 'make':
-    case 'symlink':
-      return tree.isWithin(operation.parent, INODE.hidden);
-    case 'write':
-      return tree.isWithin(operation.inode, INODE.hidden);
-    case 'truncate':
-      return operation.size <= tree.sizeOf(operation.inode) || tree.isWithin(operation.inode, INODE.hidden);
-    default:
-      return true;
+export type { VolumeEntry };
+
+/** What `recover` would find in a volume that nothing was written to. */
+function newVolume(files: SegmentFiles, now: number): Recovery {
+  return {
+    identity: newIdentity(),
+    state: VolumeState.create((location, what) => files.read(location, what), now),
+    position: { segment: 0, offset: 0, ordinal: 1, sequence: 1, before: 0 },
+    generation: 0,
+    created: now,
+    replayFrom: 1,
+    replayed: { bytes: 0, operations: 0 },
+    cut: 0,
+    problem: null,
+    later: false,
+  };
+}
+
+/** Removes what is behind the log's end: stale records must not come after new ones. */
+function cutOff(files: SegmentFiles, head: number, offset: number, ordinal: number): void {
+  for (const segment of files.all()) {
+    const later = segment.header !== null && segment.header.ordinal > ordinal;
+    const size = segment.number === head ? offset : later || segment.header === null ? 0 : null;
+    if (size === null || segment.size <= size) continue;
+    segment.file.truncate(size);
+    segment.file.flush();
+    segment.size = size;
+    if (size === 0) segment.header = null;
   }
 }

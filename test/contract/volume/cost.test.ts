@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkFileOperation, costOf, type FileOperation, MAX_FILE_SIZE, MAX_TARGET } from '../../../src/base/file-operation';
-import { openMemoryStore } from '../../../src/volume';
-import { Log } from '../../../src/volume/log';
-import { RECORD } from '../../../src/volume/log-format';
+import { ByteReader } from '../../../src/volume/bytes';
+import { recordLength } from '../../../src/volume/format';
+import { decodeOperation, encodeOperation } from '../../../src/volume/operation-codec';
 
 const inode = fc.oneof(fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER));
 // The longest in JSON, such as -1.2345678901234567e-300.
@@ -38,19 +38,32 @@ const operation: fc.Arbitrary<FileOperation> = fc.oneof(
     time,
   }),
   fc.record({ type: fc.constant('symlink' as const), inode, parent: inode, name, target, time }),
-  fc.record({ type: fc.constant('write' as const), inode, offset: fc.nat(), data: fc.uint8Array({ maxLength: 300 }), time }),
+  fc.record({ type: fc.constant('write' as const), inode, offset: fc.nat(MAX_FILE_SIZE - 300), data: fc.uint8Array({ maxLength: 300 }), time }),
   fc.record({ type: fc.constant('truncate' as const), inode, size, time }),
   fc.record({ type: fc.constant('rename' as const), parent: inode, name, newParent: inode, newName: name, time }),
   fc.record({ type: fc.constantFrom('unlink' as const, 'rmdir' as const), parent: inode, name, time }),
-  fc.record({ type: fc.constant('setattr' as const), inode, mode, modified: time, accessed: time }),
+  fc.record({ type: fc.constant('setattr' as const), inode, mode, modified: time, accessed: time }, { requiredKeys: ['type', 'inode'] }),
 );
 
-it('a record and the note of a flush after it never take more than costOf says', async () => {
-  const file = await openMemoryStore().open('log-00000001');
-  const log = Log.create(file, { origin: 'new', generation: 1, replaced: 0, salt: 7n, created: 0 });
+it('an operation is read back as it was written', () => {
   fc.assert(
-    fc.property(operation, (value) => {
-      expect(log.encodeOperation(value).length + RECORD.size).toBeLessThanOrEqual(costOf(value));
+    fc.property(operation, fc.boolean(), (value, staged) => {
+      const data = value.type === 'write' ? value.data : new Uint8Array(0);
+      const written = { type: 'file' as const, staged, operation: checkFileOperation(value) };
+      expect(decodeOperation(new ByteReader(encodeOperation(written)), data)).toEqual(written);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it('a record and the note of a flush after it never take more than costOf says', () => {
+  const data = fc.nat(40).map((pieces) => new Uint8Array(pieces * 65_536 + (pieces % 3)));
+  const large = fc.record({ type: fc.constant('write' as const), inode, offset: fc.nat(), data, time });
+  fc.assert(
+    fc.property(fc.oneof({ weight: 9, arbitrary: operation }, { weight: 1, arbitrary: large }), (value) => {
+      const length = value.type === 'write' ? value.data.length : 0;
+      const meta = encodeOperation({ type: 'file', staged: false, operation: value });
+      expect(recordLength(meta.length, length) + recordLength(8, 0)).toBeLessThanOrEqual(costOf(value));
     }),
     { numRuns: 1000 },
   );

@@ -1,27 +1,30 @@
 /** Every byte of a small session's files is spoilt in turn: nothing may ever be missing without being said. */
 import { describe, expect, it } from 'vitest';
+import { isDormouseError } from '../../../src/base/errors';
 import { type FileOperation, INODE } from '../../../src/base/file-operation';
 import { Volume } from '../../../src/volume';
+import { SUPER_FILE } from '../../../src/volume/format';
+import { fsck } from '../../../src/volume/fsck';
 import { FaultyStore } from '../../fixtures/faulty-store';
 import { SCENARIO } from './cases';
 import { observe } from './observed';
 
-const OPTIONS = { slack: 200, now: () => 5000 };
+const OPTIONS = { slack: 8000, segmentSize: 4096, now: () => 5000 };
 const UPLOAD: FileOperation[] = [
   { type: 'make', inode: INODE.firstFree, parent: INODE.home, name: 'uploaded', kind: 'file', mode: 0o644, time: 1 },
 ];
-const CURRENT = 'log-00000002';
-const REPLACED = 'log-00000001';
 
-/** A session with an upload that can be undone, everything flushed. */
+/** A session with a snapshot, a checkpoint and an upload that can be undone, everything flushed, then a little more. */
 async function session() {
   const store = new FaultyStore();
   const volume = await Volume.open(store, OPTIONS);
   for (const operation of SCENARIO) volume.apply(operation);
+  volume.createSnapshot('kept');
   const before = observe(volume);
+  volume.checkpoint();
   await volume.replace('upload', UPLOAD);
   volume.apply({ type: 'write', inode: INODE.firstFree, offset: 0, data: new Uint8Array(50).fill(7), time: 2 });
-  volume.flush();
+  volume.checkpoint();
   volume.apply({ type: 'unlink', parent: INODE.home, name: 'uploaded', time: 3 });
   volume.flush();
   const after = observe(volume);
@@ -29,63 +32,88 @@ async function session() {
   return { files: store.contents(), before, after };
 }
 
-function* spoilt(files: Map<string, Uint8Array>, name: string) {
-  const bytes = files.get(name) as Uint8Array;
-  for (let offset = 0; offset < bytes.length; offset++) {
-    const changed = bytes.slice();
-    changed[offset] = (changed[offset] as number) ^ (1 << (offset % 8));
-    yield { told: `byte ${offset} of ${name}`, store: new FaultyStore({}, new Map(files).set(name, changed)) };
+/** Every byte up to the last that is not zero, and one of the room behind. */
+function* spoilt(files: Map<string, Uint8Array>, wanted: (name: string) => boolean = () => true) {
+  for (const [name, bytes] of files) {
+    if (!wanted(name)) continue;
+    const end = Math.min(bytes.length, bytes.findLastIndex((byte) => byte !== 0) + 2);
+    for (let offset = 0; offset < end; offset++) {
+      const changed = bytes.slice();
+      changed[offset] = (changed[offset] as number) ^ (1 << (offset % 8));
+      yield { told: `byte ${offset} of ${name}`, store: new FaultyStore({}, new Map(files).set(name, changed)) };
+    }
+  }
+}
+
+/** What can be seen, or 'damaged' where reading says so. */
+function seen(look: () => string): string {
+  try {
+    return look();
+  } catch (error) {
+    if (isDormouseError(error) && error.code === 'damaged') return 'damaged';
+    throw error;
   }
 }
 
 describe('a single wrong byte', () => {
-  it('in the log is reported, with the files untouched, or harms nothing', async () => {
-    const { files, after } = await session();
-    let reported = 0;
-    for (const { told, store } of spoilt(files, CURRENT)) {
+  it('is reported, with the files untouched, or harms nothing: in the present, in a snapshot, in what can be brought back', async () => {
+    const { files, before, after } = await session();
+    const count = { reported: 0, unreadable: 0, harmless: 0 };
+    for (const { told, store } of spoilt(files)) {
       const volume = await Volume.open(store, OPTIONS);
-      if (volume.damage === null) {
-        expect(observe(volume), told).toBe(after);
-        expect(volume.undoable, told).toBe('upload');
-      } else {
-        reported++;
+      if (volume.damage !== null) expect(store.steps, told).toEqual([]);
+      const present = seen(() => observe(volume));
+      if (volume.damage !== null) {
+        count.reported++;
         expect(volume.readOnly, told).toBe(true);
-        expect(volume.damage, told).toMatch(/\d+ bytes from byte \d+ of log-00000002/);
-        expect(store.steps, told).toEqual([]);
+        volume.close();
+        continue;
       }
+      expect(volume.undoable, told).toBe('upload');
+      const [kept] = volume.snapshots;
+      const looks = [present, seen(() => observe(volume.openSnapshot(kept?.id ?? 0)))];
+      expect([after, 'damaged'], told).toContain(looks[0]);
+      expect([before, 'damaged'], told).toContain(looks[1]);
+      if (looks.includes('damaged')) count.unreadable++;
+      else count.harmless++;
       volume.close();
     }
-    expect(reported).toBeGreaterThan(500);
+    expect(count.reported).toBeGreaterThan(50);
+    expect(count.unreadable).toBeGreaterThan(50);
+    expect(count.harmless).toBeGreaterThan(500);
   });
 
-  it('in what was replaced does no harm to what is there, and is reported when that is brought back', async () => {
-    const { files, before, after } = await session();
-    for (const { told, store } of spoilt(files, REPLACED)) {
-      const volume = await Volume.open(store, OPTIONS);
-      expect(volume.damage, told).toBeNull();
-      expect(observe(volume), told).toBe(after);
-      await volume.undoReplace();
-      if (volume.damage === null) expect(observe(volume), told).toBe(before);
-      volume.close();
+  it('in what is in use is found by fsck', async () => {
+    const { files } = await session();
+    const clean = await fsck(new FaultyStore({}, files));
+    expect(clean.findings).toEqual([]);
+    expect(clean.counted).toMatchObject({ snapshots: 2 });
+    let found = 0;
+    for (const { store } of spoilt(files, (name) => name !== SUPER_FILE)) {
+      if ((await fsck(store)).findings.length > 0) found++;
     }
+    expect(found).toBeGreaterThan(500);
   });
 });
 
-describe('a log that ends early', () => {
-  it('at any length that does not hold all that was flushed is opened with what it holds or as damaged, never as new', async () => {
-    const { files } = await session();
-    const bytes = files.get(REPLACED) as Uint8Array;
-    const states = new Set<string>();
-    const volume = await Volume.open(new FaultyStore(), OPTIONS);
-    states.add(observe(volume));
+describe('a volume that ends early', () => {
+  it('at any length of any of its files is opened with what it holds or as damaged, never as new', async () => {
+    const store = new FaultyStore();
+    const volume = await Volume.open(store, OPTIONS);
+    const states = new Set([observe(volume)]);
     for (const operation of SCENARIO) {
       volume.apply(operation);
       states.add(observe(volume));
     }
-    for (let size = 200; size < bytes.length; size++) {
-      const left = await Volume.open(new FaultyStore({}, new Map([[REPLACED, bytes.slice(0, size)]])), OPTIONS);
-      expect(states, `${size} bytes left`).toContain(observe(left));
-      left.close();
+    volume.flush();
+    volume.close();
+    for (const [name, bytes] of store.contents()) {
+      for (let size = 0; size < bytes.length; size += 3) {
+        const left = await Volume.open(new FaultyStore({}, new Map(store.contents()).set(name, bytes.slice(0, size))), OPTIONS);
+        // As a power loss would leave it: what was never written cannot be missed.
+        expect(states, `${size} bytes of ${name} left`).toContain(observe(left));
+        left.close();
+      }
     }
   });
 });

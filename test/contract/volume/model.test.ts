@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InvalidInputError } from '../../../src/base/errors';
 import { type FileOperation, INODE } from '../../../src/base/file-operation';
-import { openMemoryStore, Volume } from '../../../src/volume';
+import { type FileView, openMemoryStore, Volume } from '../../../src/volume';
 
-const OPTIONS = { slack: 1000, leastGarbage: 2000, now: () => 5000 };
+/** Small, so that nodes, segments and checkpoints come and go within a few steps. */
+const OPTIONS = { slack: 20_000, leastGarbage: 2000, segmentSize: 4096, replay: 3000, now: () => 5000 };
 const FIXED: [number, string][] = [
   [INODE.homeParent, 'home'],
   [INODE.home, 'home/pyodide'],
@@ -104,6 +105,12 @@ class Model {
     }
   }
 
+  copy(): Model {
+    const copy = new Model();
+    copy.nodes = new Map([...this.nodes].map(([path, node]) => [path, { ...node, bytes: [...node.bytes] }]));
+    return copy;
+  }
+
   shown(): string[] {
     return [...this.nodes]
       .map(([path, { inode, kind, bytes, mode, modified }]) =>
@@ -114,7 +121,7 @@ class Model {
 }
 
 /** As `Model.shown`. Directories' modes and times are left to the examples: the model does not know them. */
-function shown(volume: Volume): string[] {
+function shown(volume: FileView): string[] {
   return volume
     .entries()
     .map(({ inode, kind, mode, modified }) => {
@@ -163,7 +170,7 @@ const operation: fc.Arbitrary<FileOperation> = fc.oneof(
 );
 const step = fc.oneof(
   { weight: 12, arbitrary: operation },
-  fc.constantFrom('reopen' as const, 'compact' as const, 'upload' as const, 'undo' as const, 'forget' as const),
+  fc.constantFrom('reopen', 'clean', 'checkpoint', 'upload', 'undo', 'forget', 'snapshot', 'restore', 'drop'),
 );
 
 it('a volume does what the model does', async () => {
@@ -173,6 +180,7 @@ it('a volume does what the model does', async () => {
       let volume = await Volume.open(store, OPTIONS);
       let model = new Model();
       let replaced: Model | null = null;
+      const kept: { id: number; model: Model }[] = [];
       for (const next of steps) {
         if (typeof next === 'object') {
           const allowed = model.apply(next);
@@ -183,14 +191,27 @@ it('a volume does what the model does', async () => {
           volume = await Volume.open(store, OPTIONS);
           expect(volume.cut).toBe(0);
           expect(volume.damage).toBeNull();
-        } else if (next === 'compact') {
-          await volume.compact();
+        } else if (next === 'clean') {
+          while (volume.clean(2000));
+        } else if (next === 'checkpoint') {
+          volume.checkpoint();
+        } else if (next === 'snapshot') {
+          kept.push({ id: volume.createSnapshot('kept').id, model: model.copy() });
+        } else if (next === 'drop') {
+          const dropped = kept.shift();
+          if (dropped) volume.dropSnapshot(dropped.id);
+        } else if (next === 'restore') {
+          const restored = kept[0];
+          if (restored) {
+            volume.restoreSnapshot(restored.id);
+            model = restored.model.copy();
+          }
         } else if (next === 'upload') {
           await volume.replace('upload', []);
           replaced = model;
           model = new Model();
         } else if (next === 'forget') {
-          await volume.forgetReplaced();
+          volume.forgetReplaced();
           replaced = null;
         } else if (replaced) {
           await volume.undoReplace();
@@ -198,10 +219,14 @@ it('a volume does what the model does', async () => {
           replaced = null;
         }
         expect(volume.undoable).toBe(replaced ? 'upload' : null);
+        expect(volume.check().findings).toEqual([]);
+        await volume.replenish();
       }
       expect(shown(volume)).toEqual(model.shown());
       volume.close();
-      expect(shown(await Volume.open(store, OPTIONS))).toEqual(model.shown());
+      const again = await Volume.open(store, OPTIONS);
+      expect(shown(again)).toEqual(model.shown());
+      for (const { id, model: then } of kept) expect(shown(again.openSnapshot(id))).toEqual(then.shown());
     }),
     { numRuns: 200 },
   );

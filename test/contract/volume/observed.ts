@@ -1,9 +1,9 @@
 /** What can be seen of a volume, as plain text that can be compared in any runner. */
-import { crc32c } from '../../../src/base/crc32c';
-import type { Store, Volume } from '../../../src/volume';
+import { xxh32 } from '../../../src/base/xxh32';
+import type { FileView, Store } from '../../../src/volume';
 
 /** One line per node, sorted by path: everything but the file's bytes' place in memory. */
-export function observe(volume: Volume): string {
+export function observe(volume: FileView): string {
   const lines = volume.entries().map((entry) => {
     const { inode, parent, kind, mode, modified, accessed, size, target } = entry;
     const content = kind === 'file' ? shown(volume.read(inode)) : (target ?? '');
@@ -13,7 +13,7 @@ export function observe(volume: Volume): string {
 }
 
 function shown(bytes: Uint8Array): string {
-  return bytes.length > 10_000 ? `checksum ${crc32c(bytes)}` : bytes.join();
+  return bytes.length > 10_000 ? `checksum ${xxh32(bytes)}` : bytes.join();
 }
 
 /** The names and bytes of all files, which have to be closed. */

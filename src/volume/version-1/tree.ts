@@ -1,24 +1,7 @@
-/** The session's files in memory: what the log's operations add up to, and the rules that an operation has to keep. */
-import { InvalidInputError, NoSpaceError } from '../base/errors';
-import { type FileOperation, INODE } from '../base/file-operation';
-import { FileContent } from './file-content';
-
-/** One node of the tree, as a value. */
-export interface VolumeEntry {
-  inode: number;
-  parent: number;
-  name: string;
-  kind: 'file' | 'directory' | 'symlink';
-  /** Permission bits. */
-  mode: number;
-  /** Milliseconds since 1970. */
-  modified: number;
-  accessed: number;
-  /** Bytes of a file's content, 0 of anything else. */
-  size: number;
-  /** Of a symbolic link. */
-  target?: string;
-}
+/** What a log of version 1 adds up to, in memory, and the rules that its operations kept. */
+import { InvalidInputError } from '../../base/errors';
+import { type FileOperation, INODE } from '../../base/file-operation';
+import { FileContent } from '../file-content';
 
 interface NodeBase {
   readonly inode: number;
@@ -45,8 +28,6 @@ type TreeNode = DirectoryNode | FileNode | LinkNode;
 
 /** Inode numbers stay below this: hostile code cannot use them up to where numbers are no longer exact. */
 const INODE_LIMIT = 2 ** 48;
-/** About what a node costs in the log besides its content, bytes: its making, its attributes, a name. */
-const NODE_COST = 512;
 const LINK_MODE = 0o777;
 
 /** The directories of every disk; their times are those of the log's beginning. */
@@ -61,8 +42,6 @@ export class Tree {
   readonly #nodes = new Map<number, TreeNode>();
   readonly #root: DirectoryNode;
   #nextInode: number = INODE.firstFree;
-  #size = 0;
-  #allocated = 0;
 
   /** A tree of the fixed directories only, made at `time`. */
   constructor(time: number) {
@@ -101,67 +80,12 @@ export class Tree {
     this.#nextInode = Math.max(this.#nextInode, next);
   }
 
-  /** The sizes of all files together, bytes. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /** The memory that the contents take, bytes. */
-  get allocated(): number {
-    return this.#allocated;
-  }
-
-  /** About the bytes that a log of `operations()` takes. */
-  get cost(): number {
-    return this.#allocated + NODE_COST * this.#nodes.size;
-  }
-
-  /** All nodes but the root, parents before their children. */
-  entries(): VolumeEntry[] {
-    return Array.from(this.#walk(), entryOf);
-  }
-
-  /** The node at a path such as `home/pyodide/notes.txt`, or null. Symbolic links are not followed. */
-  lookup(path: string): VolumeEntry | null {
-    let node: TreeNode = this.#root;
-    for (const name of path.split('/')) {
-      const child: TreeNode | undefined = node.kind === 'directory' ? node.children.get(name) : undefined;
-      if (!child) return null;
-      node = child;
-    }
-    return entryOf(node);
-  }
-
-  /** Whether a node is the directory `above` or lies somewhere in it. */
-  isWithin(inode: number, above: number): boolean {
-    for (let node: TreeNode | null = this.#node(inode); node; node = node.parent) if (node.inode === above) return true;
-    return false;
-  }
-
-  /** @throws InvalidInputError when there is no such file */
-  sizeOf(inode: number): number {
-    return this.#file(inode).content.size;
-  }
-
-  /** @throws InvalidInputError when there is no such node */
-  pathOf(inode: number): string {
-    const names: string[] = [];
-    for (let node = this.#node(inode); node.parent; node = node.parent) names.push(node.name);
-    return names.reverse().join('/');
-  }
-
-  /** @throws InvalidInputError when there is no such file, NoSpaceError when there is no memory to put it together */
-  read(inode: number, most?: number): Uint8Array<ArrayBuffer> {
-    return this.#file(inode).content.bytes(most);
-  }
-
   /**
    * Checks an operation against the tree, changing nothing, and returns what carries it out and cannot fail: to be called
    * before the next `prepare`, or never.
-   * @param memory the most that all contents may take, bytes
-   * @throws InvalidInputError when it breaks a rule, NoSpaceError when it takes too much memory
+   * @throws InvalidInputError when it breaks a rule
    */
-  prepare(operation: FileOperation, memory = Number.POSITIVE_INFINITY): () => void {
+  prepare(operation: FileOperation): () => void {
     switch (operation.type) {
       case 'make':
       case 'symlink':
@@ -169,19 +93,15 @@ export class Tree {
       case 'write': {
         const { data, offset, time } = operation;
         const node = this.#file(operation.inode);
-        if (this.#allocated + node.content.growth(offset, data.length) > memory) {
-          throw new NoSpaceError(`A session's files may take ${memory} bytes of memory; this write needs more.`);
-        }
-        this.#change(node, (content) => content.secure(offset, data.length));
         return () => {
-          this.#change(node, (content) => content.write(data, offset));
+          node.content.write(data, offset);
           node.modified = time;
         };
       }
       case 'truncate': {
         const node = this.#file(operation.inode);
         return () => {
-          this.#change(node, (content) => content.truncate(operation.size));
+          node.content.truncate(operation.size);
           node.modified = operation.time;
         };
       }
@@ -269,13 +189,6 @@ export class Tree {
     };
   }
 
-  #change(node: FileNode, change: (content: FileContent) => void): void {
-    const { size, allocated } = node.content;
-    change(node.content);
-    this.#size += node.content.size - size;
-    this.#allocated += node.content.allocated - allocated;
-  }
-
   #add(node: TreeNode): void {
     this.#nodes.set(node.inode, node);
     node.parent?.children.set(node.name, node);
@@ -283,7 +196,6 @@ export class Tree {
   }
 
   #remove(node: TreeNode): void {
-    if (node.kind === 'file') this.#change(node, (content) => content.truncate(0));
     node.parent?.children.delete(node.name);
     this.#nodes.delete(node.inode);
   }
@@ -334,18 +246,4 @@ export class Tree {
   #show(node: TreeNode): string {
     return `inode ${node.inode} (${JSON.stringify(node.name.slice(0, 80))})`;
   }
-}
-
-function entryOf(node: TreeNode): VolumeEntry {
-  return {
-    inode: node.inode,
-    parent: node.parent?.inode ?? node.inode,
-    name: node.name,
-    kind: node.kind,
-    mode: node.mode,
-    modified: node.modified,
-    accessed: node.accessed,
-    size: node.kind === 'file' ? node.content.size : 0,
-    ...(node.kind === 'symlink' && { target: node.target }),
-  };
 }

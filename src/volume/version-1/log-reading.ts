@@ -5,10 +5,9 @@
  * promised is gone: that is damage, and it is reported, never read as the end.
  */
 
-import { crc32c } from '../base/crc32c';
-import { InvalidInputError } from '../base/errors';
-import { checkFileOperation, type FileOperation } from '../base/file-operation';
-import type { LogEnd } from './log';
+import { crc32c } from './crc32c';
+import { InvalidInputError } from '../../base/errors';
+import { checkFileOperation, type FileOperation } from '../../base/file-operation';
 import {
   decodeLogHeader,
   decodeRecordHeader,
@@ -18,8 +17,18 @@ import {
   RECORD_FIRST_BYTE,
   RECORD_TYPE,
   type RecordHeader,
-} from './log-format';
-import type { SyncFile } from './store';
+} from './format';
+import type { SyncFile } from '../store';
+
+/** Where a log's sound records end. */
+interface LogEnd {
+  /** The offset of the next record, bytes. */
+  tail: number;
+  /** The number of the last record. */
+  sequence: number;
+  /** The last record's header checksum (see `before` in format.ts). */
+  checksum: number;
+}
 
 export interface LogReading {
   /** Null when the header is not sound. */

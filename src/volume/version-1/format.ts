@@ -1,6 +1,6 @@
 /**
- * The bytes of a log, version 1. A log is one file: a header, then records without gaps, then zeros (room held ready).
- * All numbers are little-endian. Documented for everyone in docs/architecture.md, "The volume".
+ * The bytes of a log, version 1, which is only read any more (migrate.ts). A log is one file: a header, then records without gaps, then zeros (room held ready).
+ * All numbers are little-endian.
  *
  * - The header says which generation of the session this is and why it was begun.
  * - A record is a header, then `textLength` bytes of UTF-8, then `dataLength` bytes of data. An operation's text is its JSON
@@ -9,10 +9,9 @@
  *   first), so that a stale record can never pass for the next one.
  * - `salt` is random per log: what a user's file holds cannot pass for a record when a damaged log is searched.
  */
-import { crc32c } from '../base/crc32c';
+import { crc32c } from './crc32c';
 
-/** The version that this code writes, and the highest that it reads. Versions are consecutive. */
-export const LOG_VERSION = 1;
+const LOG_VERSION = 1;
 
 /** "DORMOUSE" in ASCII. */
 const LOG_MAGIC = new TextEncoder().encode('DORMOUSE');
@@ -67,7 +66,7 @@ export type RecordType = (typeof RECORD_TYPE)[keyof typeof RECORD_TYPE];
 
 /** Why a generation was begun, in the order of their numbers on disk. */
 const ORIGINS = ['new', 'upload', 'clear', 'compaction'] as const;
-export type Origin = (typeof ORIGINS)[number];
+type Origin = (typeof ORIGINS)[number];
 
 export interface LogHeader {
   origin: Origin;
@@ -88,29 +87,9 @@ export interface RecordHeader {
   checksum: number;
 }
 
-/** The name of a generation's file. */
-export function logName(generation: number): string {
-  return `log-${String(generation).padStart(8, '0')}`;
-}
-
 /** The generation that a file name stands for, or null when it is no log's. */
 export function generationOf(name: string): number | null {
   return /^log-\d{8}$/.test(name) ? Number(name.slice(4)) : null;
-}
-
-/** A log's header as bytes. */
-export function encodeLogHeader(header: LogHeader): Uint8Array {
-  const bytes = new Uint8Array(LOG_HEADER.size);
-  const view = viewOf(bytes);
-  bytes.set(LOG_MAGIC, LOG_HEADER.magic);
-  view.setUint32(LOG_HEADER.version, LOG_VERSION, true);
-  view.setUint32(LOG_HEADER.origin, ORIGINS.indexOf(header.origin), true);
-  view.setUint32(LOG_HEADER.generation, header.generation, true);
-  view.setUint32(LOG_HEADER.replaced, header.replaced, true);
-  view.setBigUint64(LOG_HEADER.salt, header.salt, true);
-  view.setFloat64(LOG_HEADER.created, header.created, true);
-  view.setUint32(LOG_HEADER.checksum, crc32c(bytes.subarray(0, LOG_HEADER.checksum)), true);
-  return bytes;
 }
 
 /** The version that a sound header of any version names; null when the bytes are no sound header. */
@@ -134,22 +113,6 @@ export function decodeLogHeader(bytes: Uint8Array): LogHeader | null {
     salt: view.getBigUint64(LOG_HEADER.salt, true),
     created: view.getFloat64(LOG_HEADER.created, true),
   };
-}
-
-/** Writes a record's header into the first bytes of `record`, whose text and data already follow; returns its checksum. */
-export function sealRecord(record: Uint8Array, header: Omit<RecordHeader, 'payloadChecksum' | 'checksum'>): number {
-  const view = viewOf(record);
-  view.setUint32(RECORD.magic, RECORD_MAGIC, true);
-  view.setUint32(RECORD.type, header.type, true);
-  view.setUint32(RECORD.textLength, header.textLength, true);
-  view.setUint32(RECORD.dataLength, header.dataLength, true);
-  view.setUint32(RECORD.sequence, header.sequence, true);
-  view.setUint32(RECORD.before, header.before, true);
-  view.setBigUint64(RECORD.salt, header.salt, true);
-  view.setUint32(RECORD.payloadChecksum, crc32c(record.subarray(RECORD.size)), true);
-  const checksum = crc32c(record.subarray(0, RECORD.checksum));
-  view.setUint32(RECORD.checksum, checksum, true);
-  return checksum;
 }
 
 /** A record's header from bytes that begin with it; null when it is not sound. */

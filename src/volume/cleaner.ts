@@ -1,0 +1,138 @@
+/**
+ * Gives space back: moves what is still in use out of the segments that hold the least of it. A segment that holds nothing of use is
+ * emptied after the second checkpoint that says so (volume.ts), because until then a superblock may still lead into it.
+ */
+import { isDormouseError } from '../base/errors';
+import { ByteWriter } from './bytes';
+import { RECORD_TYPE, recordLength } from './format';
+import type { Segment, SegmentFiles } from './segment-files';
+import type { SegmentLog } from './segment-log';
+import type { VolumeState } from './volume-state';
+
+export interface CleanerOptions {
+  /** Nothing is cleaned for less garbage than this, bytes. */
+  leastGarbage: number;
+}
+
+/** A segment that is fuller than this is left alone. */
+const FULL = 0.8;
+/** Segments of less than this part of the usual size are put together when there are more than `MOST_SMALL` of them. */
+const SMALL = 1 / 8;
+const MOST_SMALL = 16;
+/** What each object takes beside its bytes. */
+const OVERHEAD = recordLength(4, 1) - 8;
+
+export class Cleaner {
+  readonly #files: SegmentFiles;
+  readonly #state: VolumeState;
+  readonly #log: SegmentLog;
+  readonly #options: CleanerOptions;
+  /** What is being emptied, and what is still to be moved out of it. */
+  #victim: { segment: Segment; objects: number[] } | null = null;
+  /** The newest segment, by ordinal, when this round began: what is moved in it is not moved again in it. Null between rounds. */
+  #newest: number | null = null;
+  /** The segments that were emptied in this round: what nodes they hold goes with the next checkpoint. */
+  readonly #emptied = new Set<number>();
+  /** Segments in which something was found damaged: they stay as they are. */
+  readonly #left = new Set<number>();
+
+  constructor(files: SegmentFiles, state: VolumeState, log: SegmentLog, options: CleanerOptions) {
+    this.#files = files;
+    this.#state = state;
+    this.#log = log;
+    this.#options = options;
+  }
+
+  /**
+   * Moves up to about `budget` bytes; says whether there is more to move. Every round of steps comes to an end.
+   * @param pinned segments that somebody else still reads
+   * @throws StorageError when the log fails
+   */
+  step(budget: number, pinned: ReadonlySet<number>): boolean {
+    this.#victim ??= this.#choose(pinned);
+    const victim = this.#victim;
+    if (!victim) {
+      this.#newest = null;
+      this.#emptied.clear();
+      return false;
+    }
+    if (victim.segment.header === null) {
+      // It was emptied meanwhile: all that it held is gone.
+      this.#victim = null;
+      return true;
+    }
+    const needed = Math.min(budget, this.#costOf(victim.objects));
+    if (this.#log.reserve(2 * needed) < needed) return false;
+    this.#log.batch(() => {
+      for (let left = budget; left > 0 && victim.objects.length > 0; ) left -= this.#move(victim.segment, victim.objects.pop() as number);
+    });
+    if (victim.objects.length > 0) return true;
+    this.#movePages(victim.segment.number);
+    this.#emptied.add(victim.segment.number);
+    this.#victim = null;
+    return true;
+  }
+
+  /** The segment that costs least to empty, when that is worth it. */
+  #choose(pinned: ReadonlySet<number>): { segment: Segment; objects: number[] } | null {
+    const usage = this.#state.usage();
+    const head = this.#log.position;
+    const newest = this.#newest ?? head.ordinal;
+    this.#newest = newest;
+    const skipped = (number: number) => pinned.has(number) || this.#left.has(number) || this.#emptied.has(number);
+    const candidates = this.#files.all().filter(({ number, header }) => {
+      return header !== null && header.ordinal <= newest && usage.has(number) && !skipped(number);
+    });
+    const used = ({ number }: Segment) => (usage.get(number)?.bytes ?? 0) + OVERHEAD * (usage.get(number)?.objects ?? 0);
+    // Of the newest segment what is held ready does not count.
+    const size = (segment: Segment) => (segment.number === head.segment ? head.offset : segment.size);
+    const share = (segment: Segment) => used(segment) / size(segment);
+    let [garbage, live] = [0, 0];
+    for (const segment of candidates) {
+      garbage += size(segment) - used(segment);
+      live += used(segment);
+    }
+    const emptiest = candidates.reduce<Segment | null>((least, next) => (!least || share(next) < share(least) ? next : least), null);
+    const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
+    const small = candidates.filter((segment) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
+    const chosen = emptiest && worthwhile && share(emptiest) < FULL ? emptiest : small.length > MOST_SMALL ? small[0] : null;
+    if (!chosen || (chosen.number === head.segment && this.#log.spares === 0)) return null;
+    if (chosen.number === head.segment) this.#log.seal();
+    return { segment: chosen, objects: this.#state.objects.objectsIn(chosen.number) };
+  }
+
+  #costOf(objects: number[]): number {
+    return objects.reduce((sum, id) => sum + recordLength(4, this.#state.objects.locate(id)?.length ?? 0), 0);
+  }
+
+  /** Returns the bytes that it wrote. */
+  #move(segment: Segment, id: number): number {
+    const { objects, trees } = this.#state;
+    const location = objects.locate(id);
+    // Given back, or moved by a checkpoint, since it was listed.
+    if (location?.segment !== segment.number) return 0;
+    try {
+      if (objects.isNode(id)) {
+        trees.soil(id);
+        return location.length;
+      }
+      const bytes = this.#files.read(location, 'A part of a file');
+      const meta = new ByteWriter(4);
+      meta.uint32(id);
+      const [piece] = this.#log.append(RECORD_TYPE.moved, meta.bytes, bytes).pieces;
+      if (piece) objects.place(id, piece);
+      return location.length;
+    } catch (error) {
+      if (!isDormouseError(error) || error.code !== 'damaged') throw error;
+      this.#left.add(segment.number);
+      return 0;
+    }
+  }
+
+  /** Pages of the object map are written anew at the next checkpoint. */
+  #movePages(segment: number): void {
+    this.#state.pages.forEach((page, index) => {
+      if (page?.segment === segment) this.#state.objects.soil(index);
+    });
+  }
+}

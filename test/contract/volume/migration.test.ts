@@ -1,0 +1,53 @@
+/** A store of version 1, as a released page left it, is taken over whole. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { Volume } from '../../../src/volume';
+import { FaultyStore } from '../../fixtures/faulty-store';
+import { observe } from './observed';
+
+const FIXTURES = 'test/fixtures/stores';
+const LOG = 'log-00000001';
+const log = new Uint8Array(readFileSync(`${FIXTURES}/version-1/${LOG}`));
+const expected = readFileSync(`${FIXTURES}/version-1.txt`, 'utf8');
+
+it('a log of version 1 becomes a volume with everything that it held, and goes', async () => {
+  const store = new FaultyStore({}, [[LOG, log]]);
+  const volume = await Volume.open(store);
+  expect(observe(volume)).toBe(expected);
+  expect(volume.damage).toBeNull();
+  expect(volume.nextInode).toBe(2 ** 20 + 6);
+  expect(await store.list()).not.toContain(LOG);
+  volume.close();
+  const again = await Volume.open(store.crash('flushed only'));
+  expect(observe(again)).toBe(expected);
+  expect(again.check().findings).toEqual([]);
+});
+
+it('power that goes at any step leaves the log or the volume', async () => {
+  const undisturbed = new FaultyStore({}, [[LOG, log]]);
+  (await Volume.open(undisturbed)).close();
+  for (let stopAt = 1; stopAt <= undisturbed.steps.length; stopAt++) {
+    const store = new FaultyStore({ stopAt }, [[LOG, log]]);
+    await Volume.open(store).catch(() => null);
+    for (const survival of ['everything', 'flushed only', (size: number) => size >> 1] as const) {
+      const volume = await Volume.open(store.crash(survival));
+      expect(observe(volume), `step ${stopAt}`).toBe(expected);
+      expect(volume.damage, `step ${stopAt}`).toBeNull();
+      volume.close();
+    }
+  }
+});
+
+it('a damaged log is read as far as it is sound, said to be damaged, and kept', async () => {
+  const spoilt = log.slice();
+  spoilt[400] = (spoilt[400] as number) ^ 1;
+  const store = new FaultyStore({}, [[LOG, spoilt]]);
+  for (let opening = 0; opening < 2; opening++) {
+    const volume = await Volume.open(store);
+    expect(volume.damage).toMatch(/damaged/);
+    expect(volume.readOnly).toBe(true);
+    expect(volume.lookup('home/pyodide')).not.toBeNull();
+    expect(await store.list()).toContain(LOG);
+    volume.close();
+  }
+});
