@@ -17,6 +17,7 @@ import {
 } from './emscripten';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
+import { UnreadContent } from './unread-content';
 
 /** Where the disk's two folders are mounted. */
 export const MOUNTS = [
@@ -24,13 +25,16 @@ export const MOUNTS = [
   { inode: INODE.tmp, path: '/tmp' },
 ] as const;
 
+/** As far as a Date reaches (ECMAScript, "Time Values"), in milliseconds: os.stat of a file with a later time would end the interpreter. */
+const LAST_TIME = 8.64e15;
+
 /** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
 const LARGEST_WRITE = 1 << 20;
 
 export class DiskFileSystem {
   readonly #fs: FileSystem;
   readonly #journal: Journal;
-  readonly #readBlob: (blob: Blob) => Uint8Array;
+  readonly #unread: UnreadContent;
   #nextInode: number;
   /** Removed while still open: Python may go on using them, but nothing can find them again, so they are no longer journalled. */
   readonly #removed = new WeakSet<MemoryNode>();
@@ -45,7 +49,7 @@ export class DiskFileSystem {
   constructor(fs: FileSystem, image: DiskImage, journal: Journal, readBlob: (blob: Blob) => Uint8Array) {
     this.#fs = fs;
     this.#journal = journal;
-    this.#readBlob = readBlob;
+    this.#unread = new UnreadContent(fs, readBlob);
     this.#nextInode = image.nextInode;
     this.#operations = this.#decorate();
     const nodes = new Map<number, MemoryNode>();
@@ -63,7 +67,9 @@ export class DiskFileSystem {
     // Afterwards: creating a child touched its parent's times.
     for (const entry of image.entries) {
       const node = nodes.get(entry.inode);
-      if (node) Object.assign(node, { atime: entry.accessed, mtime: entry.modified, ctime: entry.modified });
+      if (!node) continue;
+      node.atime = withinReach(entry.accessed);
+      touch(withinReach(entry.modified), node);
     }
   }
 
@@ -220,31 +226,8 @@ export class DiskFileSystem {
   #restore(parent: MemoryNode, entry: DiskEntry): MemoryNode {
     const node = this.#createNode(parent, entry.name, FILE_TYPE[entry.kind] | entry.mode, entry.inode, entry.modified);
     if (entry.kind === 'symlink') node.link = entry.target ?? '';
-    if (entry.content && entry.content.size > 0) this.#deferContent(node, entry.content);
+    if (entry.content && entry.content.size > 0) this.#unread.defer(node, entry.content);
     return node;
-  }
-
-  /** MEMFS reads `contents` of every file that it touches: the first time, that reads the Blob. */
-  #deferContent(node: MemoryNode, blob: Blob): void {
-    const settle = (bytes: Uint8Array) =>
-      Object.defineProperty(node, 'contents', { value: bytes, writable: true, configurable: true, enumerable: true });
-    node.usedBytes = blob.size;
-    Object.defineProperty(node, 'contents', {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        let bytes: Uint8Array;
-        try {
-          bytes = this.#readBlob(blob);
-        } catch {
-          // The keeper that held the bytes is gone: an I/O error, never an empty file.
-          throw new this.#fs.ErrnoError(ERRNO.EIO);
-        }
-        settle(bytes);
-        return bytes;
-      },
-      set: settle,
-    });
   }
 
   #makeNode(parent: MemoryNode, name: string, mode: number): MemoryNode {
@@ -306,8 +289,12 @@ export class DiskFileSystem {
     return written;
   }
 
-  #setAttributes(node: MemoryNode, attributes: Attributes): void {
+  #setAttributes(node: MemoryNode, requested: Attributes): void {
     const original = this.#fs.filesystems.MEMFS.node_ops.setattr;
+    const attributes = { ...requested };
+    for (const time of ['atime', 'mtime'] as const) {
+      if (present(attributes[time])) attributes[time] = withinReach(Number(attributes[time]));
+    }
     const { size, ...rest } = attributes;
     if (size !== undefined) this.#requireSize(size);
     if (this.#removed.has(node)) {
@@ -317,19 +304,17 @@ export class DiskFileSystem {
     if (size !== undefined) {
       const time = Date.now();
       this.#commit({ type: 'truncate', inode: node.id, size, time }, () => {
-        // Of a file that becomes empty MEMFS would still read the content, which may not have been read yet.
-        if (size === 0) Object.assign(node, { contents: new Uint8Array(0), usedBytes: 0 });
+        if (size === 0) this.#unread.drop(node);
         original(node, { size });
         touch(time, node);
       });
       // SQLite's commit point in journal_mode=TRUNCATE: nothing follows it.
       if (isJournal(node)) this.#syncNow();
     }
-    const present = (value: number | Date | null | undefined) => value !== undefined && value !== null;
     const changed = {
       ...(present(rest.mode) && { mode: (rest.mode as number) & 0o7777 }),
-      ...(present(rest.mtime) && { modified: Number(rest.mtime) }),
-      ...(present(rest.atime) && { accessed: Number(rest.atime) }),
+      ...(present(rest.mtime) && { modified: rest.mtime as number }),
+      ...(present(rest.atime) && { accessed: rest.atime as number }),
     };
     if (Object.keys(changed).length === 0) original(node, rest);
     else this.#commit({ type: 'setattr', inode: node.id, ...changed }, () => original(node, rest));
@@ -344,7 +329,7 @@ export class DiskFileSystem {
       if (above.parent === above) break;
     }
     const replaced = this.#childOf(newParent, newName);
-    if (replaced) this.#secureContent(replaced);
+    if (replaced) this.#unread.secure(replaced);
     const time = Date.now();
     const { parent, name } = node;
     this.#commit({ type: 'rename', parent: parent.id, name, newParent: newParent.id, newName, time }, () => {
@@ -356,7 +341,7 @@ export class DiskFileSystem {
 
   #remove(type: 'unlink' | 'rmdir', parent: MemoryNode, name: string): void {
     const node = this.#childOf(parent, name);
-    if (node) this.#secureContent(node);
+    if (node) this.#unread.secure(node);
     const time = Date.now();
     this.#commit({ type, parent: parent.id, name, time }, () => {
       this.#fs.filesystems.MEMFS.node_ops[type](parent, name);
@@ -372,11 +357,6 @@ export class DiskFileSystem {
     }
   }
 
-  /** Of a file that is about to go from the disk while it is open: afterwards its bytes may not be there to be read any more. */
-  #secureContent(node: MemoryNode): void {
-    if (this.#fs.streams.some((stream) => stream?.node === node)) void node.contents;
-  }
-
   #syncNow(): void {
     this.#attempt(() => this.#journal.sync());
   }
@@ -385,6 +365,10 @@ export class DiskFileSystem {
     return (parent.contents as Record<string, MemoryNode>)[name];
   }
 }
+
+const present = (value: number | Date | null | undefined) => value !== undefined && value !== null;
+
+const withinReach = (time: number) => Math.min(Math.max(time, -LAST_TIME), LAST_TIME);
 
 /** Sets the times of a change to those that were journalled. */
 function touch(time: number, ...nodes: MemoryNode[]): void {

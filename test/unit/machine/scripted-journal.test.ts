@@ -26,7 +26,7 @@ beforeAll(async () => {
       name,
       kind: 'file',
       mode: 0o644,
-      modified: 1,
+      modified: name === 'p' ? 1e20 : 1,
       accessed: 2,
       content,
     }),
@@ -116,6 +116,13 @@ test('a rollback journal whose removal could not be flushed is gone all the same
   expect(pyodide.runPython('error')).toBe(29);
   expect(pyodide.runPython('os.path.exists("x-journal"), "x-journal" in os.listdir()').toJs()).toEqual([false, false]);
   expect(done()).toEqual(['make', 'unlink', 'sync']);
+});
+
+test('a time that no Date can hold is set to the last that one can: to read it would end the interpreter', () => {
+  expect(pyodide.runPython('os.stat("p").st_mtime')).toBe(8.64e12);
+  pyodide.runPython('f = open("o", "r+"); os.utime("o", (1e17, -1e17))');
+  expect(pyodide.runPython('(os.stat("o").st_atime, os.stat("o").st_mtime)').toJs()).toEqual([8.64e12, -8.64e12]);
+  pyodide.runPython('os.remove("o"); f.close()');
 });
 
 test('files of the disk take no inode numbers of other file systems, which so never reach its own', () => {
