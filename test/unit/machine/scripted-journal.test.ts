@@ -12,7 +12,10 @@ let pyodide: PyodideInterface;
 let fs: FileSystem;
 /** `read NAME` when a file's Blob is read, otherwise the type of an operation or `sync`. */
 let steps: string[] = [];
+let operations: FileOperation[] = [];
 let syncFails = false;
+/** How long paying takes, ms: the clock goes on between the journal's time and what MEMFS would take for it. */
+let delay = 0;
 
 const NAMES = 'abcdefghijklmnop'.split('');
 const contents = new Map(NAMES.map((name) => [new Blob([`content of ${name}`]), name]));
@@ -32,8 +35,14 @@ beforeAll(async () => {
     }),
   );
   const journal = {
-    pay: () => undefined,
-    append: ({ type }: FileOperation) => steps.push(type),
+    pay: () => {
+      const end = performance.now() + delay;
+      while (performance.now() < end);
+    },
+    append: (operation: FileOperation) => {
+      operations.push(operation);
+      steps.push(operation.type);
+    },
     sync: () => {
       steps.push('sync');
       if (syncFails) throw new JournalError('failed', 'The test says so.');
@@ -55,7 +64,9 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   steps = [];
+  operations = [];
   syncFails = false;
+  delay = 0;
 });
 
 /** What the operations were, without the permissions that opening sets. */
@@ -116,6 +127,27 @@ test('a rollback journal whose removal could not be flushed is gone all the same
   expect(pyodide.runPython('error')).toBe(29);
   expect(pyodide.runPython('os.path.exists("x-journal"), "x-journal" in os.listdir()').toJs()).toEqual([false, false]);
   expect(done()).toEqual(['make', 'unlink', 'sync']);
+});
+
+test('the times in memory are those that were journalled', () => {
+  pyodide.runPython('os.mkdir("times")');
+  delay = 3;
+  for (const [code, ...changed] of [
+    ['os.mkdir("times/d")', 'times/d', 'times'],
+    ['os.symlink("d", "times/l")', 'times'],
+    ['open("times/f", "w").close()', 'times/f', 'times'],
+    ['f = open("times/f", "w+b", 0); f.write(b"abc")', 'times/f'],
+    ['f.truncate(1); f.close()', 'times/f'],
+    ['os.rename("times/f", "times/d/f")', 'times', 'times/d'],
+    ['os.remove("times/d/f")', 'times/d'],
+    ['os.rmdir("times/d")', 'times'],
+  ] as const) {
+    pyodide.runPython(code);
+    const timed = operations.filter((operation) => 'time' in operation).at(-1);
+    for (const path of changed) {
+      expect([code, path, pyodide.runPython(`os.stat("${path}").st_mtime_ns // 1_000_000`)]).toEqual([code, path, timed?.time]);
+    }
+  }
 });
 
 test('a time that no Date can hold is set to the last that one can: to read it would end the interpreter', () => {
