@@ -3,7 +3,7 @@
  * and then journalled. Reading touches memory only; a file's bytes are read from its Blob when they are first needed.
  */
 import { type FileOperation, INODE, MAX_FILE_SIZE, MAX_TARGET } from '../base/file-operation';
-import { checkName } from '../base/paths';
+import { checkName, MAX_NAME } from '../base/paths';
 import type { DiskEntry, DiskImage } from '../protocol/disk';
 import {
   type Attributes,
@@ -16,6 +16,8 @@ import {
   type StreamOperations,
 } from './emscripten';
 import { type Journal, JournalError } from './journal';
+import { changedBlocks } from './memory-maps';
+import { UnreadContent } from './unread-content';
 
 /** Where the disk's two folders are mounted. */
 export const MOUNTS = [
@@ -23,13 +25,16 @@ export const MOUNTS = [
   { inode: INODE.tmp, path: '/tmp' },
 ] as const;
 
+/** As far as a Date reaches (ECMAScript, "Time Values"), in milliseconds: os.stat of a file with a later time would end the interpreter. */
+const LAST_TIME = 8.64e15;
+
 /** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
 const LARGEST_WRITE = 1 << 20;
 
 export class DiskFileSystem {
   readonly #fs: FileSystem;
   readonly #journal: Journal;
-  readonly #readBlob: (blob: Blob) => Uint8Array;
+  readonly #unread: UnreadContent;
   #nextInode: number;
   /** Removed while still open: Python may go on using them, but nothing can find them again, so they are no longer journalled. */
   readonly #removed = new WeakSet<MemoryNode>();
@@ -44,16 +49,17 @@ export class DiskFileSystem {
   constructor(fs: FileSystem, image: DiskImage, journal: Journal, readBlob: (blob: Blob) => Uint8Array) {
     this.#fs = fs;
     this.#journal = journal;
-    this.#readBlob = readBlob;
+    this.#unread = new UnreadContent(fs, readBlob);
     this.#nextInode = image.nextInode;
     this.#operations = this.#decorate();
     const nodes = new Map<number, MemoryNode>();
     for (const { inode, path } of MOUNTS) {
       const entry = image.entries.find((candidate) => candidate.inode === inode);
-      const root = this.#createNode(null, '/', FILE_TYPE.directory | (entry?.mode ?? 0o777), inode);
+      const root = this.#createNode(null, '/', FILE_TYPE.directory | (entry?.mode ?? 0o777), inode, Date.now());
       nodes.set(inode, root);
       fs.mount({ mount: () => root }, {}, path);
     }
+    this.#allowRenamesBetweenMounts();
     for (const entry of image.entries) {
       const parent = nodes.get(entry.parent);
       if (!nodes.has(entry.inode) && parent) nodes.set(entry.inode, this.#restore(parent, entry));
@@ -61,7 +67,9 @@ export class DiskFileSystem {
     // Afterwards: creating a child touched its parent's times.
     for (const entry of image.entries) {
       const node = nodes.get(entry.inode);
-      if (node) Object.assign(node, { atime: entry.accessed, mtime: entry.modified, ctime: entry.modified });
+      if (!node) continue;
+      node.atime = withinReach(entry.accessed);
+      touch(withinReach(entry.modified), node);
     }
   }
 
@@ -69,15 +77,32 @@ export class DiskFileSystem {
    * What fdatasync has to do for a descriptor (design.md, "Syncs"). The log keeps order by itself, so a directory and a
    * rollback journal need only that; everything else waits for stable storage. Of journals only one whose header was just
    * overwritten with zeros does: that is SQLite's commit in journal_mode=PERSIST.
-   * @returns 0 or an errno of ERRNO
+   * @returns 0 or, negative, an errno of ERRNO
    */
   dataSync(fd: number): number {
     const stream = this.#fs.getStream(fd);
-    if (!stream) return 0;
+    if (!stream) return -ERRNO.EBADF;
     const { node } = stream;
     if (!this.#isOurs(node) || this.#fs.isDir(node.mode)) return 0;
     if (isJournal(node) && !this.#zeroed.delete(node)) return 0;
-    return this.#syncOrErrno();
+    return -this.#syncOrErrno();
+  }
+
+  /** Emscripten refuses to rename from one mount to another, but here both are one disk. */
+  #allowRenamesBetweenMounts(): void {
+    const fs = this.#fs;
+    const { rename } = fs;
+    fs.rename = (oldPath, newPath) => {
+      const from = fs.lookupPath(oldPath, { parent: true }).node;
+      const to = fs.lookupPath(newPath, { parent: true }).node;
+      const { mount } = to;
+      if (this.#isOurs(from) && this.#isOurs(to)) to.mount = from.mount;
+      try {
+        rename(oldPath, newPath);
+      } finally {
+        to.mount = mount;
+      }
+    };
   }
 
   #decorate() {
@@ -106,7 +131,10 @@ export class DiskFileSystem {
           write: (stream: Stream, buffer: Uint8Array | Int8Array, offset: number, length: number, position: number) =>
             this.#write(stream, buffer, offset, length, position),
           msync: (stream: Stream, buffer: Uint8Array, offset: number, length: number) => {
-            this.#write(stream, buffer, 0, length, offset);
+            const { node } = stream;
+            // MEMFS writes all of the map: the file would grow to its length and have a new time though nothing was changed.
+            const parts = changedBlocks(buffer, node.contents as Uint8Array, offset, Math.min(length, node.usedBytes - offset));
+            for (const { start, end } of parts) this.#write(stream, buffer, start, end - start, offset + start);
             return 0;
           },
           fsync: () => this.#syncOrErrno(),
@@ -134,14 +162,18 @@ export class DiskFileSystem {
     }
   }
 
-  /** MEMFS takes names of any length; the disk does not. */
-  #requireName(name: string, target = ''): void {
+  /**
+   * MEMFS takes names of any kind; the disk does not.
+   * @param dots the error for `.` and `..`, which are taken everywhere
+   */
+  #requireName(name: string, dots: number): void {
     try {
       checkName(name);
     } catch {
-      throw new this.#fs.ErrnoError(ERRNO.ENAMETOOLONG);
+      if (name === '.' || name === '..') throw new this.#fs.ErrnoError(dots);
+      // Bytes that are no UTF-8 arrive here as text that has none.
+      throw new this.#fs.ErrnoError(name.length * 3 > MAX_NAME ? ERRNO.ENAMETOOLONG : ERRNO.EILSEQ);
     }
-    if (target.length > MAX_TARGET) throw new this.#fs.ErrnoError(ERRNO.ENAMETOOLONG);
   }
 
   #requireSize(size: number): void {
@@ -171,10 +203,18 @@ export class DiskFileSystem {
     return Object.values(this.#operations).some((operations) => operations.node === node.node_ops);
   }
 
-  #createNode(parent: MemoryNode | null, name: string, mode: number, inode: number): MemoryNode {
+  #createNode(parent: MemoryNode | null, name: string, mode: number, inode: number, time: number): MemoryNode {
     const fs = this.#fs;
+    // The disk's numbers are its own: those of other file systems must not grow into them.
+    const { nextInode } = fs;
+    const accessed = parent?.atime;
     const node = fs.filesystems.MEMFS.createNode(parent, name, mode, 0);
+    fs.nextInode = nextInode;
     node.id = inode;
+    node.atime = time;
+    touch(time, node);
+    // MEMFS changes the folder's time of access too, which the disk does not.
+    if (parent) Object.assign(parent, { atime: accessed, mtime: time, ctime: time });
     // MEMFS keeps children in a plain object, where a file called `__proto__` would disappear.
     if (fs.isDir(mode)) node.contents = Object.create(null) as Record<string, MemoryNode>;
     const operations = this.#operations[fs.isDir(mode) ? 'dir' : fs.isLink(mode) ? 'link' : 'file'];
@@ -184,54 +224,33 @@ export class DiskFileSystem {
   }
 
   #restore(parent: MemoryNode, entry: DiskEntry): MemoryNode {
-    const node = this.#createNode(parent, entry.name, FILE_TYPE[entry.kind] | entry.mode, entry.inode);
+    const node = this.#createNode(parent, entry.name, FILE_TYPE[entry.kind] | entry.mode, entry.inode, entry.modified);
     if (entry.kind === 'symlink') node.link = entry.target ?? '';
-    if (entry.content && entry.content.size > 0) this.#deferContent(node, entry.content);
+    if (entry.content && entry.content.size > 0) this.#unread.defer(node, entry.content);
     return node;
-  }
-
-  /** MEMFS reads `contents` of every file that it touches: the first time, that reads the Blob. */
-  #deferContent(node: MemoryNode, blob: Blob): void {
-    const settle = (bytes: Uint8Array) =>
-      Object.defineProperty(node, 'contents', { value: bytes, writable: true, configurable: true, enumerable: true });
-    node.usedBytes = blob.size;
-    Object.defineProperty(node, 'contents', {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        let bytes: Uint8Array;
-        try {
-          bytes = this.#readBlob(blob);
-        } catch {
-          // The keeper that held the bytes is gone: an I/O error, never an empty file.
-          throw new this.#fs.ErrnoError(ERRNO.EIO);
-        }
-        settle(bytes);
-        return bytes;
-      },
-      set: settle,
-    });
   }
 
   #makeNode(parent: MemoryNode, name: string, mode: number): MemoryNode {
     const fs = this.#fs;
     // Devices and pipes have no place on a disk that travels.
     if (!fs.isDir(mode) && !fs.isFile(mode)) throw new fs.ErrnoError(ERRNO.EPERM);
-    this.#requireName(name);
+    this.#requireName(name, ERRNO.EEXIST);
     const inode = this.#nextInode;
     const kind = fs.isDir(mode) ? 'directory' : 'file';
-    const operation: FileOperation = { type: 'make', inode, parent: parent.id, name, kind, mode: mode & 0o7777, time: Date.now() };
-    if (this.#removed.has(parent)) return this.#createNode(parent, name, mode, this.#nextInode++);
-    return this.#commit(operation, () => this.#createNode(parent, name, mode, this.#nextInode++), true);
+    const time = Date.now();
+    const operation: FileOperation = { type: 'make', inode, parent: parent.id, name, kind, mode: mode & 0o7777, time };
+    return this.#commit(operation, () => this.#createNode(parent, name, mode, this.#nextInode++, time), true);
   }
 
   #makeLink(parent: MemoryNode, name: string, target: string): MemoryNode {
-    this.#requireName(name, target);
-    const operation: FileOperation = { type: 'symlink', inode: this.#nextInode, parent: parent.id, name, target, time: Date.now() };
+    this.#requireName(name, ERRNO.EEXIST);
+    if (target.length > MAX_TARGET) throw new this.#fs.ErrnoError(ERRNO.ENAMETOOLONG);
+    const time = Date.now();
+    const operation: FileOperation = { type: 'symlink', inode: this.#nextInode, parent: parent.id, name, target, time };
     return this.#commit(
       operation,
       () => {
-        const node = this.#createNode(parent, name, FILE_TYPE.symlink | 0o777, this.#nextInode++);
+        const node = this.#createNode(parent, name, FILE_TYPE.symlink | 0o777, this.#nextInode++, time);
         node.link = target;
         return node;
       },
@@ -242,7 +261,7 @@ export class DiskFileSystem {
   #write(stream: Stream, buffer: Uint8Array | Int8Array, offset: number, length: number, position: number): number {
     const memory = this.#fs.filesystems.MEMFS.stream_ops;
     const { node } = stream;
-    this.#requireSize(position + length);
+    if (length > 0) this.#requireSize(position + length);
     // `canOwn` is never passed on: MEMFS would keep the caller's array instead of a copy.
     if (this.#removed.has(node)) return this.#orOutOfMemory(() => memory.write(stream, buffer, offset, length, position, false));
     let written = 0;
@@ -251,11 +270,16 @@ export class DiskFileSystem {
       const from = offset + written;
       const data = new Uint8Array(buffer.slice(from, from + size).buffer);
       const at = position + written;
+      const { mtime, ctime } = node;
       try {
-        const operation: FileOperation = { type: 'write', inode: node.id, offset: at, data, time: Date.now() };
+        const time = Date.now();
+        const operation: FileOperation = { type: 'write', inode: node.id, offset: at, data, time };
         if (at === 0 && isJournal(node) && data[0] === 0 && (node.contents as Uint8Array)[0]) this.#zeroed.add(node);
         this.#commit(operation, () => memory.write(stream, buffer, from, size, at, false), at + size > node.usedBytes);
+        touch(time, node);
       } catch (error) {
+        // MEMFS sets the times first and may then find no memory.
+        Object.assign(node, { mtime, ctime });
         // As POSIX has it: what fitted is written, the next call gets the error.
         if (written > 0) break;
         throw error;
@@ -265,8 +289,12 @@ export class DiskFileSystem {
     return written;
   }
 
-  #setAttributes(node: MemoryNode, attributes: Attributes): void {
+  #setAttributes(node: MemoryNode, requested: Attributes): void {
     const original = this.#fs.filesystems.MEMFS.node_ops.setattr;
+    const attributes = { ...requested };
+    for (const time of ['atime', 'mtime'] as const) {
+      if (present(attributes[time])) attributes[time] = withinReach(Number(attributes[time]));
+    }
     const { size, ...rest } = attributes;
     if (size !== undefined) this.#requireSize(size);
     if (this.#removed.has(node)) {
@@ -276,17 +304,17 @@ export class DiskFileSystem {
     if (size !== undefined) {
       const time = Date.now();
       this.#commit({ type: 'truncate', inode: node.id, size, time }, () => {
+        if (size === 0) this.#unread.drop(node);
         original(node, { size });
-        node.mtime = node.ctime = time;
+        touch(time, node);
       });
       // SQLite's commit point in journal_mode=TRUNCATE: nothing follows it.
       if (isJournal(node)) this.#syncNow();
     }
-    const present = (value: number | Date | null | undefined) => value !== undefined && value !== null;
     const changed = {
       ...(present(rest.mode) && { mode: (rest.mode as number) & 0o7777 }),
-      ...(present(rest.mtime) && { modified: Number(rest.mtime) }),
-      ...(present(rest.atime) && { accessed: Number(rest.atime) }),
+      ...(present(rest.mtime) && { modified: rest.mtime as number }),
+      ...(present(rest.atime) && { accessed: rest.atime as number }),
     };
     if (Object.keys(changed).length === 0) original(node, rest);
     else this.#commit({ type: 'setattr', inode: node.id, ...changed }, () => original(node, rest));
@@ -294,31 +322,39 @@ export class DiskFileSystem {
 
   #rename(node: MemoryNode, newParent: MemoryNode, newName: string): void {
     const fs = this.#fs;
-    this.#requireName(newName);
+    this.#requireName(newName, ERRNO.EBUSY);
     // FS.rename compares the paths as text, which a symbolic link evades: a folder moved into itself would be lost.
     for (let above = newParent; ; above = above.parent) {
       if (above === node) throw new fs.ErrnoError(ERRNO.EINVAL);
       if (above.parent === above) break;
     }
     const replaced = this.#childOf(newParent, newName);
-    const operation: FileOperation = {
-      type: 'rename',
-      parent: node.parent.id,
-      name: node.name,
-      newParent: newParent.id,
-      newName,
-      time: Date.now(),
-    };
-    this.#commit(operation, () => fs.filesystems.MEMFS.node_ops.rename(node, newParent, newName));
+    if (replaced) this.#unread.secure(replaced);
+    const time = Date.now();
+    const { parent, name } = node;
+    this.#commit({ type: 'rename', parent: parent.id, name, newParent: newParent.id, newName, time }, () => {
+      fs.filesystems.MEMFS.node_ops.rename(node, newParent, newName);
+      touch(time, parent, newParent);
+    });
     if (replaced) this.#removed.add(replaced);
   }
 
   #remove(type: 'unlink' | 'rmdir', parent: MemoryNode, name: string): void {
     const node = this.#childOf(parent, name);
-    this.#commit({ type, parent: parent.id, name, time: Date.now() }, () => this.#fs.filesystems.MEMFS.node_ops[type](parent, name));
-    if (node) this.#removed.add(node);
+    if (node) this.#unread.secure(node);
+    const time = Date.now();
+    this.#commit({ type, parent: parent.id, name, time }, () => {
+      this.#fs.filesystems.MEMFS.node_ops[type](parent, name);
+      touch(time, parent);
+    });
+    if (!node) return;
+    this.#removed.add(node);
     // SQLite's commit point in the default journal_mode=DELETE: nothing follows it.
-    if (type === 'unlink' && node && isJournal(node)) this.#syncNow();
+    if (type === 'unlink' && isJournal(node)) {
+      // FS.unlink does this only afterwards: should the sync fail, the journal would still be found and rolled back.
+      this.#fs.hashRemoveNode(node);
+      this.#syncNow();
+    }
   }
 
   #syncNow(): void {
@@ -328,6 +364,15 @@ export class DiskFileSystem {
   #childOf(parent: MemoryNode, name: string): MemoryNode | undefined {
     return (parent.contents as Record<string, MemoryNode>)[name];
   }
+}
+
+const present = (value: number | Date | null | undefined) => value !== undefined && value !== null;
+
+const withinReach = (time: number) => Math.min(Math.max(time, -LAST_TIME), LAST_TIME);
+
+/** Sets the times of a change to those that were journalled. */
+function touch(time: number, ...nodes: MemoryNode[]): void {
+  for (const node of nodes) node.mtime = node.ctime = time;
 }
 
 /** SQLite's rollback journals: the name of their database with this ending. */

@@ -10,11 +10,13 @@ export interface MemoryNode {
   id: number;
   /** The node itself for a root. */
   parent: MemoryNode;
+  /** That of the folder in which it was made. A root's says where it is mounted. */
+  mount: object;
   name: string;
   /** File type and permission bits, as st_mode. */
   mode: number;
-  /** Of a file its bytes (the array may be longer than the file); of a directory its children by name. */
-  contents: Uint8Array | Record<string, MemoryNode>;
+  /** Of a file its bytes (the array may be longer than the file, and signed); of a directory its children by name. */
+  contents: Uint8Array | Int8Array | Record<string, MemoryNode>;
   /** The size of a file. */
   usedBytes: number;
   /** Of a symbolic link. */
@@ -52,6 +54,8 @@ export interface Stream {
 }
 
 export interface StreamOperations {
+  /** Copies the file to the heap; gives the address. */
+  mmap(stream: Stream, length: number, position: number, protection: number, flags: number): { ptr: number };
   /** `buffer` may be the heap: its bytes have to be copied before this returns. With `canOwn` MEMFS keeps the array itself. */
   write(stream: Stream, buffer: Uint8Array | Int8Array, offset: number, length: number, position: number, canOwn?: boolean): number;
   msync(stream: Stream, buffer: Uint8Array, offset: number, length: number, flags: number): number;
@@ -64,7 +68,20 @@ export interface FileSystem {
   ErrnoError: new (errno: number) => Error;
   mount(type: { mount(mount: unknown): MemoryNode }, options: object, path: string): unknown;
   lookupNode(parent: MemoryNode, name: string): MemoryNode;
-  getStream(fd: number): Stream | null;
+  /** With `parent` the folder of the path's last name, whether there is such a thing or not. */
+  lookupPath(path: string, options: { parent: boolean }): { node: MemoryNode };
+  /** What the system call does, by name: refused between two folders of different `mount`. */
+  rename(oldPath: string, newPath: string): void;
+  /** By descriptor; null or a hole where there is none. */
+  streams: (Stream | null | undefined)[];
+  getStream(fd: number): Stream | null | undefined;
+  /** A second stream of the same open file, under any number that is given. */
+  dupStream(stream: Stream, fd: number): Stream;
+  closeStream(fd: number): void;
+  /** Takes a node out of the table in which paths are looked up; done again it does nothing. */
+  hashRemoveNode(node: MemoryNode): void;
+  /** The next node's `id`, of whatever file system. */
+  nextInode: number;
   mkdirTree(path: string): void;
   writeFile(path: string, data: string | Uint8Array): void;
   isDir(mode: number): boolean;
@@ -81,7 +98,20 @@ export interface MemoryFileSystem {
 }
 
 /** Numbers of WASI, as Emscripten uses them. */
-export const ERRNO = { EFBIG: 22, EINTR: 27, EINVAL: 28, EIO: 29, ENAMETOOLONG: 37, ENOMEM: 48, ENOSPC: 51, EPERM: 63 } as const;
+export const ERRNO = {
+  EBADF: 8,
+  EBUSY: 10,
+  EEXIST: 20,
+  EFBIG: 22,
+  EILSEQ: 25,
+  EINTR: 27,
+  EINVAL: 28,
+  EIO: 29,
+  ENAMETOOLONG: 37,
+  ENOMEM: 48,
+  ENOSPC: 51,
+  EPERM: 63,
+} as const;
 
 /** File type bits of st_mode. */
 export const FILE_TYPE = { directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
@@ -91,15 +121,47 @@ export interface ModuleSettings {
   instantiateWasm(imports: { env: Record<string, unknown> }, done: unknown): object;
 }
 
-/** `settings` of Pyodide's module factory, with SQLite's fdatasync routed to `dataSync`: upstream's import is a stub that returns 0. */
-export function routeDataSync(settings: ModuleSettings, dataSync: (fd: number) => number): void {
+type Import = (...parameters: number[]) => number;
+
+/**
+ * Replaces imports of the main module, those that its `settings` are going to be instantiated with.
+ * @param replace by name: gets what upstream imports, returns what takes its place
+ */
+function replaceImports(settings: ModuleSettings, replace: Record<string, (original: Import) => Import>): void {
   const instantiate = settings.instantiateWasm;
   settings.instantiateWasm = (imports, done) => {
-    if (typeof imports.env.__syscall_fdatasync !== 'function')
-      throw new Error('This build of Pyodide does not import __syscall_fdatasync.');
-    imports.env.__syscall_fdatasync = dataSync;
+    for (const [name, replacement] of Object.entries(replace)) {
+      const original = imports.env[name];
+      if (typeof original !== 'function') throw new Error(`This build of Pyodide does not import ${name}.`);
+      imports.env[name] = replacement(original as Import);
+    }
     return instantiate(imports, done);
   };
+}
+
+/**
+ * Routes SQLite's fdatasync, and os.fdatasync, to `dataSync`: upstream's import is a stub that returns 0.
+ * @param dataSync returns 0 or, as system calls do, a negative number of ERRNO
+ */
+export function routeDataSync(settings: ModuleSettings, dataSync: (fd: number) => number): void {
+  replaceImports(settings, { __syscall_fdatasync: () => dataSync as Import });
+}
+
+/**
+ * Lets `writeBack` choose the descriptor through which msync and, with `last`, munmap write a map back: upstream they take the
+ * number that was mapped, whatever it stands for by then.
+ */
+export function routeMaps(
+  settings: ModuleSettings,
+  writeBack: (address: number, fd: number, last: boolean, write: (fd: number) => number) => number,
+): void {
+  // Of their parameters the first is the address and the fifth the descriptor.
+  const route =
+    (last: boolean) =>
+    (original: Import): Import =>
+    (...parameters) =>
+      writeBack(parameters[0] as number, parameters[4] as number, last, (fd) => original(...parameters.with(4, fd)));
+  replaceImports(settings, { _msync_js: route(false), _munmap_js: route(true) });
 }
 
 /**

@@ -4,9 +4,10 @@ import type { DiskImage } from '../protocol/disk';
 import runnerSource from '../python/runner.py?raw';
 import tablesSource from '../python/tables.py?raw';
 import { DiskFileSystem } from './disk-file-system';
-import { type FileSystem, type ModuleSettings, onFatalError, routeDataSync } from './emscripten';
+import { type FileSystem, type ModuleSettings, onFatalError, routeDataSync, routeMaps } from './emscripten';
 import { Input } from './input';
 import type { Journal } from './journal';
+import { MemoryMaps } from './memory-maps';
 import type { Output } from './output';
 import type { Wake } from './wake';
 
@@ -52,11 +53,13 @@ export interface Interpreter {
 export async function startInterpreter(options: InterpreterOptions): Promise<Interpreter> {
   const { wake, output } = options;
   let disk: DiskFileSystem | undefined;
+  let maps: MemoryMaps | undefined;
   let journal: Journal | undefined;
   const pyodide = await options.loadPyodide({
     ...options.settings,
     createPyodideModule: (settings: ModuleSettings) => {
       routeDataSync(settings, (fd) => disk?.dataSync(fd) ?? 0);
+      routeMaps(settings, (address, fd, last, write) => (maps ? maps.writeBack(address, fd, last, write) : write(fd)));
       return options.createPyodideModule(settings);
     },
     // Without .pyc files in the user's folders: they would travel in every state file.
@@ -65,6 +68,8 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
     fsInit: async (fs: FileSystem) => {
       const image = await options.disk;
       journal = options.journal(image);
+      // First: the disk's files take over how maps are made.
+      maps = new MemoryMaps(fs);
       disk = new DiskFileSystem(fs, image, journal, options.readBlob);
     },
   });

@@ -208,13 +208,30 @@ describe('room', () => {
     expect(machine.output()).toContain("(1,) ('ok',)");
   }, 60_000);
 
+  test('a memory map that does not fit is ENOSPC, with memory and disk still equal', async () => {
+    machine = await startMachine({ credit: SLACK + 300_000 });
+    await machine.run(
+      'import mmap\nf = open("a", "w+b"); f.truncate(3 << 20)\nm = mmap.mmap(f.fileno(), 0); m[:] = b"x" * len(m)\ntry: m.flush()\nexcept OSError as e: print(e.errno)\nprint(open("a", "rb").read().count(b"x"))',
+    );
+    const [line, size] = machine.output().split('\n');
+    expect(line).toBe('51');
+    const journalled = machine.operations.filter((operation) => operation.type === 'write').reduce((sum, { data }) => sum + data.length, 0);
+    expect(journalled).toBe(Number(size));
+    expect(journalled).toBeGreaterThan(0);
+  }, 60_000);
+
   test('a keeper that has failed is EIO', async () => {
     machine = await startMachine();
+    await machine.run('f = open("f", "wb", 0); f.write(b"x")');
+    const before = machine.operations.slice();
+    machine.events.length = 0;
     machine.reply({ type: 'failed', error: { name: 'StorageError', message: 'x', code: 'storage', stack: null } });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await machine.run('try: open("a", "w")\nexcept OSError as e: print(e.errno)');
-    expect(machine.output()).toBe('29\n');
-    expect(machine.operations).toEqual([]);
+    await machine.run(
+      'import os\nfor action in (lambda: open("a", "w"), lambda: f.write(b"y"), lambda: os.fsync(f.fileno()), lambda: os.fdatasync(f.fileno())):\n    try: print(action())\n    except OSError as e: print(e.errno)',
+    );
+    expect(machine.output()).toBe('29\n29\n29\n29\n');
+    expect(machine.operations).toEqual(before);
   }, 60_000);
 });
 

@@ -3,11 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { loadPyodide, type PyodideInterface } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ERRNO, type FileSystem, type MemoryNode, type ModuleSettings, onFatalError, routeDataSync } from '../../../src/machine/emscripten';
+import {
+  ERRNO,
+  type FileSystem,
+  type MemoryNode,
+  type ModuleSettings,
+  onFatalError,
+  routeDataSync,
+  routeMaps,
+  type Stream,
+} from '../../../src/machine/emscripten';
 
 let pyodide: PyodideInterface;
 let fs: FileSystem & { lookupPath(path: string): { node: MemoryNode } };
 const synced: number[] = [];
+const writtenBack: { fd: number; last: boolean }[] = [];
 
 beforeAll(async () => {
   pyodide = await loadPyodide({
@@ -16,6 +26,10 @@ beforeAll(async () => {
       routeDataSync(settings, (fd) => {
         synced.push(fd);
         return 0;
+      });
+      routeMaps(settings, (_address, fd, last, write) => {
+        writtenBack.push({ fd, last });
+        return write(fd);
       });
       return (createPyodideModule as (settings: ModuleSettings) => Promise<unknown>)(settings);
     }) as never,
@@ -76,6 +90,58 @@ describe('the memory file system', () => {
   });
 });
 
+describe('memory maps', () => {
+  test('are written back through the number that was mapped, whatever it stands for by then', () => {
+    fs.writeFile('/mapped', 'mapped');
+    fs.writeFile('/other', 'other!');
+    pyodide.runPython(
+      'import mmap; f = open("/mapped", "r+b"); n = f.fileno(); m = mmap.mmap(n, 0); m.flush(); f.close(); f = open("/other", "r+b"); m.close(); f.close()',
+    );
+    const fd = pyodide.runPython('n') as number;
+    expect(writtenBack).toEqual([
+      { fd, last: false },
+      { fd, last: true },
+    ]);
+    expect(pyodide.runPython('open("/other").read()')).toBe('mapped');
+  });
+
+  test('are made by the operations that a file of MEMFS shares with all others', () => {
+    fs.writeFile('/shared', 'x');
+    expect(fs.lookupPath('/shared').node.stream_ops).toBe(fs.filesystems.MEMFS.ops_table.file.stream);
+    const { ptr } = fs.filesystems.MEMFS.ops_table.file.stream.mmap({ node: fs.lookupPath('/mapped').node } as Stream, 6, 0, 1, 1);
+    expect(ptr).toBeGreaterThan(0);
+  });
+});
+
+describe('open files', () => {
+  test('are in FS.streams by their descriptor, where another stream can be put under a number that none has', () => {
+    fs.writeFile('/opened', 'x');
+    const fd = pyodide.runPython('f = open("/opened"); f.fileno()') as number;
+    // Compared outside `expect`, which would walk through all of the file system to describe a node.
+    expect(fs.streams[fd]?.node === fs.lookupPath('/opened').node).toBe(true);
+    const stream = fs.streams[fd] as Stream;
+    pyodide.runPython('f.close()');
+    expect(fs.streams[fd] ?? null).toBeNull();
+    expect(fs.dupStream(stream, -2).fd).toBe(-2);
+    expect(fs.getStream(-2)?.node === stream.node).toBe(true);
+    fs.closeStream(-2);
+    expect(fs.getStream(-2) ?? null).toBeNull();
+  });
+});
+
+test('os.rename reaches FS.rename, by its name', () => {
+  const { rename } = fs;
+  const calls: string[][] = [];
+  fs.rename = (...paths) => {
+    calls.push(paths);
+    rename(...paths);
+  };
+  pyodide.runPython('open("/named", "w").close(); os.rename("/named", "/renamed")');
+  fs.rename = rename;
+  expect(calls).toEqual([['/named', '/renamed']]);
+  expect(pyodide.runPython('os.path.exists("/renamed")')).toBe(true);
+});
+
 describe('syncs', () => {
   test('SQLite’s reach the replaced import, four of them for a commit in the default mode', () => {
     pyodide.runPython('import sqlite3; db = sqlite3.connect("/s.db"); db.execute("create table t (a)"); db.commit()');
@@ -102,9 +168,7 @@ describe('syncs', () => {
 
 test('the error numbers are Emscripten’s', () => {
   const numbers = JSON.parse(
-    pyodide.runPython(
-      'import json, errno; json.dumps({n: getattr(errno, n) for n in ("EFBIG", "EINTR", "EINVAL", "EIO", "ENAMETOOLONG", "ENOMEM", "ENOSPC", "EPERM")})',
-    ),
+    pyodide.runPython(`import json, errno; json.dumps({n: getattr(errno, n) for n in ${JSON.stringify(Object.keys(ERRNO))}})`),
   );
   expect(numbers).toEqual(ERRNO);
 });
