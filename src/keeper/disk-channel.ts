@@ -2,9 +2,9 @@
  * The keeper's end of one sandbox: its ports, its books of credit, and the checks that what it says concerns its own files only.
  * Whatever arrives here was written by hostile code until it has passed these checks. Nothing that arrives makes it throw.
  */
-import { DormouseError, InvalidInputError, messageOf } from '../base/errors';
+import { DormouseError, InvalidInputError, isDormouseError, messageOf } from '../base/errors';
 import { checkFileOperation, costOf, type FileOperation, INODE } from '../base/file-operation';
-import type { DiskEntry, DiskImage, DiskReply } from '../protocol/disk';
+import type { DiskEntry, DiskImage, DiskPiece, DiskReply } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
 import type { Volume } from '../volume/volume';
 import { nextTurn } from './turn';
@@ -31,6 +31,12 @@ const LONGEST_DRAIN = 250;
 /** The longest text of the sandbox's that is passed on in a message. */
 const MAX_MESSAGE = 300;
 
+export interface DiskPorts {
+  disk: MessagePort;
+  /** Null where Python cannot wait. */
+  waker: MessagePort | null;
+}
+
 export interface DiskChannelOptions {
   /** The first inode number that the sandbox may give out. */
   firstInode: number;
@@ -55,12 +61,15 @@ export class DiskChannel {
   #sequence = 0;
   #messages = 0;
   #syncing = false;
-  /** Messages that came while the volume was rearranging itself; null when they are taken at once. */
-  #held: unknown[] | null = null;
   readonly #waiting = new Set<{ sequence: number; settle(): void }>();
 
-  /** Takes over the ports of a new sandbox and sends it its disk. */
-  constructor(volume: Volume, ports: { disk: MessagePort; waker: MessagePort | null }, options: DiskChannelOptions) {
+  /** Hands a new sandbox its disk and takes over its ports. Until this resolves nobody else may change the volume. */
+  static async open(volume: Volume, ports: DiskPorts, options: DiskChannelOptions): Promise<DiskChannel> {
+    await volume.replenish();
+    return new DiskChannel(volume, ports, options, await volume.handOut());
+  }
+
+  private constructor(volume: Volume, ports: DiskPorts, options: DiskChannelOptions, segments: Map<number, Blob>) {
     this.#volume = volume;
     this.#disk = ports.disk;
     this.#waker = ports.waker;
@@ -70,7 +79,7 @@ export class DiskChannel {
     const credit = this.#grant(target);
     // The machine's credit lies in memory that only its waker writes: with one, the first grant goes there, too.
     if (this.#waker) this.#reply({ type: 'credit', bytes: credit });
-    const image: DiskImage = { type: 'disk', entries, nextInode: options.firstInode, credit: this.#waker ? 0 : credit };
+    const image: DiskImage = { type: 'disk', entries, segments, nextInode: options.firstInode, credit: this.#waker ? 0 : credit };
     this.#disk.postMessage(image);
     this.#disk.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data);
     this.#disk.onmessageerror = () => this.#reject('a message that cannot be read here');
@@ -108,25 +117,6 @@ export class DiskChannel {
     });
   }
 
-  /** Puts off messages until `resume`: the volume must not change meanwhile. */
-  hold(): void {
-    this.#held ??= [];
-  }
-
-  /** Takes up what was put off. A volume that has rearranged itself has let go of the room that was promised: it is asked for again. */
-  resume(): void {
-    if (this.#state === 'open' && !this.#volume.readOnly) {
-      try {
-        this.#volume.reserve(Math.max(0, this.#credit) + SLACK);
-      } catch (error) {
-        this.#storeFailed(error);
-      }
-    }
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const message of held) this.#receive(message);
-  }
-
   /** Lets what was already posted arrive, then closes. */
   async drain(): Promise<void> {
     const end = performance.now() + LONGEST_DRAIN;
@@ -157,14 +147,13 @@ export class DiskChannel {
       port.onmessageerror = null;
       port.close();
     }
-    this.#held = null;
     this.#settleWaiting();
   }
 
   #readDisk(): DiskEntry[] {
     const entries: DiskEntry[] = [];
     // Parents come first, so that one pass finds everything below the mounts.
-    for (const { inode, parent, name, kind, mode, modified, accessed, target } of this.#volume.entries()) {
+    for (const { inode, parent, name, kind, mode, modified, accessed, size, target } of this.#volume.entries()) {
       if (inode !== INODE.home && inode !== INODE.tmp && !this.#inodes.has(parent)) continue;
       this.#inodes.add(inode);
       entries.push({
@@ -176,20 +165,28 @@ export class DiskChannel {
         modified,
         accessed,
         ...(target !== undefined && { target }),
-        // A copy: the volume's view ends with its next change, the machine may read this one much later.
-        ...(kind === 'file' && { content: new Blob([this.#volume.read(inode)]) }),
+        ...(kind === 'file' && size > 0 && { content: { size, pieces: this.#piecesOf(inode) } }),
       });
     }
     return entries;
   }
 
+  /** Null when that is damaged: the file is there and cannot be read. */
+  #piecesOf(inode: number): DiskPiece[] | null {
+    try {
+      return this.#volume.extents(inode).map(({ offset, length, location, skip }) => {
+        const { segment, offset: start, length: stored, checksum } = location;
+        return { offset, length, segment, start, stored, checksum, skip };
+      });
+    } catch (error) {
+      if (isDormouseError(error) && error.code === 'damaged') return null;
+      throw error;
+    }
+  }
+
   #receive(message: unknown): void {
     if (this.#state !== 'open') return;
     this.#messages += 1;
-    if (this.#held) {
-      this.#held.push(message);
-      return;
-    }
     try {
       this.#handle(message);
     } catch (error) {
@@ -310,6 +307,8 @@ export class DiskChannel {
     const bytes = Math.min(wanted, MAX_CREDIT - this.#credit);
     if (bytes <= 0 || this.#volume.readOnly) return 0;
     const room = this.#volume.reserve(held + bytes) - held;
+    // The room for the next grant is opened while this one is used.
+    this.#volume.replenish().catch((error) => this.#storeFailed(error));
     const granted = Math.max(0, Math.min(bytes, Math.floor(room)));
     this.#credit += granted;
     return granted;

@@ -17,6 +17,9 @@ export interface KeeperOptions {
   now?: () => number;
 }
 
+/** Between two bits of tidying up, ms: calls come first. */
+const TIDY_PAUSE = 20;
+
 export class Keeper {
   readonly #control: MessagePort;
   readonly #options: KeeperOptions;
@@ -26,6 +29,7 @@ export class Keeper {
   #release: (() => void) | null = null;
   /** The end of the last call: calls are carried out one after the other, for each may find another's work half done. */
   #queue: Promise<void> = Promise.resolve();
+  #tidying: ReturnType<typeof setTimeout> | undefined;
 
   /** Serves one page over `control` until `close`. */
   constructor(control: MessagePort, options: KeeperOptions) {
@@ -37,6 +41,7 @@ export class Keeper {
   /** Carries out what was already asked for, then lets go of ports, store and lock. Nothing is answered afterwards. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#tidying);
     await this.#queue;
     await this.#session?.close();
     this.#session = null;
@@ -58,7 +63,17 @@ export class Keeper {
     this.#queue = this.#queue.then(async () => {
       await this.#answer(request, () => call(session, request));
       await session.tidy();
+      this.#tidyLater(session);
     });
+  }
+
+  /** Tidies up bit by bit, each in its turn among the calls. */
+  #tidyLater(session: OpenSession): void {
+    clearTimeout(this.#tidying);
+    if (!session.untidy) return;
+    this.#tidying = setTimeout(() => {
+      this.#queue = this.#queue.then(() => session.tidy()).then(() => this.#tidyLater(session));
+    }, TIDY_PAUSE);
   }
 
   /** Never rejects. */

@@ -23,6 +23,10 @@ export interface OpenSessionListener {
   onRejected(message: string): void;
 }
 
+/** What one step of cleaning moves, bytes: some 10 ms of work. */
+const CLEANED_AT_ONCE = 4 * 2 ** 20;
+/** How long a new sandbox waits for cleaning, ms. */
+const CLEANED_BEFORE_ATTACHING = 100;
 /** How long the end of a run waits for the journal, ms: what was posted before arrives within some 10 ms. */
 const JOURNAL_TIMEOUT = 5000;
 
@@ -39,8 +43,8 @@ export class OpenSession {
   /** Why the store takes nothing more. */
   #failure: Error | null = null;
   #saved: number | null;
-  /** A run has ended since the volume was last tidied. */
-  #untidy = false;
+  /** A run has ended since the volume was last tidied, or there is more to tidy. */
+  #untidy = true;
 
   constructor({ volume, storage }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
@@ -76,7 +80,11 @@ export class OpenSession {
     const inode = this.#volume.nextInode;
     this.#historyFile.reserve(inode);
     this.#codeFile.reserve(inode + 1);
-    const channel = new DiskChannel(this.#volume, ports, {
+    // What a sandbox reads from is left alone from here on, so this is the time to clean it.
+    const end = performance.now() + CLEANED_BEFORE_ATTACHING;
+    do await this.tidy();
+    while (this.untidy && performance.now() < end);
+    const channel = await DiskChannel.open(this.#volume, ports, {
       firstInode: inode + 2,
       onRejected: (message) => this.#listener.onRejected(message),
       onFailed: (error) => this.#fail(error),
@@ -102,7 +110,7 @@ export class OpenSession {
   async beginRun({ code }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
     const line = this.#history.beginLine(code, this.#listener.now());
     await this.#write(async () => {
-      await this.#volume.forgetReplaced();
+      this.#volume.forgetReplaced();
       this.#keepCode(code);
       this.#historyFile.append(line, this.#listener.now());
       // Flushed now, so that a run which the end of the page cuts off is known to have begun.
@@ -162,7 +170,9 @@ export class OpenSession {
   async upload(): Promise<SessionSummary> {
     const content = this.#staged;
     if (!content) throw new DormouseError('busy', 'There is no state file to be taken over: choose it again.');
-    const summary = await this.#replace(() => this.#volume.replace('upload', operationsOf(content, this.#listener.now())));
+    const summary = await this.#replace(() =>
+      this.#volume.replace('upload', operationsOf(content, this.#volume.nextInode, this.#listener.now())),
+    );
     this.#staged = null;
     return summary;
   }
@@ -176,23 +186,26 @@ export class OpenSession {
     return this.#replace(() => this.#volume.undoReplace());
   }
 
-  /** Gives back space when a run has ended and nothing waits to be brought back. Never rejects. */
+  /** Whether `tidy` has something to do. */
+  get untidy(): boolean {
+    return this.#untidy && this.#refusal() === null && this.#history.get(this.#history.runs)?.status !== 'running';
+  }
+
+  /** Gives back some space that nothing needs, so that whoever calls meanwhile waits for a bit of it only. Never rejects. */
   async tidy(): Promise<void> {
-    if (!this.#untidy || this.#failure || this.#volume.undoable) return;
-    this.#untidy = false;
-    this.#channel?.hold();
+    if (!this.untidy) return;
     try {
       if (this.#history.overgrown) {
         const bytes = this.#history.serialize();
         this.#historyFile.replace(bytes, this.#listener.now());
         this.#history.replaced(bytes);
       }
-      await this.#volume.compact();
+      await this.#volume.replenish();
+      this.#untidy = this.#volume.clean(CLEANED_AT_ONCE);
     } catch (error) {
-      // Without room the old log stays as it is: nothing is lost, the next run's end tries again.
+      this.#untidy = false;
+      // Without room everything stays as it is: nothing is lost, the next run's end tries again.
       if (!(error instanceof NoSpaceError)) this.#fail(error);
-    } finally {
-      this.#channel?.resume();
     }
   }
 

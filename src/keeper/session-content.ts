@@ -51,10 +51,11 @@ export function contentOf(
 
 /**
  * The operations that make an empty volume hold this content, with history and editor text.
+ * @param firstInode the first number that was never used: numbers are not used again
  * @param time of what the content gives no time for, milliseconds since 1970
  */
-export function* operationsOf({ runs, code, files }: StateContent, time: number): Generator<FileOperation> {
-  let nextInode: number = INODE.firstFree;
+export function* operationsOf({ runs, code, files }: StateContent, firstInode: number, time: number): Generator<FileOperation> {
+  let nextInode = firstInode;
   const folders = new Map<string, number>([
     ['home/pyodide', INODE.home],
     ['tmp', INODE.tmp],

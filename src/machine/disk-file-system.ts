@@ -17,6 +17,7 @@ import {
 } from './emscripten';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
+import { StoredBytes } from './stored-bytes';
 import { UnreadContent } from './unread-content';
 
 /** Where the disk's two folders are mounted. */
@@ -49,7 +50,7 @@ export class DiskFileSystem {
   constructor(fs: FileSystem, image: DiskImage, journal: Journal, readBlob: (blob: Blob) => Uint8Array) {
     this.#fs = fs;
     this.#journal = journal;
-    this.#unread = new UnreadContent(fs, readBlob);
+    this.#unread = new UnreadContent(fs, new StoredBytes(image.segments, readBlob));
     this.#nextInode = image.nextInode;
     this.#operations = this.#decorate();
     const nodes = new Map<number, MemoryNode>();

@@ -1,30 +1,31 @@
-/** The bytes of files that have not been read from their Blobs yet: opening a session loads names and sizes only. */
+/** The bytes of files that have not been read yet: opening a session loads names and sizes only. */
+import type { DiskContent } from '../protocol/disk';
 import { ERRNO, type FileSystem, type MemoryNode } from './emscripten';
+import type { StoredBytes } from './stored-bytes';
 
 export class UnreadContent {
   readonly #fs: FileSystem;
-  readonly #readBlob: (blob: Blob) => Uint8Array;
+  readonly #stored: StoredBytes;
 
-  /** @param readBlob reads a Blob synchronously */
-  constructor(fs: FileSystem, readBlob: (blob: Blob) => Uint8Array) {
+  constructor(fs: FileSystem, stored: StoredBytes) {
     this.#fs = fs;
-    this.#readBlob = readBlob;
+    this.#stored = stored;
   }
 
-  /** Gives a file its size now and its content later. MEMFS reads `contents` of every file that it touches: the first time, that reads the Blob. */
-  defer(node: MemoryNode, blob: Blob): void {
+  /** Gives a file its size now and its content later. MEMFS reads `contents` of every file that it touches: the first time, that reads what is stored. */
+  defer(node: MemoryNode, content: DiskContent): void {
     const settle = (bytes: Uint8Array) =>
       Object.defineProperty(node, 'contents', { value: bytes, writable: true, configurable: true, enumerable: true });
-    node.usedBytes = blob.size;
+    node.usedBytes = content.size;
     Object.defineProperty(node, 'contents', {
       configurable: true,
       enumerable: true,
       get: () => {
         let bytes: Uint8Array;
         try {
-          bytes = this.#readBlob(blob);
+          bytes = this.#stored.read(content);
         } catch {
-          // The keeper that held the bytes is gone: an I/O error, never an empty file.
+          // Damaged, or the keeper that held the bytes is gone: an I/O error, never an empty file.
           throw new this.#fs.ErrnoError(ERRNO.EIO);
         }
         settle(bytes);

@@ -13,10 +13,32 @@ export interface DiskEntry {
   /** Milliseconds since 1970. */
   modified: number;
   accessed: number;
-  /** Of a file: its bytes, read when Python first asks for them. */
-  content?: Blob;
+  /** Of a file that is not empty: where its bytes are, to be read when Python first asks for them. */
+  content?: DiskContent;
   /** Of a symbolic link. */
   target?: string;
+}
+
+/** A file's bytes as they are stored, in pieces; what no piece covers reads as zeros. */
+export interface DiskContent {
+  /** Bytes of the file. */
+  size: number;
+  /** Null when the list of them is damaged: then the file cannot be read. */
+  pieces: DiskPiece[] | null;
+}
+
+/** Bytes of a file that lie together. */
+export interface DiskPiece {
+  /** In the file, bytes. */
+  offset: number;
+  length: number;
+  /** Which of the image's segments, and the range of it that the checksum (XXH32) speaks for. */
+  segment: number;
+  start: number;
+  stored: number;
+  checksum: number;
+  /** Where in that range the file's bytes begin. */
+  skip: number;
 }
 
 /** From the machine to the keeper. `sequence` counts the operations of one sandbox from 1, without a gap. */
@@ -31,6 +53,8 @@ export type DiskRequest =
 export interface DiskImage {
   type: 'disk';
   entries: DiskEntry[];
+  /** What the pieces are in, by number. Their bytes stay readable until the next disk is handed out. */
+  segments: Map<number, Blob>;
   /** The first inode number that was never used. */
   nextInode: number;
   /** Bytes that the machine may journal before it asks for more (see `costOf`); 0 when there is a waker, which gets the first grant. */

@@ -199,7 +199,9 @@ export class FileTree {
       case 'symlink': {
         const { inode, parent, name, time } = operation;
         const [kind, mode, target] =
-          operation.type === 'symlink' ? (['symlink', LINK_MODE, operation.target] as const) : ([operation.kind, operation.mode, ''] as const);
+          operation.type === 'symlink'
+            ? (['symlink', LINK_MODE, operation.target] as const)
+            : ([operation.kind, operation.mode, ''] as const);
         this.#setInode(inode, { type: 'inode', kind, mode, modified: time, accessed: time, size: 0, parent, name, target });
         this.#set(entryKey(parent, name), { type: 'entry', inode });
         this.#change(parent, { modified: time });

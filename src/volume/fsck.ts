@@ -65,7 +65,11 @@ export function checkState(state: VolumeState, files: SegmentFiles): FsckReport 
     });
   };
 
-  const roots = [state.current.root, ...(state.staged ? [state.staged.root] : []), ...[...state.snapshots.values()].map(({ root }) => root)];
+  const roots = [
+    state.current.root,
+    ...(state.staged ? [state.staged.root] : []),
+    ...[...state.snapshots.values()].map(({ root }) => root),
+  ];
   for (const root of roots) {
     refer(root);
     visit(root, '', null);
@@ -126,7 +130,8 @@ function checkFiles(state: VolumeState, root: number, findings: string[]): numbe
       if (end.inode === inode && offset < end.offset) findings.push(`Inode ${inode} has overlapping content at byte ${offset}.`);
       if (offset + item.length > (file?.size ?? 0)) findings.push(`Inode ${inode} has content behind its end.`);
       const stored = state.objects.locate(item.object)?.length ?? 0;
-      if (item.length === 0 || item.skip + item.length > stored) findings.push(`Inode ${inode} names more of object ${item.object} than there is.`);
+      if (item.length === 0 || item.skip + item.length > stored)
+        findings.push(`Inode ${inode} names more of object ${item.object} than there is.`);
       end = { inode, offset: offset + item.length };
     }
   }

@@ -1,6 +1,6 @@
 /** A store in a folder of the machine's own file system, for Node. Its own module, so that no browser bundle holds it. */
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openAsBlob, openSync, readSync, writeSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, NoSpaceError, StorageError } from '../base/errors';
 import type { Store, SyncFile } from './store';
@@ -45,7 +45,8 @@ export function openNodeStore(directory: string): Store {
 
     async snapshot(name) {
       try {
-        return await openAsBlob(pathOf(name));
+        // Read at once: Node cannot post a Blob that is backed by a file.
+        return new Blob([await readFile(pathOf(name))]);
       } catch (cause) {
         throw errorOf(cause, pathOf(name));
       }

@@ -125,7 +125,9 @@ function encodeFileOperation(writer: ByteWriter, operation: FileOperation): void
     default: {
       const { inode, mode, modified, accessed } = operation;
       writer.uint64(inode);
-      writer.uint8((mode === undefined ? 0 : HAS.mode) | (modified === undefined ? 0 : HAS.modified) | (accessed === undefined ? 0 : HAS.accessed));
+      writer.uint8(
+        (mode === undefined ? 0 : HAS.mode) | (modified === undefined ? 0 : HAS.modified) | (accessed === undefined ? 0 : HAS.accessed),
+      );
       if (mode !== undefined) writer.uint16(mode);
       if (modified !== undefined) writer.float64(modified);
       if (accessed !== undefined) writer.float64(accessed);
@@ -147,7 +149,14 @@ function decodeFileOperation(type: FileOperation['type'], reader: ByteReader, da
     case 'truncate':
       return { type, inode: reader.uint64(), size: reader.uint64(), time: reader.float64() };
     case 'rename':
-      return { type, parent: reader.uint64(), newParent: reader.uint64(), time: reader.float64(), name: reader.text(), newName: reader.text() };
+      return {
+        type,
+        parent: reader.uint64(),
+        newParent: reader.uint64(),
+        time: reader.float64(),
+        name: reader.text(),
+        newName: reader.text(),
+      };
     case 'unlink':
     case 'rmdir':
       return { type, parent: reader.uint64(), time: reader.float64(), name: reader.text() };

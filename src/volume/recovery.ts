@@ -44,7 +44,8 @@ export interface Recovery {
 
 /** What a new volume writes before its first superblock, bytes, with some to spare. */
 const LARGEST_BEGINNING = 8192;
-const ADVICE = 'What could be read is here; nothing is overwritten and nothing more is saved. Download what you need, then clear the session.';
+const ADVICE =
+  'What could be read is here; nothing is overwritten and nothing more is saved. Download what you need, then clear the session.';
 
 /**
  * Reads the newest state; null when there never was one. Changes nothing.
@@ -138,7 +139,8 @@ function replay(
   }
   position = reader.end(position);
   const rest = searchRest(files, reader, position);
-  if (rest.promised >= position.sequence) problem ??= damage(`${rest.bytes} bytes from byte ${position.offset} of segment-${position.segment} on`);
+  if (rest.promised >= position.sequence)
+    problem ??= damage(`${rest.bytes} bytes from byte ${position.offset} of segment-${position.segment} on`);
   const head = files.get(position.segment);
   if (!head || head.size < position.offset) problem ??= damage(`segment-${position.segment} is missing or too short`);
   return {

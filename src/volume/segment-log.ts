@@ -82,7 +82,13 @@ export class SegmentLog {
   }
 
   /** Begins a log in a segment that has none. Nothing is flushed. */
-  static begin(files: SegmentFiles, identity: VolumeIdentity, segment: Segment, limit: number, from: Omit<LogPosition, 'segment' | 'offset'>): SegmentLog {
+  static begin(
+    files: SegmentFiles,
+    identity: VolumeIdentity,
+    segment: Segment,
+    limit: number,
+    from: Omit<LogPosition, 'segment' | 'offset'>,
+  ): SegmentLog {
     writeHeader(segment, identity, from);
     return new SegmentLog(files, identity, { ...from, segment: segment.number, offset: SEGMENT.size }, limit);
   }
@@ -125,8 +131,7 @@ export class SegmentLog {
    */
   append(type: RecordType, body: Uint8Array, data: Uint8Array = NO_DATA): Appended {
     const length = recordLength(body.length, data.length);
-    // Not before the room that is held ready here is used: it was promised.
-    if (this.#tail + length > Math.max(this.limit, this.#head.size) && this.#tail > SEGMENT.size) this.#goOn(length);
+    if (this.#tail + length > this.#head.size) this.#findRoom(length);
     const at = this.#scratch.length;
     const offset = this.#tail;
     const dataOffset = offset + length - aligned(data.length);
@@ -183,16 +188,17 @@ export class SegmentLog {
 
   /** Makes room for records of `bytes` in all, or for as much as the store allows; returns how much there is. */
   reserve(bytes: number): number {
-    let room = this.room;
     // Segments of the usual size first, larger ones when there are not enough of them.
     for (const limit of [this.limit, LIMIT_FACTOR * this.limit]) {
       for (const segment of [this.#head, ...this.#spares]) {
-        if (room >= bytes) return room;
-        this.#grow(segment, Math.min(limit, segment.size + this.#waste + bytes - room));
-        room = this.room;
+        const missing = bytes - this.room;
+        if (missing <= 0) return this.room;
+        const wanted = Math.min(limit, segment.size + missing + (segment === this.#head ? 0 : SEGMENT.size + this.#waste));
+        // What is left when the store gives no more is of no use in pieces.
+        if (!this.#grow(segment, wanted)) return this.room;
       }
     }
-    return room;
+    return this.room;
   }
 
   /**
@@ -247,10 +253,12 @@ export class SegmentLog {
     return Math.max(0, spare.size - SEGMENT.size - this.#waste);
   }
 
-  /** Finds a place for a record for which the segment has no room left. */
-  #goOn(length: number): void {
-    if (this.#spares.length === 0 && this.#tail + length <= LIMIT_FACTOR * this.limit) return;
-    this.#advance();
+  /** Finds a place for a record for which this segment has no room held ready: in a spare that has, or else right here. */
+  #findRoom(length: number): void {
+    const [spare] = this.#spares;
+    if (this.#tail === SEGMENT.size || !spare) return;
+    const held = spare.size >= SEGMENT.size + length;
+    if (held || this.#tail + length > this.limit) this.#advance();
   }
 
   #advance(): void {
@@ -302,8 +310,8 @@ export class SegmentLog {
     }
   }
 
-  /** Makes a segment's file at least `size` bytes long, or as long as the store allows. */
-  #grow(segment: Segment, size: number): void {
+  /** Makes a segment's file at least `size` bytes long, or as long as the store allows; says which. */
+  #grow(segment: Segment, size: number): boolean {
     let growth = size - segment.size;
     while (growth >= LEAST_GROWTH || (growth > 0 && segment.size + growth === size)) {
       try {
@@ -316,6 +324,7 @@ export class SegmentLog {
         growth = Math.floor(Math.min(growth, size - segment.size) / 2);
       }
     }
+    return segment.size >= size;
   }
 }
 

@@ -33,8 +33,8 @@ export interface Store {
   /** Removes a closed file; a missing one is fine. */
   remove(name: string): Promise<void>;
   /**
-   * A file's bytes as a Blob that reads them when they are asked for; also of an open file. It may stop to be readable once the
-   * file is changed (Chromium), or show the change (Node).
+   * A file's bytes as a Blob, which reads them when they are asked for where the platform can; also of an open file. It may stop to
+   * be readable once the file is changed (Chromium).
    */
   snapshot(name: string): Promise<Blob>;
 }

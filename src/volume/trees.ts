@@ -241,7 +241,11 @@ export class Trees {
       node.children.splice(index, 1);
       node.keys.splice(index, 1);
     }
-    for (let index = Math.min(childIndex(node, from) + 1, node.children.length - 1); index > 0 && index >= childIndex(node, from); index--) {
+    for (
+      let index = Math.min(childIndex(node, from) + 1, node.children.length - 1);
+      index > 0 && index >= childIndex(node, from);
+      index--
+    ) {
       this.#merge(node, index - 1);
     }
   }

@@ -69,7 +69,8 @@ export class VolumeState {
         this.trees.retain(root);
         this.trees.release(this.current.root);
         this.current = new FileTree(this.trees, this.objects, root);
-        if (this.loss) this.loss = this.loss.snapshot === operation.id ? { ...this.loss, snapshot: 0 } : this.loss.snapshot === 0 ? null : this.loss;
+        if (this.loss)
+          this.loss = this.loss.snapshot === operation.id ? { ...this.loss, snapshot: 0 } : this.loss.snapshot === 0 ? null : this.loss;
         if (operation.drop) this.#drop(operation.id);
         return;
       }

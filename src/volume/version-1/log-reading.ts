@@ -5,9 +5,10 @@
  * promised is gone: that is damage, and it is reported, never read as the end.
  */
 
-import { crc32c } from './crc32c';
 import { InvalidInputError } from '../../base/errors';
 import { checkFileOperation, type FileOperation } from '../../base/file-operation';
+import type { SyncFile } from '../store';
+import { crc32c } from './crc32c';
 import {
   decodeLogHeader,
   decodeRecordHeader,
@@ -18,7 +19,6 @@ import {
   RECORD_TYPE,
   type RecordHeader,
 } from './format';
-import type { SyncFile } from '../store';
 
 /** Where a log's sound records end. */
 interface LogEnd {

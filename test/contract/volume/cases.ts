@@ -4,8 +4,8 @@
  */
 
 import { isDormouseError } from '../../../src/base/errors';
-import { xxh32 } from '../../../src/base/xxh32';
 import { type FileOperation, INODE, MAX_FILE_SIZE } from '../../../src/base/file-operation';
+import { xxh32 } from '../../../src/base/xxh32';
 import { type Store, Volume, type VolumeOptions } from '../../../src/volume';
 import { SLOT_SIZE } from '../../../src/volume/format';
 import { filesOf, observe } from './observed';

@@ -22,23 +22,33 @@ async function open(store: Store = openMemoryStore()): Promise<Page> {
 /** The memory store, with its flushes counted and its failures chosen. */
 function observedStore() {
   const store = openMemoryStore();
+  const sizes = new Map<string, number>();
   const seen = { flushes: 0, failFlush: false, limit: Number.POSITIVE_INFINITY };
   const observed: Store = {
     kind: store.kind,
     list: () => store.list(),
     remove: (name) => store.remove(name),
+    snapshot: (name) => store.snapshot(name),
     open: async (name) => {
       const file = await store.open(name);
       const size = () => file.size();
+      sizes.set(name, size());
+      /** The limit is for all files together. */
+      const require = (bytes: number) => {
+        const others = [...sizes].reduce((sum, [other, taken]) => (other === name ? sum : sum + taken), 0);
+        if (bytes > size() && others + bytes > seen.limit) throw new NoSpaceError('The test disk is full.');
+      };
       return {
         read: (buffer, offset) => file.read(buffer, offset),
         write: (data, offset) => {
-          if (offset + data.length > seen.limit) throw new NoSpaceError('The test disk is full.');
+          require(offset + data.length);
           file.write(data, offset);
+          sizes.set(name, size());
         },
         truncate: (bytes) => {
-          if (bytes > seen.limit) throw new NoSpaceError('The test disk is full.');
+          require(bytes);
           file.truncate(bytes);
+          sizes.set(name, size());
         },
         size,
         flush: () => {
@@ -196,12 +206,11 @@ test('a full disk grants what it has, then nothing; what was granted can be writ
 
   const inode = sandbox.writeFile(INODE.home, 'a.bin', '');
   let left = sandbox.granted - costOf({ type: 'make', inode, parent: INODE.home, name: 'a.bin', kind: 'file', mode: 0, time: 0 });
-  for (let offset = 0; left > 0; ) {
-    const data = new Uint8Array(Math.min(64 * 1024, left - 256));
+  for (let offset = 0; left > 1024; ) {
+    const data = new Uint8Array(Math.min(64 * 1024, left - 512));
     sandbox.post({ type: 'write', inode, offset, data });
     offset += data.length;
-    left -= 256 + data.length;
-    if (left <= 256) break;
+    left -= costOf({ type: 'write', inode, offset, data, time: 0 });
   }
   await sandbox.sync();
   // Nothing is left, yet it can be removed.

@@ -6,6 +6,7 @@ import type { DiskImage, DiskReply } from '../../../src/protocol/disk';
 import { decodeError } from '../../../src/protocol/error-codec';
 import type { KeeperCalls, KeeperEvent, SessionSummary } from '../../../src/protocol/keeper';
 import type { Store } from '../../../src/volume/store';
+import { bytesOf } from '../../fixtures/disk-images';
 
 /** Node has no Web Locks yet: exclusive locks of one process, granted in the order of asking. */
 export class ProcessLocks implements Locks {
@@ -155,6 +156,7 @@ export class Sandbox {
 
   /** The text of a file on the disk that it was given. */
   async read(name: string): Promise<string | undefined> {
-    return this.image.entries.find((entry) => entry.name === name)?.content?.text();
+    const entry = this.image.entries.find((candidate) => candidate.name === name);
+    return entry && new TextDecoder().decode(await bytesOf(this.image, entry));
   }
 }

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FileOperation, INODE } from '../../../src/base/file-operation';
 import { SLACK } from '../../../src/machine/journal';
-import type { DiskEntry } from '../../../src/protocol/disk';
 import { openMemoryStore, Volume } from '../../../src/volume';
+import type { WholeEntry } from '../../fixtures/disk-images';
 import { startMachine, type TestMachine } from '../../fixtures/machine-on-node';
 
 let machine: TestMachine;
@@ -141,7 +141,7 @@ describe('a disk that was kept', () => {
   afterEach(() => machine.close());
 
   const content = (text: string) => new Blob([text]);
-  const entry = (inode: number, parent: number, name: string, rest: Partial<DiskEntry>): DiskEntry => ({
+  const entry = (inode: number, parent: number, name: string, rest: Partial<WholeEntry>): WholeEntry => ({
     inode,
     parent,
     name,

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkFileOperation, INODE } from '../../../src/base/file-operation';
-import type { DiskEntry } from '../../../src/protocol/disk';
-import { Tree } from '../../../src/volume/tree';
+import { openMemoryStore, Volume } from '../../../src/volume';
+import type { WholeEntry } from '../../fixtures/disk-images';
 import { startMachine, type TestMachine } from '../../fixtures/machine-on-node';
 
 const source = readFileSync(new URL('../../fixtures/file-programs.py', import.meta.url), 'utf8');
@@ -19,22 +19,22 @@ let machine: TestMachine;
 /** Whether the machine was started on a disk that holds files. */
 let restored = false;
 /** The disk that the journal's operations make. */
-let disk: Tree;
+let disk: Volume;
 let applied = 0;
 let runs = 0;
 
-async function start(entries: DiskEntry[]): Promise<void> {
+async function start(entries: WholeEntry[]): Promise<void> {
   machine = await startMachine({ credit: 2 ** 32, entries });
   restored = entries.length > 0;
-  disk = new Tree(0);
+  disk = await Volume.open(openMemoryStore(), { now: () => 0 });
   applied = 0;
   runs = 0;
-  for (const entry of entries) for await (const operation of operationsFor(entry)) disk.prepare(operation)();
+  for (const entry of entries) for await (const operation of operationsFor(entry)) disk.apply(operation);
   await machine.run(`${source}\nrestored = ${restored ? 'True' : 'False'}`);
   expect(machine.output()).toBe('');
 }
 
-async function* operationsFor({ inode, parent, name, kind, mode, target = '', content, modified, accessed }: DiskEntry) {
+async function* operationsFor({ inode, parent, name, kind, mode, target = '', content, modified, accessed }: WholeEntry) {
   const time = modified;
   if (kind === 'symlink') yield { type: 'symlink', inode, parent, name, target, time } as const;
   else yield { type: 'make', inode, parent, name, kind, mode, time } as const;
@@ -61,7 +61,7 @@ async function ask<Answer>(code: string): Promise<Answer> {
 function kept(): unknown[] {
   for (; applied < machine.operations.length; applied++) {
     const operation = machine.operations[applied];
-    disk.prepare(checkFileOperation(operation))();
+    disk.apply(checkFileOperation(operation));
   }
   // By code points, as Python sorts.
   const order = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -210,8 +210,8 @@ describe('programs of random file operations say the same on the disk as in plai
     const count = 25;
     machine.close();
     let inode = INODE.firstFree;
-    const entries: DiskEntry[] = [];
-    const add = (parent: number, name: string, rest: Partial<DiskEntry> = {}) => {
+    const entries: WholeEntry[] = [];
+    const add = (parent: number, name: string, rest: Partial<WholeEntry> = {}) => {
       entries.push({
         inode,
         parent,

@@ -6,7 +6,7 @@ import { type FileOperation, INODE } from '../../../src/base/file-operation';
 import { DiskFileSystem } from '../../../src/machine/disk-file-system';
 import type { FileSystem } from '../../../src/machine/emscripten';
 import { type Journal, JournalError } from '../../../src/machine/journal';
-import type { DiskEntry } from '../../../src/protocol/disk';
+import { imageOf, type WholeEntry } from '../../fixtures/disk-images';
 
 let pyodide: PyodideInterface;
 let fs: FileSystem;
@@ -23,7 +23,7 @@ const contents = new Map(NAMES.map((name) => [new Blob([`content of ${name}`]), 
 beforeAll(async () => {
   const entries = Array.from(
     contents,
-    ([content, name], i): DiskEntry => ({
+    ([content, name], i): WholeEntry => ({
       inode: INODE.firstFree + i,
       parent: INODE.home,
       name,
@@ -48,15 +48,19 @@ beforeAll(async () => {
       if (syncFails) throw new JournalError('failed', 'The test says so.');
     },
   };
+  const handed = await imageOf(entries);
+  // A slice is another Blob: it tells by its segment what it is of.
+  for (const [segment, blob] of handed.segments) Object.assign(blob, { slice: () => Object.assign(new Blob(), { segment }) });
   const readBlob = (blob: Blob) => {
-    steps.push(`read ${contents.get(blob)}`);
-    return new TextEncoder().encode(`content of ${contents.get(blob)}`);
+    const name = NAMES[(blob as Blob & { segment: number }).segment - 1];
+    steps.push(`read ${name}`);
+    return new TextEncoder().encode(`content of ${name}`);
   };
   pyodide = await loadPyodide({
     indexURL: `${fileURLToPath(new URL('../../../node_modules/pyodide', import.meta.url))}/`,
     fsInit: async (module: unknown) => {
       fs = module as FileSystem;
-      const image = { type: 'disk', entries, nextInode: INODE.firstFree + 1000, credit: 0 } as const;
+      const image = { type: 'disk', ...handed, nextInode: INODE.firstFree + 1000, credit: 0 } as const;
       new DiskFileSystem(fs, image, journal as unknown as Journal, readBlob);
     },
   });

@@ -1,0 +1,57 @@
+/** Reads files out of the segments that the keeper handed out. */
+import { xxh32 } from '../base/xxh32';
+import type { DiskContent, DiskPiece } from '../protocol/disk';
+
+/** Pieces that lie no further apart are read in one go, bytes: a call costs more than so many bytes. */
+const SMALL_GAP = 64 * 1024;
+/** But no more than this at once, so that a large file needs little more memory than itself. */
+const LARGEST_READ = 8 * 2 ** 20;
+
+export class StoredBytes {
+  readonly #segments: ReadonlyMap<number, Blob>;
+  readonly #readBlob: (blob: Blob) => Uint8Array;
+
+  /** @param readBlob reads a Blob synchronously */
+  constructor(segments: ReadonlyMap<number, Blob>, readBlob: (blob: Blob) => Uint8Array) {
+    this.#segments = segments;
+    this.#readBlob = readBlob;
+  }
+
+  /** All bytes of a file. Throws when they cannot be read or are not what was stored. */
+  read({ size, pieces }: DiskContent): Uint8Array {
+    if (!pieces) throw new Error('The list of where the bytes are is damaged.');
+    const bytes = new Uint8Array(size);
+    for (const run of runsOf(pieces)) {
+      const { segment, start } = run[0] as DiskPiece;
+      const last = run.at(-1) as DiskPiece;
+      const blob = this.#segments.get(segment)?.slice(start, last.start + last.stored);
+      if (!blob) throw new Error(`Segment ${segment} was not handed out.`);
+      const read = this.#readBlob(blob);
+      for (const { start: from, stored, checksum, skip, length, offset } of run) {
+        const piece = read.subarray(from - start, from - start + stored);
+        if (piece.length !== stored || xxh32(piece) !== checksum) throw new Error('What is stored does not match its checksum.');
+        bytes.set(piece.subarray(skip, skip + length), offset);
+      }
+    }
+    return bytes;
+  }
+}
+
+/** Groups pieces that are near each other, in the order in which they lie. */
+function runsOf(pieces: readonly DiskPiece[]): DiskPiece[][] {
+  const sorted = [...pieces].sort((a, b) => a.segment - b.segment || a.start - b.start);
+  const runs: DiskPiece[][] = [];
+  for (const piece of sorted) {
+    const run = runs.at(-1);
+    const [first, last] = [run?.[0], run?.at(-1)];
+    const near =
+      first &&
+      last &&
+      piece.segment === last.segment &&
+      piece.start - (last.start + last.stored) <= SMALL_GAP &&
+      piece.start + piece.stored - first.start <= LARGEST_READ;
+    if (run && near) run.push(piece);
+    else runs.push([piece]);
+  }
+  return runs;
+}
