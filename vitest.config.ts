@@ -24,9 +24,10 @@ export default defineConfig({
         test: {
           name: 'torture',
           include: ['test/torture/**/*.test.ts'],
-          testTimeout: 15 * MINUTE,
           hookTimeout: 5 * MINUTE,
           fileParallelism: false,
+          // One line per round, when it ends.
+          disableConsoleIntercept: true,
         },
       },
     ],
