@@ -1,6 +1,6 @@
 /**
  * `npm test` runs everything but the measurements; `npm test -- unit e2e` runs the stages that are named. Ends with one line: how many tests passed
- * and failed, a stage that failed otherwise (types, build) counting as one. The stage torture takes `--rounds N` and `--seed S`.
+ * and failed, a stage that failed otherwise (types, build) counting as one. The stage torture takes `--rounds N`, `--seed S` and `--scenario NAME`.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -81,26 +81,24 @@ function choose(wanted) {
 }
 
 /**
- * Reads the command line into names of stages and what the torture goes by.
+ * Reads the command line into names of stages, and what the torture finds in its environment.
  * @returns {{ wanted: string[], torture: NodeJS.ProcessEnv }}
  */
 function readArguments() {
-  const names = /** @type {const} */ (['rounds', 'seed']);
-  const options = { rounds: { type: /** @type {const} */ ('string') }, seed: { type: /** @type {const} */ ('string') } };
+  const type = /** @type {const} */ ('string');
   let parsed;
   try {
-    parsed = parseArgs({ options, allowPositionals: true });
+    parsed = parseArgs({ options: { rounds: { type }, seed: { type }, scenario: { type } }, allowPositionals: true });
   } catch (error) {
     throw new SetupError(/** @type {Error} */ (error).message, { cause: error });
   }
-  /** @type {NodeJS.ProcessEnv} */
-  const torture = {};
-  for (const name of names) {
-    const value = parsed.values[name];
-    if (value === undefined) continue;
-    if (!/^\d{1,9}$/.test(value)) throw new SetupError(`--${name} has to be a whole number, got ${JSON.stringify(value)}.`);
-    torture[`TORTURE_${name.toUpperCase()}`] = value;
+  const { rounds, seed, scenario } = parsed.values;
+  for (const [name, value] of Object.entries({ rounds, seed })) {
+    if (value !== undefined && !/^\d{1,9}$/.test(value)) {
+      throw new SetupError(`--${name} has to be a whole number, got ${JSON.stringify(value)}.`);
+    }
   }
+  const torture = { TORTURE_ROUNDS: rounds, TORTURE_SEED: seed, TORTURE_SCENARIO: scenario };
   return { wanted: parsed.positionals, torture };
 }
 

@@ -29,7 +29,7 @@ const LONGEST = 2500;
 
 /** @param mode of the ledger's journal; `wal` with locking_mode=EXCLUSIVE, for there is no shared memory */
 export const writing = (mode: 'delete' | 'truncate' | 'wal'): Scenario => ({
-  name: `writing, ${mode}`,
+  name: `writing-${mode}`,
   async act(round) {
     const acknowledged = new Acknowledgements(round);
     await round.workbench.start(program(WRITE, { MODE: mode, LAST: round.counts }));
