@@ -1,6 +1,6 @@
 /** Python commits to a ledger, syncs files, renames them over others and appends, without end. */
 import { program } from '../disk';
-import { Acknowledgements, type Scenario } from '../scenario';
+import { Acknowledgements, type Round, type Scenario } from '../scenario';
 
 const WRITE = `
 os.makedirs("files", exist_ok=True)
@@ -27,12 +27,18 @@ for step in range(1 << 30):
 /** The longest time from the first promise to the kill, ms. */
 const LONGEST = 2500;
 
-/** @param mode of the ledger's journal; `wal` with locking_mode=EXCLUSIVE, for there is no shared memory */
-export const writing = (mode: 'delete' | 'truncate' | 'wal'): Scenario => ({
+/** Of the ledger's journal; `wal` with locking_mode=EXCLUSIVE, for there is no shared memory. */
+type Mode = 'delete' | 'truncate' | 'wal';
+
+/** Starts the run, which does not end by itself. */
+export const startWriting = ({ workbench, counts }: Round, mode: Mode): Promise<void> =>
+  workbench.start(program(WRITE, { MODE: mode, LAST: counts }));
+
+export const writing = (mode: Mode): Scenario => ({
   name: `writing-${mode}`,
   async act(round) {
     const acknowledged = new Acknowledgements(round);
-    await round.workbench.start(program(WRITE, { MODE: mode, LAST: round.counts }));
+    await startWriting(round, mode);
     await acknowledged.follow(round.random.between(0, LONGEST));
     return { outcomes: [{ name: 'written', counts: acknowledged.counts }], acknowledged: acknowledged.number };
   },
