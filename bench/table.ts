@@ -10,6 +10,8 @@ export interface TableOptions {
   unit: string;
   /** Default 0. */
   digits?: number;
+  /** What `mean` is called; left out when the rows have none. */
+  mean?: string;
   /** What `peer` is; left out when the rows have none. */
   peer?: string;
   /** What `limit` is: as much as the machine could do. */
@@ -19,6 +21,8 @@ export interface TableOptions {
 export interface Row {
   name: string;
   samples: Samples;
+  /** Where single samples go up and down by design, and only together say what it comes to. */
+  mean?: number;
   peer?: Samples;
   limit?: Samples;
 }
@@ -31,17 +35,18 @@ export function median(samples: Samples): number {
 }
 
 /** A table as text, with the ratio to peer and limit behind each. */
-export function formatTable({ title, unit, digits = 0, peer, limit }: TableOptions, rows: readonly Row[]): string {
+export function formatTable({ title, unit, digits = 0, mean, peer, limit }: TableOptions, rows: readonly Row[]): string {
   const number = (value: number) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const spread = (samples: Samples) =>
     samples.length === 0 ? '-' : `${number(median(samples))} (${number(Math.min(...samples))}–${number(Math.max(...samples))})`;
   const beside = (samples: Samples, other: Samples | undefined) =>
     other === undefined ? '' : `${spread(other)}  ×${(median(samples) / median(other)).toFixed(2)}`;
   const lines = [
-    [title, unit, ...(peer ? [`peer: ${peer}`] : []), ...(limit ? [`limit: ${limit}`] : [])],
+    [title, unit, ...(mean ? [mean] : []), ...(peer ? [`peer: ${peer}`] : []), ...(limit ? [`limit: ${limit}`] : [])],
     ...rows.map((row) => [
       row.name,
       spread(row.samples),
+      ...(mean ? [row.mean === undefined ? '' : number(row.mean)] : []),
       ...(peer ? [beside(row.samples, row.peer)] : []),
       ...(limit ? [beside(row.samples, row.limit)] : []),
     ]),
