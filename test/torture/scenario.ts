@@ -69,7 +69,10 @@ export class Acknowledgements {
     return Object.entries(this.#counts).reduce((sum, [kind, count]) => sum + count - this.#before[kind as Kind], 0);
   }
 
-  /** Takes in what the page shows by now; answers with the end of the log. */
+  /**
+   * Takes in what the page shows by now; answers with the end of the log.
+   * @throws Error when the program failed: then nothing more comes, and that is no loss of the store's
+   */
   async look(): Promise<string> {
     const text = await this.#workbench.output.evaluate((log, length) => (log.textContent ?? '').slice(-length), TAIL);
     for (const [, kind, number] of text.matchAll(/stored (\w+) (\d+)\n/g)) {
@@ -77,6 +80,7 @@ export class Acknowledgements {
       if (known === undefined) throw new Error(`Nothing is known of "${kind}".`);
       this.#counts[kind as Kind] = Math.max(known, Number(number));
     }
+    if (text.includes('Traceback (most recent call last)')) throw new Error(`The program failed:\n${text.slice(-2000)}`);
     return text;
   }
 

@@ -20,11 +20,11 @@ for attempt in range(1 << 30):
                     n["file"] += 1
                     print("stored file", n["file"])
     except (OSError, sqlite3.Error) as error:
-        db.rollback()
         print("refused:", error)
     try:
+        db.rollback()
         os.remove(f"fill-{attempt}")
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         print("not removed:", error)
 `;
 
