@@ -1,4 +1,4 @@
-/** Builds the app into dist/, and with `--mode browser-tests` the pages of test/browser/ into test-results/browser-pages/. */
+/** Builds the app into dist/, and with `--mode browser-tests` the pages of test/browser/ and test/browser/bench/ into test-results/browser-pages/. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, defineConfig, type Plugin } from 'vite';
@@ -29,6 +29,7 @@ const serviceWorker: Plugin = {
 export default defineConfig(({ mode }) => {
   const forTests = mode === 'browser-tests';
   const folder = forTests ? './test/browser' : '.';
+  const input = forTests ? [folder, `${folder}/bench`].flatMap(pagesOf) : pagesOf(folder);
   return {
     root: projectPath(folder),
     publicDir: forTests ? false : projectPath('./public'),
@@ -44,7 +45,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2000,
-      rollupOptions: { input: pagesOf(folder), onwarn },
+      rollupOptions: { input, onwarn },
     },
     worker: {
       format: 'es',

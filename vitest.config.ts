@@ -19,14 +19,24 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: 'bench', include: ['bench/**/*.ts'], testTimeout: 15 * MINUTE, disableConsoleIntercept: true } },
+      {
+        test: {
+          name: 'bench',
+          include: ['bench/{page,storage}.ts'],
+          testTimeout: 30 * MINUTE,
+          // One after the other: they measure the same machine.
+          fileParallelism: false,
+          disableConsoleIntercept: true,
+        },
+      },
       {
         test: {
           name: 'torture',
           include: ['test/torture/**/*.test.ts'],
-          testTimeout: 15 * MINUTE,
           hookTimeout: 5 * MINUTE,
           fileParallelism: false,
+          // One line per round, when it ends.
+          disableConsoleIntercept: true,
         },
       },
     ],

@@ -1,24 +1,14 @@
-/**
- * What a person waits for, measured in Chromium on this machine, each row beside its peer where there is one. Prints a table of medians
- * of five with their spread. `npm run bench` builds first.
- */
+/** What a person waits for, measured in Chromium on this machine, each row beside its peer where there is one. `npm run bench` builds first. */
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from '@playwright/test';
 import { test } from 'vitest';
 import { serve } from '../scripts/server.mjs';
-import { CHROMIUM, CHROMIUM_ARGS } from '../test/browser/browsers';
 import { Workbench } from '../test/e2e/workbench';
+import { browserVersion, inFreshBrowser } from './browser';
+import { describeMachine, formatTable } from './table';
 
 const ROUNDS = 5;
-const rows: string[] = [];
-
-function row(name: string, samples: number[], peer = ''): void {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const [least, median, most] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map((value) => Math.round(value ?? 0));
-  rows.push(`${name.padEnd(58)} ${String(median).padStart(6)} ms  (${least}-${most})  ${peer}`);
-}
 
 /** The least that a page with Pyodide can be: load it, print one line. */
 const BARE = `<!doctype html><title>bare</title><script type="module">
@@ -34,12 +24,6 @@ async function bareFolder(): Promise<string> {
   await writeFile(join(folder, 'index.html'), BARE);
   return folder;
 }
-
-const inBrowser = async (measure: (browser: Browser) => Promise<void>) => {
-  const browser = await chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args: CHROMIUM_ARGS });
-  await measure(browser);
-  await browser.close();
-};
 
 test('the page', async () => {
   const folder = await bareFolder();
@@ -58,15 +42,17 @@ test('the page', async () => {
     await work();
     list.push(performance.now() - begin);
   };
+  let browser = '';
   for (let round = 0; round < ROUNDS; round++) {
-    await inBrowser(async (browser) => {
-      const page = await browser.newPage();
+    await inFreshBrowser(async (context) => {
+      const page = await context.newPage();
       const titled = () => page.waitForFunction(() => document.title === 'first output', null, { polling: 10 });
       await since(times.bare, () => page.goto(`${bare.url}/`).then(titled));
       await since(times.bareAgain, () => page.reload().then(titled));
     });
-    await inBrowser(async (browser) => {
-      const workbench = new Workbench(await browser.newPage());
+    await inFreshBrowser(async (context) => {
+      browser = browserVersion(context);
+      const workbench = new Workbench(await context.newPage());
       await since(times.first, () => workbench.open(`${app.url}/`));
       await since(times.again, () => workbench.page.reload().then(() => workbench.ready()));
       await workbench.run('1');
@@ -84,13 +70,13 @@ test('the page', async () => {
       });
     });
   }
-  row('bare Pyodide page: first visit to first output', times.bare);
-  row('Dormouse: first visit to Ready', times.first, 'peer: the row above');
-  row('bare Pyodide page: refresh to first output', times.bareAgain);
-  row('Dormouse: refresh to Ready', times.again, 'peer: the row above');
-  row('Run of one expression, from click to Saved', times.run);
-  row('Check state, from click to shown', times.check);
-  row('Stop of `while True: pass`, from click to Ready, isolated', times.stop);
-  console.log(`\n${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n${rows.join('\n')}\n`);
+  const table = formatTable({ title: 'What a person waits for', unit: 'ms', peer: 'a bare page with Pyodide, to its first output' }, [
+    { name: 'first visit to Ready', samples: times.first, peer: times.bare },
+    { name: 'refresh to Ready', samples: times.again, peer: times.bareAgain },
+    { name: 'Run of one expression, from click to Saved', samples: times.run },
+    { name: 'Check state, from click to shown', samples: times.check },
+    { name: 'Stop of `while True: pass`, from click to Ready, isolated', samples: times.stop },
+  ]);
+  console.log(`\n${describeMachine(browser)}\n\n${table}\n`);
   await Promise.all([app.close(), bare.close(), rm(folder, { recursive: true })]);
 }, 600_000);

@@ -1,8 +1,9 @@
 /**
  * `npm test` runs everything but the measurements; `npm test -- unit e2e` runs the stages that are named. Ends with one line: how many tests passed
- * and failed, a stage that failed otherwise (types, build) counting as one.
+ * and failed, a stage that failed otherwise (types, build) counting as one. The stage torture takes `--rounds N`, `--seed S` and `--scenario NAME`.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { findChromium, findFirefox } from './browsers.mjs';
 import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
 
@@ -43,6 +44,9 @@ async function playwright(env) {
   return { ok: code === 0, counts: { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped } };
 }
 
+/** The pages of test/browser, for tests and measurements. @returns {Promise<boolean>} whether they were built */
+const buildPages = async () => (await runTool('vite/bin/vite.js', ['build', '--mode', 'browser-tests', '--logLevel', 'warn'])) === 0;
+
 /** @type {Stage[]} */
 const STAGES = [
   { name: 'types', title: 'types', run: async () => ({ ok: (await runTool('typescript/bin/tsc', ['-b'])) === 0 }) },
@@ -52,14 +56,17 @@ const STAGES = [
     name: 'browser',
     title: 'parts in real browsers',
     browsers: true,
-    run: async (env) =>
-      (await runTool('vite/bin/vite.js', ['build', '--mode', 'browser-tests', '--logLevel', 'warn'])) === 0
-        ? vitest('browser', ['browser'], env)
-        : { ok: false },
+    run: async (env) => ((await buildPages()) ? vitest('browser', ['browser'], env) : { ok: false }),
   },
   { name: 'e2e', title: 'the app in a browser, isolated and bare', browsers: true, run: playwright },
   { name: 'torture', title: 'killed in the middle of runs', browsers: true, run: (env) => vitest('torture', ['torture'], env) },
-  { name: 'bench', title: 'measurements', browsers: true, onRequest: true, run: (env) => vitest('bench', ['bench'], env) },
+  {
+    name: 'bench',
+    title: 'measurements',
+    browsers: true,
+    onRequest: true,
+    run: async (env) => ((await buildPages()) ? vitest('bench', ['bench'], env) : { ok: false }),
+  },
 ];
 
 /** @param {string[]} wanted names of stages; none means all @returns {Stage[]} */
@@ -73,12 +80,35 @@ function choose(wanted) {
   return STAGES.filter(({ name }) => wanted.includes(name) || (name === 'build' && needsBuild));
 }
 
+/**
+ * Reads the command line into names of stages, and what the torture finds in its environment.
+ * @returns {{ wanted: string[], torture: NodeJS.ProcessEnv }}
+ */
+function readArguments() {
+  const type = /** @type {const} */ ('string');
+  let parsed;
+  try {
+    parsed = parseArgs({ options: { rounds: { type }, seed: { type }, scenario: { type } }, allowPositionals: true });
+  } catch (error) {
+    throw new SetupError(/** @type {Error} */ (error).message, { cause: error });
+  }
+  const { rounds, seed, scenario } = parsed.values;
+  for (const [name, value] of Object.entries({ rounds, seed })) {
+    if (value !== undefined && !/^\d{1,9}$/.test(value)) {
+      throw new SetupError(`--${name} has to be a whole number, got ${JSON.stringify(value)}.`);
+    }
+  }
+  const torture = { TORTURE_ROUNDS: rounds, TORTURE_SEED: seed, TORTURE_SCENARIO: scenario };
+  return { wanted: parsed.positionals, torture };
+}
+
 try {
-  const stages = choose(process.argv.slice(2));
+  const { wanted, torture } = readArguments();
+  const stages = choose(wanted);
   checkNode();
   await installDependencies();
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env };
+  const env = { ...process.env, ...torture };
   // Vitest and the libraries under test choose by it.
   delete env.NODE_ENV;
   if (stages.some(({ browsers }) => browsers)) {

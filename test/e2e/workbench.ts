@@ -29,8 +29,8 @@ export class Workbench {
   }
 
   /** Python is ready and nothing runs. */
-  async ready(): Promise<void> {
-    await expect(this.page.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout: 90_000 });
+  async ready(timeout = 90_000): Promise<void> {
+    await expect(this.page.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout });
   }
 
   async write(code: string): Promise<void> {

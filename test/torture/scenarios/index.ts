@@ -1,0 +1,21 @@
+/** The scenarios, in the order in which the rounds take them. A new one is a module beside these and a place in this list. */
+import type { Scenario } from '../scenario';
+import { clear } from './clear';
+import { opening } from './opening';
+import { quota } from './quota';
+import { saved } from './saved';
+import { space } from './space';
+import { upload } from './upload';
+import { writing } from './writing';
+
+export const SCENARIOS: readonly Scenario[] = [
+  writing('delete'),
+  space,
+  saved,
+  upload,
+  writing('wal'),
+  clear,
+  writing('truncate'),
+  quota,
+  opening,
+];

@@ -1,0 +1,75 @@
+/** The browser gives no more room: Python fills what there is, again and again, and what was promised before and in between stays. */
+import type { CDPSession, Page } from '@playwright/test';
+import { program } from '../disk';
+import { Acknowledgements, type Scenario } from '../scenario';
+
+const FILL = `
+os.makedirs("files", exist_ok=True)
+db = open_ledger("delete")
+n = LAST
+block = os.urandom(1 << 20)
+for attempt in range(1 << 30):
+    try:
+        with open(f"fill-{attempt}", "wb", 0) as file:
+            while True:
+                file.write(block)
+                if file.tell() % (16 << 20) == 0:
+                    enter(db, "delete", n["delete"] + 1)
+                    n["delete"] += 1
+                    store(f"files/file-{n['file'] + 1}", body("file", n["file"] + 1))
+                    n["file"] += 1
+                    print("stored file", n["file"])
+    except (OSError, sqlite3.Error) as error:
+        print("refused:", error)
+    try:
+        db.rollback()
+        os.remove(f"fill-{attempt}")
+    except (OSError, sqlite3.Error) as error:
+        print("not removed:", error)
+`;
+
+const MEBIBYTE = 2 ** 20;
+/** The longest time from the first refusal to the kill, ms. */
+const LONGEST = 1500;
+/** Room that the browser has promised to an open file is used up before it refuses: so long that may take, ms. */
+const PATIENCE = 20_000;
+
+const limit = (cdp: CDPSession, origin: string, quotaSize?: number) =>
+  cdp.send('Storage.overrideQuotaForOrigin', { origin, ...(quotaSize !== undefined && { quotaSize }) });
+
+export const quota: Scenario = {
+  name: 'quota',
+  async act(round) {
+    const { workbench, random } = round;
+    const { page } = workbench;
+    const { origin } = new URL(page.url());
+    const acknowledged = new Acknowledgements(round);
+    const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+    const quotaSize = used + random.between(2, 40) * MEBIBYTE;
+    await limit(await page.context().newCDPSession(page), origin, quotaSize);
+    await workbench.start(program(FILL, { LAST: round.counts }));
+    const reasons = new Set<string>();
+    const look = async () => {
+      for (const [, reason] of (await acknowledged.look()).matchAll(/(?:refused|not removed): (.*)\n/g)) reasons.add(reason as string);
+    };
+    for (const giveUp = Date.now() + PATIENCE; reasons.size === 0 && Date.now() < giveUp; ) await look();
+    for (const end = Date.now() + random.between(0, LONGEST); Date.now() < end; ) await look();
+    const stillFull = random.fraction() < 0.5;
+    let cdp: CDPSession | null = null;
+    return {
+      outcomes: [{ name: 'written', counts: acknowledged.counts }],
+      acknowledged: acknowledged.number,
+      note: `${reasons.size === 0 ? 'not full yet' : [...reasons].join(', ')}${stillFull ? '; opened without room' : ''}`,
+      async beforeOpening(next: Page) {
+        if (!stillFull) return;
+        cdp = await next.context().newCDPSession(next);
+        await limit(cdp, origin, quotaSize);
+      },
+      async afterOpening() {
+        // It has opened without room; the look needs some.
+        if (cdp) await limit(cdp, origin);
+        return null;
+      },
+    };
+  },
+};
