@@ -89,7 +89,7 @@ export class Machine {
         return;
       case 'interrupt':
         // This arrives only while Python is not computing. A run that was cancelled needs no signal, which would hit what it does to end.
-        if (request.run === this.#running && this.#interpreter.runner.interrupt()) this.#wake?.clearInterrupt();
+        if (request.run === this.#running && this.#interpreter.runner.interrupt()) this.#wake?.enterRun(0);
         return;
       default:
         unreachable(request);

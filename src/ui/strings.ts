@@ -13,7 +13,7 @@ export const strings = {
     runHint: 'Shift+Enter',
     stop: 'Stop',
     stopHint: 'Stops Python; what it wrote stays',
-    stopRestarts: 'Stopping restarts Python: files are kept, variables are not',
+    stopRestarts: 'Stopping may restart Python: files are kept, variables are not',
     // The second word of each is hidden where there is little room, and stays part of the name.
     check: ['Check', ' state'],
     download: ['Download', ' state'],
