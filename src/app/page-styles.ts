@@ -141,10 +141,18 @@ export const pageStyles = css`
       inset-block-start: 0;
       z-index: 3;
       display: flex;
+      flex-wrap: wrap;
+      max-block-size: 50dvh;
+      overflow-y: auto;
     }
 
     dormouse-saved {
-      flex: 1 1 auto;
+      flex: 1 1 0;
+    }
+
+    /* With the header they stay in sight wherever the page is scrolled to. */
+    .notices {
+      flex: 0 0 100%;
     }
 
     main,
@@ -178,7 +186,6 @@ export const pageStyles = css`
       border-inline-start: 0;
       border-block-start: 1px solid var(--line);
       min-block-size: calc(100dvh - 7rem);
-      scroll-margin-block-start: 3rem;
     }
 
     dormouse-actions {

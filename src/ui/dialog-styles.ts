@@ -29,6 +29,7 @@ export const dialogStyles = css`
   }
 
   .path {
+    min-inline-size: 7rem;
     overflow-wrap: anywhere;
   }
 
