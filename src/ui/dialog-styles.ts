@@ -28,9 +28,12 @@ export const dialogStyles = css`
     overflow: auto;
   }
 
-  .path {
-    min-inline-size: 7rem;
+  .list td {
     overflow-wrap: anywhere;
+  }
+
+  .path {
+    min-inline-size: 6rem;
   }
 
   .buttons {
