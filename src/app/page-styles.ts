@@ -162,10 +162,12 @@ export const pageStyles = css`
       flex: 1 0 auto;
     }
 
+    /* As high as what header and actions leave free, so that the newest output is in sight. */
     .desk {
       display: flex;
       flex-direction: column;
       flex: 1 0 auto;
+      min-block-size: calc(100dvh - 6.25rem);
     }
 
     dormouse-splitter {
@@ -177,9 +179,8 @@ export const pageStyles = css`
     }
 
     dormouse-output {
-      flex: 1 0 auto;
-      min-block-size: 10rem;
-      max-block-size: 60dvh;
+      flex: 1 0 10rem;
+      min-block-size: 0;
     }
 
     aside {

@@ -102,6 +102,18 @@ test('on a phone what went wrong, and the way back, are in sight wherever the pa
   await expect(workbench.button('Bring back')).toBeInViewport({ ratio: 1 });
 });
 
+test('on a phone the newest output is in sight after Run', async ({ workbench, page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (let i = 0; i < 3; i++) await workbench.run();
+  const end = await workbench.output.evaluate((log) => {
+    const text = document.createRange();
+    text.selectNodeContents(log);
+    return text.getBoundingClientRect().bottom;
+  });
+  const bar = await workbench.button('Run').boundingBox();
+  expect(end).toBeLessThan(bar?.y ?? 0);
+});
+
 test('what an empty state proposes works and is then shown', async ({ workbench }) => {
   const panel = await workbench.check();
   const proposed = (await panel.locator('p code').allTextContents()).map((code) => code.trim());
