@@ -141,10 +141,18 @@ export const pageStyles = css`
       inset-block-start: 0;
       z-index: 3;
       display: flex;
+      flex-wrap: wrap;
+      max-block-size: 50dvh;
+      overflow-y: auto;
     }
 
     dormouse-saved {
-      flex: 1 1 auto;
+      flex: 1 1 0;
+    }
+
+    /* With the header they stay in sight wherever the page is scrolled to. */
+    .notices {
+      flex: 0 0 100%;
     }
 
     main,
@@ -154,10 +162,12 @@ export const pageStyles = css`
       flex: 1 0 auto;
     }
 
+    /* As high as what header and actions leave free, so that the newest output is in sight. */
     .desk {
       display: flex;
       flex-direction: column;
       flex: 1 0 auto;
+      min-block-size: calc(100dvh - 6.25rem);
     }
 
     dormouse-splitter {
@@ -169,16 +179,14 @@ export const pageStyles = css`
     }
 
     dormouse-output {
-      flex: 1 0 auto;
-      min-block-size: 10rem;
-      max-block-size: 60dvh;
+      flex: 1 0 10rem;
+      min-block-size: 0;
     }
 
     aside {
       border-inline-start: 0;
       border-block-start: 1px solid var(--line);
       min-block-size: calc(100dvh - 7rem);
-      scroll-margin-block-start: 3rem;
     }
 
     dormouse-actions {

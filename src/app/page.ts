@@ -101,6 +101,7 @@ export class Page extends LitElement {
       <header>
         <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
         <dormouse-saved .saved=${state.saved}></dormouse-saved>
+        <div class="notices">${this.#notices()}</div>
       </header>
       <dormouse-actions
         .phase=${phase}
@@ -115,7 +116,6 @@ export class Page extends LitElement {
         @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
         @clear-session=${() => this.#clearDialog.show()}
       ></dormouse-actions>
-      <div class="notices">${this.#notices()}</div>
       <main class=${this.checking ? 'checking' : ''}>
         ${phase === 'waiting' ? html`<div class="waiting"><h2>${strings.waiting.title}</h2><p>${strings.waiting.text}</p></div>` : nothing}
         <div class="desk" ?hidden=${phase === 'waiting'} style="--share: ${this.share}%">
@@ -258,7 +258,10 @@ export class Page extends LitElement {
     this.checking = true;
     const looked = this.#look();
     await this.updateComplete;
-    this.#panel.parentElement?.scrollIntoView({ block: 'start' });
+    const aside = this.#panel.parentElement as HTMLElement;
+    // Where the page scrolls, its header stays on top.
+    aside.style.scrollMarginBlockStart = `${this.renderRoot.querySelector('header')?.offsetHeight ?? 0}px`;
+    aside.scrollIntoView({ block: 'start' });
     this.#panel.focus();
     await looked;
   }

@@ -1,5 +1,6 @@
 /** What the editor holds in a session that never had any code. */
-export const SAMPLE = `# Run this several times: what it writes is still here after a refresh, or tomorrow.
+export const SAMPLE = `# Run this several times, then refresh:
+# what it has written is still here.
 import json
 import os
 import sqlite3

@@ -1,5 +1,5 @@
 /** Names and paths on a session's disk, as everything outside Python spells them: relative, with forward slashes, no dots. */
-import { InvalidInputError } from './errors';
+import { InvalidInputError, messageOf } from './errors';
 
 /** The longest name of a file or directory in UTF-8 bytes, as in Linux. */
 export const MAX_NAME = 255;
@@ -42,7 +42,7 @@ export function splitPath(path: unknown): string[] {
     try {
       return checkName(segment);
     } catch (cause) {
-      throw new InvalidInputError(`The path ${shown} is not allowed: "${segment.slice(0, 80)}" cannot be a part of it.`, { cause });
+      throw new InvalidInputError(`The path ${shown} is not allowed. ${messageOf(cause)}`, { cause });
     }
   });
 }

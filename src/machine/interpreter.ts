@@ -2,6 +2,7 @@
 import type { PyodideInterface } from 'pyodide';
 import type { DiskImage } from '../protocol/disk';
 import runnerSource from '../python/runner.py?raw';
+import suspensionSource from '../python/suspension.py?raw';
 import tablesSource from '../python/tables.py?raw';
 import { DiskFileSystem } from './disk-file-system';
 import { type FileSystem, type ModuleSettings, onFatalError, routeDataSync, routeMaps } from './emscripten';
@@ -35,8 +36,8 @@ export interface InterpreterOptions {
 export interface Runner {
   /** Resolves with JSON: `[status, exitCode]`. */
   run(code: string, filename: string, show: (text: string) => void, listen: (listening: boolean) => void): Promise<string>;
-  /** Cancels the run if it has not begun yet or is waiting in an `await`. */
-  interrupt(): void;
+  /** Cancels the run if it has not begun yet or is waiting for something; says whether. */
+  interrupt(): boolean;
 }
 
 export interface Interpreter {
@@ -87,6 +88,7 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
   fs.mkdirTree(folder);
   fs.writeFile(`${folder}/__init__.py`, '');
   fs.writeFile(`${folder}/runner.py`, runnerSource);
+  fs.writeFile(`${folder}/suspension.py`, suspensionSource);
   fs.writeFile(`${folder}/tables.py`, tablesSource);
   pyodide.runPython(`import sys; sys.path.append('/lib')`);
   const runner = pyodide.pyimport('dormouse.runner');

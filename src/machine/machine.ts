@@ -120,9 +120,11 @@ export class Machine {
 
   /** Ends what the run awaits. This is reached only while Python is not computing. */
   #cancel(): void {
+    const wake = this.#wake;
+    const listening = wake?.listening ?? 0;
     // A signal would hit this very call, or what the cancelled run does to end.
-    this.#wake?.listenFor(0);
-    this.#interpreter.runner.interrupt();
+    wake?.listenFor(0);
+    if (!this.#interpreter.runner.interrupt()) wake?.listenFor(listening);
   }
 
   #die(error: Error): void {

@@ -42,6 +42,11 @@ export class Wake {
     this.#run = call;
   }
 
+  /** The call of the run that hears its Stop, 0 for none. */
+  get listening(): number {
+    return this.#run;
+  }
+
   /** Whether Stop was pressed for the run that listens. */
   get interrupted(): boolean {
     return this.#run !== 0 && this.load('interrupt') === this.#run;

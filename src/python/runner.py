@@ -6,16 +6,20 @@ import builtins
 import io
 import json
 import linecache
+import signal
 import sys
 import traceback
 from collections.abc import Callable
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from pyodide.code import CodeRunner
 
+from . import suspension
+
 # A value that is longer is cut: the page shows it, it is not data.
 LONGEST_VALUE = 100_000
+_FOLDER = __file__.removesuffix('runner.py')
 
 _current: asyncio.Task[str] | None = None
 
@@ -39,11 +43,13 @@ class NoInput(io.TextIOBase):
 
 
 def prepare(can_wait: bool) -> None:
-    """Connects the streams as a terminal would: what is printed goes out at each line's end."""
+    """Connects the streams as a terminal would: what is printed goes out at each line's end, and Stop ends what waits."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if not can_wait:
         sys.stdin = NoInput()
+    suspension.prepare()
+    signal.signal(signal.SIGINT, _on_signal)
 
 
 def run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> asyncio.Future[str]:
@@ -69,10 +75,16 @@ async def _ended(task: asyncio.Task[str]) -> str:
         _current = None
 
 
-def interrupt() -> None:
-    """Cancels a run that is waiting in an `await`; one that is computing gets KeyboardInterrupt by a signal instead."""
-    if _current is not None:
-        _current.cancel()
+def interrupt() -> bool:
+    """Cancels a run that has not begun or is waiting for something, and says whether; one that computes gets a signal instead."""
+    return _current is not None and suspension.interrupt(_current)
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    """Outside of every task it has hit the event loop: an exception there would only lose what wakes the run."""
+    if _current is not None and asyncio.current_task(_current.get_loop()) is None and interrupt():
+        return
+    raise KeyboardInterrupt
 
 
 async def _run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> str:
@@ -118,7 +130,7 @@ def _shortened(text: str) -> str:
 
 
 def _report(error: BaseException, filename: str) -> None:
-    """Writes a traceback that begins in the user's own code, not in the code that runs it."""
+    """Writes a traceback that begins and ends in the user's own code, not in the code that runs it."""
     try:
         text = ''.join(traceback.format_exception(type(error), error, _own_part(error.__traceback__, filename)))
     except BaseException as second:  # A hostile __str__, or no stack left.
@@ -132,6 +144,12 @@ def _report(error: BaseException, filename: str) -> None:
 def _own_part(trace: TracebackType | None, filename: str) -> TracebackType | None:
     while trace is not None and trace.tb_frame.f_code.co_filename != filename:
         trace = trace.tb_next
+    # Where Stop or input() raise in Dormouse's own code is nobody's concern either.
+    last = trace
+    while last is not None and last.tb_next is not None:
+        if last.tb_next.tb_frame.f_code.co_filename.startswith(_FOLDER):
+            last.tb_next = None
+        last = last.tb_next
     return trace
 
 

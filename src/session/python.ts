@@ -27,7 +27,7 @@ export class Python {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Output messages received: the machine waits when the page is too far behind. */
   #received = 0;
-  #ended = false;
+  #ended: Error | null = null;
   /** The call of the run that goes on. */
   #running: number | null = null;
 
@@ -36,6 +36,11 @@ export class Python {
     this.#listener = listener;
     const { control } = sandbox;
     control.onmessage = ({ data }: MessageEvent<MachineEvent>) => this.#receive(data);
+  }
+
+  /** Why it has ended; null while it goes on. */
+  get ended(): Error | null {
+    return this.#ended;
   }
 
   get isolated(): boolean {
@@ -80,7 +85,7 @@ export class Python {
 
   /** Ends it: pending calls reject with `reason`, the sandbox is removed. To be fenced at the keeper before. */
   end(reason: Error): void {
-    this.#ended = true;
+    this.#ended = reason;
     this.#flush();
     this.#calls.close(reason);
     this.#sandbox.remove();
@@ -131,7 +136,7 @@ export class Python {
 
   #die(error: Error, reason: 'exited' | 'crashed'): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#ended = error;
     this.#flush();
     this.#calls.close(error);
     this.#listener.onDead(error, reason);

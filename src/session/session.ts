@@ -19,9 +19,9 @@ export interface SessionOptions {
 
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
 const GRACE_ISOLATED = 2000;
-const GRACE = 300;
-/** A run that waits in an `await` does not see a signal: it is cancelled, after this many ms. */
-const CANCEL_AFTER = 150;
+const GRACE = 500;
+/** A run that has not been cancelled after this many ms computes: it gets a signal. */
+const SIGNAL_AFTER = 100;
 /** Edits are kept this long after the last keystroke, ms. */
 const SAVE_CODE_AFTER = 400;
 
@@ -244,13 +244,15 @@ export class Session extends EventTarget {
     await this.#keeper.call('attach', { disk: sandbox.disk, waker }, waker ? [sandbox.disk, waker] : [sandbox.disk]);
   }
 
-  /** Asks the run to end: by a signal where Python can wait for one, then by cancelling what it awaits. */
+  /**
+   * Asks the run to end: by cancelling what it waits for and then, if it computes, by a signal where one can reach it. In this order,
+   * because a signal that meets a run between two waits hits the event loop and what wakes the run is lost.
+   */
   async #interrupt(python: Python, stillRunning: () => boolean): Promise<void> {
-    if (python.isolated) {
-      python.signal();
-      await delay(CANCEL_AFTER);
-    }
-    if (stillRunning()) python.cancel();
+    python.cancel();
+    if (!python.isolated) return;
+    await delay(SIGNAL_AFTER);
+    if (stillRunning()) python.signal();
   }
 
   async #run(code: string): Promise<void> {
@@ -284,6 +286,8 @@ export class Session extends EventTarget {
     }
     this.#running = null;
     await this.#endRun(record, status, sequence);
+    // A run can end by itself in the very moment in which Stop loses patience.
+    restart ??= python.ended?.message ?? null;
     if (restart === null) this.#change({ phase: 'idle' });
     else await this.#restart(restart);
   }

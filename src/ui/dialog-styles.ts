@@ -28,8 +28,12 @@ export const dialogStyles = css`
     overflow: auto;
   }
 
-  .path {
+  .list td {
     overflow-wrap: anywhere;
+  }
+
+  .path {
+    min-inline-size: 6rem;
   }
 
   .buttons {

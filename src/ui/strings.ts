@@ -13,7 +13,7 @@ export const strings = {
     runHint: 'Shift+Enter',
     stop: 'Stop',
     stopHint: 'Stops Python; what it wrote stays',
-    stopRestarts: 'Stopping restarts Python: files are kept, variables are not',
+    stopRestarts: 'Stopping may restart Python: files are kept, variables are not',
     // The second word of each is hidden where there is little room, and stays part of the name.
     check: ['Check', ' state'],
     download: ['Download', ' state'],
@@ -103,7 +103,7 @@ export const strings = {
 
     databases: 'Databases',
     databasesEmpty: 'No SQLite database yet. Make one:',
-    databasesExample: "sqlite3.connect('app_state.db')",
+    databasesExample: "sqlite3.connect('app_state.db').execute('CREATE TABLE events (at, what)')",
     databasesBusy: 'Python is busy, and only Python opens its databases. Look again when the run has ended.',
     noTables: 'No tables in it yet.',
     rows: (count: number | null) => (count === null ? 'too many rows to count' : plural(count, 'row', 'rows')),
@@ -127,7 +127,7 @@ export const strings = {
     firstLine: 'First line',
 
     storage: 'Storage',
-    stored: 'This session takes',
+    stored: 'Set aside for this session',
     used: 'This site uses',
     left: 'Room left',
     unknown: 'The browser does not say',

@@ -179,4 +179,8 @@ export const section = css`
     font-size: var(--size-2);
     font-weight: var(--weight-normal);
   }
+
+  p code {
+    overflow-wrap: anywhere;
+  }
 `;

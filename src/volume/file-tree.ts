@@ -12,7 +12,6 @@ import {
   type InodeItem,
   inodeKey,
   inodeOfKey,
-  nameOfKey,
   offsetOfKey,
 } from './tree-node';
 import type { Trees } from './trees';
@@ -363,9 +362,6 @@ export class FileTree {
     return `inode ${inode} (${JSON.stringify(this.#inode(inode).name.slice(0, 80))})`;
   }
 }
-
-/** An entry item's name and inode, for fsck. */
-export const entryOfKey = (key: string): { directory: number; name: string } => ({ directory: inodeOfKey(key), name: nameOfKey(key) });
 
 function entryOf(inode: number, item: InodeItem): VolumeEntry {
   const { parent, name, kind, mode, modified, accessed, size, target } = item;

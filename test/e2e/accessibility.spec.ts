@@ -88,3 +88,37 @@ for (const width of [360, 768, 1440]) {
       await expect(workbench.button(name)).toBeVisible();
   });
 }
+
+test('on a phone what went wrong, and the way back, are in sight wherever the page is scrolled to', async ({ workbench, page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await workbench.run('for i in range(200): open(f"file-{i}.txt", "w").write("x")');
+  const panel = await workbench.check();
+  await expect(panel.getByRole('heading', { name: 'State', exact: true })).toBeInViewport();
+  await panel.getByRole('heading', { name: 'Storage' }).scrollIntoViewIfNeeded();
+  await workbench.upload('rubbish');
+  await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+  await workbench.button('Dismiss').click();
+  await workbench.clear();
+  await expect(workbench.button('Bring back')).toBeInViewport({ ratio: 1 });
+});
+
+test('on a phone the newest output is in sight after Run', async ({ workbench, page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (let i = 0; i < 3; i++) await workbench.run();
+  const end = await workbench.output.evaluate((log) => {
+    const text = document.createRange();
+    text.selectNodeContents(log);
+    return text.getBoundingClientRect().bottom;
+  });
+  const bar = await workbench.button('Run').boundingBox();
+  expect(end).toBeLessThan(bar?.y ?? 0);
+});
+
+test('what an empty state proposes works and is then shown', async ({ workbench }) => {
+  const panel = await workbench.check();
+  const proposed = (await panel.locator('p code').allTextContents()).map((code) => code.trim());
+  expect(proposed).toHaveLength(3);
+  await workbench.run(`import json, sqlite3\n${proposed.join('\n')}`);
+  for (const text of ['notes.txt', 'events', '"runs": 1']) await expect(panel).toContainText(text);
+  await expect(panel.locator('p code')).toHaveCount(0);
+});

@@ -104,6 +104,37 @@ test('Stop ends a run that waits in an await, with the variables kept', async ({
   expect(await workbench.run('print(kept)')).toContain('1');
 });
 
+for (const [name, code] of [
+  ['a loop that sleeps', 'import time\nkept = 1\nprint("waiting", flush=True)\nwhile True: time.sleep(0.2)'],
+  ['a long sleep', 'import time\nkept = 1\nprint("waiting", flush=True)\ntime.sleep(1000)'],
+  ['awaits in quick succession', 'import asyncio\nkept = 1\nprint("waiting", flush=True)\nwhile True: await asyncio.sleep(0.001)'],
+  ['asyncio.run()', 'import asyncio\nkept = 1\nprint("waiting", flush=True)\nasyncio.run(asyncio.sleep(1000))'],
+] as const) {
+  test(`Stop ends ${name} by KeyboardInterrupt, with the variables kept`, async ({ workbench }) => {
+    await workbench.start(code);
+    await expect(workbench.output).toContainText('waiting');
+    await workbench.button('Stop').click();
+    await workbench.ready();
+    const text = await workbench.lastOutput();
+    expect(text.trimEnd()).toMatch(/KeyboardInterrupt$/);
+    expect(text).not.toContain('/lib/dormouse/');
+    expect(await workbench.run('print("kept:", kept)')).toContain('kept: 1');
+  });
+}
+
+test('a run that ends just as Stop loses patience does not take the next run with it', async ({ workbench, page }) => {
+  const patience = (await isolated(page)) ? 2100 : 500;
+  for (const early of [60, 30, 0, -30]) {
+    await workbench.start(
+      `import asyncio\nprint("waiting", flush=True)\ntry: await asyncio.sleep(1000)\nfinally: await asyncio.sleep(${(patience - early) / 1000})`,
+    );
+    await expect(workbench.output.locator('section').last()).toContainText('waiting');
+    await workbench.button('Stop').click();
+    await workbench.ready();
+    expect(await workbench.run('print("and", "on")')).toContain('and on');
+  }
+});
+
 test('Stop ends code that ignores KeyboardInterrupt by replacing the sandbox', async ({ workbench }) => {
   await workbench.start('print("stubborn", flush=True)\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass');
   await expect(workbench.output).toContainText('stubborn');

@@ -73,6 +73,12 @@ describe('a run', () => {
     expect(machine.output()).toContain('KeyboardInterrupt');
   });
 
+  test('is interrupted, and not left waiting for ever, by a signal that hits the event loop between two of its steps', async () => {
+    const signal = 'asyncio.get_running_loop().call_later(0.01, lambda: signal.raise_signal(signal.SIGINT))';
+    expect(await machine.run(`import asyncio, signal\n${signal}\nawait asyncio.sleep(100)`)).toMatchObject({ status: 'interrupted' });
+    expect(machine.output()).toMatch(/KeyboardInterrupt\n$/);
+  });
+
   test('is interrupted before its first step, and only by what names it', async () => {
     const running = machine.run('print("begun")');
     machine.post({ type: 'interrupt', run: machine.lastCall() });
