@@ -96,8 +96,7 @@ export class Cleaner {
     const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
     const small = candidates.filter((segment) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
     const chosen = emptiest && worthwhile && share(emptiest) < FULL ? emptiest : small.length > MOST_SMALL ? small[0] : null;
-    if (!chosen || (chosen.number === head.segment && this.#log.spares === 0)) return null;
-    if (chosen.number === head.segment) this.#log.seal();
+    if (!chosen || (chosen.number === head.segment && !this.#log.trySeal())) return null;
     return { segment: chosen, objects: this.#state.objects.objectsIn(chosen.number) };
   }
 

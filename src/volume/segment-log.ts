@@ -222,9 +222,16 @@ export class SegmentLog {
     this.#pending = false;
   }
 
-  /** Goes on in a spare segment; the one that was newest never changes again. @throws NoSpaceError when there is no spare */
-  seal(): void {
-    if (this.#tail > SEGMENT.size) this.#advance();
+  /** Goes on in a spare segment, so that the one that was newest never changes again; says whether there was room for that. */
+  trySeal(): boolean {
+    if (this.#tail === SEGMENT.size || this.#spares.length === 0) return false;
+    try {
+      this.#advance();
+      return true;
+    } catch (error) {
+      if (error instanceof NoSpaceError) return false;
+      throw error;
+    }
   }
 
   /** Empties a segment whose content nobody needs any more and makes it a spare: its room is free at once. */

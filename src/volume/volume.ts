@@ -14,7 +14,7 @@ import { RECORD_TYPE, recordLength, SUPER_FILE } from './format';
 import { checkState, type FsckReport } from './fsck';
 import { encodeOperation, type VolumeOperation } from './operation-codec';
 import { newIdentity, type Recovery, recover } from './recovery';
-import { SegmentFiles } from './segment-files';
+import { type Segment, SegmentFiles } from './segment-files';
 import { SegmentLog } from './segment-log';
 import { snapshotSize } from './snapshot-size';
 import type { Store, SyncFile } from './store';
@@ -149,10 +149,12 @@ export class Volume extends FileView {
     return this.#files.size + this.#superFile.size();
   }
 
-  /** Bytes of the segments that hold nothing of use, or not only that: what cleaning might give back. */
+  /** Bytes of records that nothing refers to any more: what cleaning might give back. */
   get garbage(): number {
     const usage = this.#state.usage();
-    return this.#files.all().reduce((sum, { number, size }) => sum + size - (usage.get(number)?.bytes ?? 0), 0);
+    const head = this.#writer?.log.position;
+    const written = ({ number, header, size }: Segment) => (header === null ? 0 : number === head?.segment ? head.offset : size);
+    return this.#files.all().reduce((sum, segment) => sum + written(segment) - (usage.get(segment.number)?.bytes ?? 0), 0);
   }
 
   /**
@@ -325,7 +327,7 @@ export class Volume extends FileView {
    */
   async handOut(): Promise<Map<number, Blob>> {
     const log = this.#writer?.log;
-    if (log && !this.#failure && log.position.offset > LARGEST_COPY && log.spares > 0) this.#attempt(() => log.seal());
+    if (log && !this.#failure && log.position.offset > LARGEST_COPY) this.#attempt(() => log.trySeal());
     const head = log?.position;
     const usage = this.#state.usage();
     const blobs = new Map<number, Blob>();
