@@ -12,6 +12,8 @@ import { contentOf, operationsOf } from './session-content';
 export interface OpenVolume {
   volume: Volume;
   storage: SessionSummary['storage'];
+  /** It is another tab's, and only to be read. */
+  look: boolean;
 }
 
 export interface OpenSessionListener {
@@ -29,6 +31,7 @@ const JOURNAL_TIMEOUT = 5000;
 export class OpenSession {
   readonly #volume: Volume;
   readonly #storage: SessionSummary['storage'];
+  readonly #look: boolean;
   readonly #listener: OpenSessionListener;
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
@@ -42,9 +45,10 @@ export class OpenSession {
   /** A run has ended since the volume was last tidied. */
   #untidy = false;
 
-  constructor({ volume, storage }: OpenVolume, listener: OpenSessionListener) {
+  constructor({ volume, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
     this.#storage = storage;
+    this.#look = look;
     this.#listener = listener;
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
@@ -224,7 +228,7 @@ export class OpenSession {
     if (this.#channel && !this.#channel.closed)
       throw new DormouseError('busy', 'Python still has the files of this session: it has to be stopped first. Nothing was changed.');
     // A damaged store can be replaced, one that fails cannot.
-    if (this.#failure) this.#requireWritable();
+    if (this.#failure || this.#look) this.#requireWritable();
     try {
       await orNothingChanged(action());
     } catch (error) {
@@ -256,6 +260,7 @@ export class OpenSession {
   }
 
   #refusal(): Error | null {
+    if (this.#look) return new DormouseError('busy', 'Another tab has this session: here it can only be looked at.');
     if (this.#failure)
       return new StorageError(`Nothing more is kept since the store failed: ${this.#failure.message}`, { cause: this.#failure });
     if (!this.#volume.readOnly) return null;
