@@ -10,6 +10,7 @@ import { Page } from './page';
 const LIST_PATIENCE = 3000;
 
 const startKeeper = () => new Worker(new URL('../keeper/worker.ts', import.meta.url), { type: 'module' });
+const startCatalogue = () => new Worker(new URL('../keeper/catalogue-worker.ts', import.meta.url), { type: 'module' });
 
 interface Shown {
   page: Page;
@@ -51,7 +52,7 @@ export class Tab {
   async #openList(): Promise<void> {
     const directory = this.#directory;
     if (!directory) return;
-    const opened = Sessions.open({ directory, startKeeper }).then(
+    const opened = Sessions.open({ directory, startCatalogue }).then(
       (sessions) => {
         this.#sessions = sessions;
         sessions.addEventListener('change', () => this.#nameTab());

@@ -4,6 +4,17 @@ import type { EncodedError } from './error-codec';
 /** The name of the BroadcastChannel on which a tab tells the others that the list has changed. The message has no content. */
 export const CATALOGUE_CHANNEL = 'dormouse/catalogue';
 
+/** What the page posts to a new catalogue worker, once. */
+export interface CatalogueStart {
+  type: 'catalogue';
+  /** CatalogueRequest in, CatalogueEvent out. */
+  control: MessagePort;
+  /** The origin private file system. */
+  directory: FileSystemDirectoryHandle;
+  /** The name of a Web Lock that the worker holds to its end, by which the page notices that. */
+  alive: string;
+}
+
 /** One session in the list. Times are milliseconds since 1970. */
 export interface SessionEntry {
   id: string;

@@ -16,11 +16,11 @@ export const isSessionId = (value: unknown): value is string => typeof value ===
 export const FIRST_SESSION = 'main';
 
 /** What the page posts to a new keeper worker, once. */
-export type KeeperStart =
-  /** To keep one session: KeeperRequest in, KeeperEvent out. */
-  | { type: 'connect'; control: MessagePort }
-  /** To keep the list of sessions: CatalogueRequest in, CatalogueEvent out. */
-  | { type: 'catalogue'; control: MessagePort; directory: FileSystemDirectoryHandle };
+export interface KeeperStart {
+  type: 'connect';
+  /** KeeperRequest in, KeeperEvent out. */
+  control: MessagePort;
+}
 
 /** One line of a session's history. Times are milliseconds since 1970. */
 export interface RunRecord {

@@ -1,14 +1,13 @@
 /** The public API of the list of sessions: what there is, and making, naming, copying, deleting and bringing back. */
 import { ClosedError } from '../base/errors';
-import { CATALOGUE_CHANNEL, type CatalogueCalls, type CatalogueEvent, type SessionEntry } from '../protocol/catalogue';
-import type { KeeperStart } from '../protocol/keeper';
+import { CATALOGUE_CHANNEL, type CatalogueCalls, type CatalogueEvent, type CatalogueStart, type SessionEntry } from '../protocol/catalogue';
 import { Calls } from './calls';
 
 export interface SessionsOptions {
   /** The origin private file system. */
   directory: FileSystemDirectoryHandle;
-  /** Starts the worker of src/keeper/worker.ts. */
-  startKeeper: () => Worker;
+  /** Starts the worker of src/keeper/catalogue-worker.ts. */
+  startCatalogue: () => Worker;
 }
 
 export interface CopyOptions {
@@ -27,6 +26,8 @@ export class Sessions extends EventTarget {
   readonly #worker: Worker;
   readonly #calls = new Calls();
   readonly #channel = new BroadcastChannel(CATALOGUE_CHANNEL);
+  readonly #alive = `dormouse/catalogue/${crypto.randomUUID()}`;
+  readonly #closed = new AbortController();
   readonly #progress = new Map<number, NonNullable<CopyOptions['onProgress']>>();
   #entries: readonly SessionEntry[] = [];
   #lastDeleted: SessionEntry | null = null;
@@ -36,6 +37,7 @@ export class Sessions extends EventTarget {
     const sessions = new Sessions(options);
     try {
       await sessions.refresh();
+      void sessions.#watch();
     } catch (error) {
       sessions.close();
       throw error;
@@ -43,17 +45,17 @@ export class Sessions extends EventTarget {
     return sessions;
   }
 
-  private constructor({ directory, startKeeper }: SessionsOptions) {
+  private constructor({ directory, startCatalogue }: SessionsOptions) {
     super();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = startKeeper();
+    this.#worker = startCatalogue();
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#calls.close(new ClosedError('The list of sessions cannot be reached any more: reload the page. The sessions are all there.'));
+      this.#gone();
     };
     port1.onmessage = ({ data }: MessageEvent<CatalogueEvent>) => this.#receive(data);
-    const start: KeeperStart = { type: 'catalogue', control: port2, directory };
+    const start: CatalogueStart = { type: 'catalogue', control: port2, directory, alive: this.#alive };
     this.#worker.postMessage(start, [port2]);
     // What another tab has changed is shown here too; when it cannot be read now, the next change tries again.
     this.#channel.onmessage = () => void this.refresh().catch(() => undefined);
@@ -130,6 +132,7 @@ export class Sessions extends EventTarget {
   }
 
   close(): void {
+    this.#closed.abort();
     this.#calls.close(new ClosedError('The list of sessions was closed.'));
     this.#channel.close();
     this.#port.close();
@@ -155,6 +158,21 @@ export class Sessions extends EventTarget {
   async refresh(): Promise<void> {
     this.#entries = await this.#calls.start<SessionEntry[]>((call) => this.#port.postMessage({ type: 'list', call, argument: null }));
     this.#changed();
+  }
+
+  /** Browsers do not tell when a worker ends without an error; its lock becomes free then. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#closed;
+    try {
+      await navigator.locks.request(this.#alive, { signal }, () => this.#gone());
+    } catch (error) {
+      // Closing ends the wait; nothing else does.
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #gone(): void {
+    this.#calls.close(new ClosedError('The list of sessions cannot be reached any more: reload the page. The sessions are all there.'));
   }
 
   #receive(event: CatalogueEvent): void {
