@@ -1,7 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
-import type { DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionReport, SessionState, Sessions } from '../session';
+import type { DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
@@ -26,8 +26,10 @@ import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import { SAMPLE } from './sample';
 import { saveBlob } from './save-blob';
+import { sentence } from './sentence';
 import './session-bar';
 import type { SessionBar } from './session-bar';
+import { StateCheck } from './state-check';
 
 /** Something that takes a moment and keeps the other state actions waiting. */
 type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack';
@@ -42,11 +44,6 @@ export class Page extends LitElement {
     occupation: { state: true },
     queued: { state: true },
     checking: { state: true },
-    looking: { state: true },
-    report: { state: true },
-    reportAt: { state: true },
-    reportProblem: { state: true },
-    persistRefused: { state: true },
     undoHidden: { state: true },
     share: { state: true },
   };
@@ -64,11 +61,6 @@ export class Page extends LitElement {
   declare private queued: boolean;
   /** Whether the state is shown beside the code. */
   declare private checking: boolean;
-  declare private looking: boolean;
-  declare private report: SessionReport | null;
-  declare private reportAt: number;
-  declare private reportProblem: string | null;
-  declare private persistRefused: boolean;
   /** The offer to bring something back was sent away. */
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
@@ -76,6 +68,7 @@ export class Page extends LitElement {
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
+  readonly #state = new StateCheck(this);
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
 
@@ -87,11 +80,6 @@ export class Page extends LitElement {
     this.queued = false;
     this.failure = null;
     this.checking = false;
-    this.looking = false;
-    this.report = null;
-    this.reportAt = 0;
-    this.reportProblem = null;
-    this.persistRefused = false;
     this.undoHidden = false;
     this.share = 55;
   }
@@ -176,14 +164,14 @@ export class Page extends LitElement {
         </div>
         <aside ?hidden=${!this.checking} aria-label=${strings.state.label}>
           <dormouse-state
-            .report=${this.report}
-            .at=${this.reportAt}
-            .loading=${this.looking}
-            .problem=${this.reportProblem}
-            .refused=${this.persistRefused}
+            .report=${this.#state.report}
+            .at=${this.#state.at}
+            .loading=${this.#state.loading}
+            .problem=${this.#state.problem}
+            .refused=${this.#state.refused}
             .looking=${phase === 'looking'}
             @close=${this.#closeState}
-            @persist=${this.#persist}
+            @persist=${() => this.#state.persist(this.session)}
           ></dormouse-state>
         </aside>
       </main>
@@ -321,18 +309,8 @@ export class Page extends LitElement {
     await looked;
   }
 
-  async #look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    try {
-      this.report = await this.session.report();
-      this.reportAt = Date.now();
-      this.reportProblem = null;
-    } catch (error) {
-      this.reportProblem = sentence(error);
-    } finally {
-      this.looking = false;
-    }
+  #look(): Promise<void> {
+    return this.#state.look(this.session);
   }
 
   readonly #listChanged = (): void => this.requestUpdate();
@@ -340,11 +318,6 @@ export class Page extends LitElement {
   #closeState(): void {
     this.checking = false;
     this.#actions.focusAction('check-state');
-  }
-
-  async #persist(): Promise<void> {
-    this.persistRefused = !(await navigator.storage.persist());
-    await this.#look();
   }
 
   async #download(leaveOut: string[]): Promise<void> {
@@ -423,11 +396,6 @@ export class Page extends LitElement {
   }
 
   static override styles = [shared, pageStyles];
-}
-
-/** What an error says to a person. */
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 customElements.define('dormouse-page', Page);

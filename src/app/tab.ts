@@ -5,6 +5,7 @@ import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, sessionAt } from './address';
 import { Page } from './page';
+import { sentence } from './sentence';
 
 /** The session opens without the list when that takes longer, ms: another tab may hold its lock and be asleep. */
 const LIST_PATIENCE = 3000;
@@ -130,7 +131,7 @@ export class Tab {
   }
 
   #tell(error: unknown): void {
-    if (this.#shown) this.#shown.page.failure = error instanceof Error ? error.message : String(error);
+    if (this.#shown) this.#shown.page.failure = sentence(error);
   }
 
   #nameTab(): void {

@@ -136,6 +136,16 @@ test('a deleted session goes out of sight, comes back with everything, and goes 
   await expect(panel(workbench).getByText('Recently deleted')).toHaveCount(0);
 });
 
+test('a list of sessions that dies is said when it is used, and the session goes on', async ({ workbench, page }) => {
+  await page
+    .workers()
+    .find((worker) => worker.url().includes('catalogue'))
+    ?.evaluate(() => self.close());
+  await choose(workbench, 'New session');
+  await expect(page.getByRole('alert')).toContainText('The list of sessions cannot be reached');
+  expect(await workbench.run('print(1 + 1)')).toContain('2');
+});
+
 test('the menu works by keyboard alone', async ({ workbench, page }) => {
   await menu(workbench).focus();
   await page.keyboard.press('Enter');
