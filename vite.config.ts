@@ -53,7 +53,8 @@ export default defineConfig(({ mode }) => {
       rollupOptions: {
         onwarn,
         output: {
-          entryFileNames: ({ facadeModuleId }) => `assets/${facadeModuleId?.includes('/src/keeper/') ? 'keeper' : '[name]'}-[hash].js`,
+          entryFileNames: ({ facadeModuleId }) =>
+            `assets/${facadeModuleId?.includes('/src/keeper/worker.') ? 'keeper' : '[name]'}-[hash].js`,
         },
       },
     },

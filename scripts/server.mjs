@@ -32,7 +32,7 @@ const ISOLATION = {
   'Referrer-Policy': 'no-referrer',
 };
 
-// A worker that came from an address has the policy of its own response, not the page's. The keeper computes and stores.
+// A worker that came from an address has the policy of its own response, not the page's. The keepers compute and store.
 const KEEPER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'none'";
 
 /**
@@ -46,7 +46,7 @@ function isolatedHeaders(path) {
   return {
     ...ISOLATION,
     'Cache-Control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(path.startsWith('/assets/keeper-') && { 'Content-Security-Policy': KEEPER_POLICY }),
+    ...(/^\/assets\/(keeper|catalogue-worker)-/.test(path) && { 'Content-Security-Policy': KEEPER_POLICY }),
   };
 }
 

@@ -1,21 +1,13 @@
-/** Starts the page: opens the one session of this origin and shows it. */
+/** Starts the page. */
 import '../ui/tokens.css';
-import { createSandbox, preloadSandbox } from '../sandbox/sandbox';
-import { Session } from '../session';
+import { preloadSandbox } from '../sandbox/sandbox';
 import { isolatePage } from './isolation';
-import { Page } from './page';
+import { Tab } from './tab';
 
 // The page is about to be loaded anew otherwise: nothing should be opened then.
 if (!(await isolatePage())) {
   preloadSandbox();
-  const page = new Page();
-  page.session = Session.open({
-    id: 'main',
-    directory: await openStorage(),
-    startKeeper: () => new Worker(new URL('../keeper/worker.ts', import.meta.url), { type: 'module' }),
-    createSandbox,
-  });
-  document.body.append(page);
+  await Tab.open(await openStorage());
 }
 
 /** The origin private file system; null where the browser refuses it, as Firefox does in private windows. */

@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const pageStyles = css`
   :host {
     display: grid;
-    grid-template: auto auto minmax(0, 1fr) / auto minmax(0, auto) minmax(14rem, 1fr);
+    grid-template: auto auto minmax(0, 1fr) / auto fit-content(15rem) minmax(0, auto) minmax(13rem, 1fr);
     block-size: 100dvh;
   }
 
@@ -14,6 +14,7 @@ export const pageStyles = css`
   }
 
   h1,
+  dormouse-session-bar,
   dormouse-saved,
   dormouse-actions {
     display: flex;
@@ -32,13 +33,19 @@ export const pageStyles = css`
     font-weight: var(--weight-strong);
   }
 
-  dormouse-actions {
+  dormouse-session-bar {
     grid-column: 2;
+    min-inline-size: 7rem;
+    padding-inline: 0;
+  }
+
+  dormouse-actions {
+    grid-column: 3;
     padding-inline: var(--space-2);
   }
 
   dormouse-saved {
-    grid-column: 3;
+    grid-column: 4;
     justify-content: end;
   }
 
@@ -95,16 +102,7 @@ export const pageStyles = css`
     border-inline-start: 1px solid var(--line);
   }
 
-  .waiting {
-    display: grid;
-    align-content: center;
-    justify-items: center;
-    gap: var(--space-2);
-    padding: var(--space-8) var(--space-4);
-    text-align: center;
-  }
-
-  @media (max-width: 75em) {
+  @media (max-width: 85em) {
     h1 span {
       position: absolute;
       inline-size: 1px;
@@ -144,6 +142,11 @@ export const pageStyles = css`
       flex-wrap: wrap;
       max-block-size: 50dvh;
       overflow-y: auto;
+    }
+
+    dormouse-session-bar {
+      flex: 0 1 auto;
+      max-inline-size: 45%;
     }
 
     dormouse-saved {
@@ -198,6 +201,31 @@ export const pageStyles = css`
       padding: var(--space-1) var(--space-2) calc(var(--space-1) + env(safe-area-inset-bottom));
       border-block-start: 1px solid var(--line);
       border-block-end: 0;
+    }
+  }
+
+  @media (max-width: 40em) {
+    /* The promise needs a line of its own. */
+    header {
+      flex-wrap: wrap;
+    }
+
+    h1,
+    dormouse-session-bar {
+      padding-block: var(--space-1) 0;
+      border-block-end: 0;
+    }
+
+    dormouse-session-bar {
+      flex: 1 1 0;
+      max-inline-size: none;
+      padding-inline-end: var(--space-2);
+    }
+
+    dormouse-saved {
+      flex-basis: 100%;
+      justify-content: start;
+      padding-block: var(--space-1);
     }
   }
 

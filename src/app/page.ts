@@ -1,7 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
-import type { DownloadResult, OutputPiece, RunRecord, Session, SessionReport, SessionState } from '../session';
+import type { DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
@@ -13,7 +13,7 @@ import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
 import '../ui/height-splitter';
 import '../ui/icon';
-import '../ui/notice-line';
+import '../ui/elsewhere-panel';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/saved-status';
@@ -21,9 +21,15 @@ import '../ui/state-panel';
 import type { StatePanel } from '../ui/state-panel';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
+import { addressOf } from './address';
+import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import { SAMPLE } from './sample';
 import { saveBlob } from './save-blob';
+import { sentence } from './sentence';
+import './session-bar';
+import type { SessionBar } from './session-bar';
+import { StateCheck } from './state-check';
 
 /** Something that takes a moment and keeps the other state actions waiting. */
 type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack';
@@ -31,34 +37,30 @@ type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack';
 export class Page extends LitElement {
   static override properties = {
     session: { attribute: false },
+    sessions: { attribute: false },
+    unknownAddress: { attribute: false },
+    failure: { attribute: false },
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
-    failure: { state: true },
     checking: { state: true },
-    looking: { state: true },
-    report: { state: true },
-    reportAt: { state: true },
-    reportProblem: { state: true },
-    persistRefused: { state: true },
     undoHidden: { state: true },
     share: { state: true },
   };
 
   /** The session to show; set once. */
   declare session: Session;
+  /** The list of sessions; null where nothing is kept. */
+  declare sessions: Sessions | null;
+  /** The address led to no session, and this one is shown instead. */
+  declare unknownAddress: boolean;
+  /** A sentence about the last action that did not work. */
+  declare failure: string | null;
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
-  /** A sentence about the last action that did not work. */
-  declare private failure: string | null;
   /** Whether the state is shown beside the code. */
   declare private checking: boolean;
-  declare private looking: boolean;
-  declare private report: SessionReport | null;
-  declare private reportAt: number;
-  declare private reportProblem: string | null;
-  declare private persistRefused: boolean;
   /** The offer to bring something back was sent away. */
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
@@ -66,26 +68,35 @@ export class Page extends LitElement {
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
+  readonly #state = new StateCheck(this);
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
 
   constructor() {
     super();
+    this.sessions = null;
+    this.unknownAddress = false;
     this.occupation = null;
     this.queued = false;
     this.failure = null;
     this.checking = false;
-    this.looking = false;
-    this.report = null;
-    this.reportAt = 0;
-    this.reportProblem = null;
-    this.persistRefused = false;
     this.undoHidden = false;
     this.share = 55;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('session')) this.state = this.session.state;
+    if (changed.has('sessions')) this.sessions?.addEventListener('change', this.#listChanged);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sessions?.removeEventListener('change', this.#listChanged);
+  }
+
+  /** Moves the focus to the session's name. */
+  override focus(): void {
+    this.#part<SessionBar | HTMLElement>(this.sessions ? 'dormouse-session-bar' : 'dormouse-actions').focus();
   }
 
   protected override firstUpdated(): void {
@@ -97,9 +108,23 @@ export class Page extends LitElement {
   override render() {
     const { state } = this;
     const { phase } = state;
+    const elsewhere = phase === 'waiting' || phase === 'yielded';
     return html`
       <header>
         <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
+        ${
+          this.sessions
+            ? html`<dormouse-session-bar
+                .sessions=${this.sessions}
+                .current=${this.session.id}
+                .phase=${phase}
+                .settle=${() => this.session.settle()}
+                @problem=${(event: CustomEvent<unknown>) => {
+                  this.failure = sentence(event.detail);
+                }}
+              ></dormouse-session-bar>`
+            : nothing
+        }
         <dormouse-saved .saved=${state.saved}></dormouse-saved>
         <div class="notices">${this.#notices()}</div>
       </header>
@@ -117,10 +142,10 @@ export class Page extends LitElement {
         @clear-session=${() => this.#clearDialog.show()}
       ></dormouse-actions>
       <main class=${this.checking ? 'checking' : ''}>
-        ${phase === 'waiting' ? html`<div class="waiting"><h2>${strings.waiting.title}</h2><p>${strings.waiting.text}</p></div>` : nothing}
-        <div class="desk" ?hidden=${phase === 'waiting'} style="--share: ${this.share}%">
+        ${elsewhere ? this.#elsewhere() : nothing}
+        <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
           <dormouse-code
-            .readOnly=${phase === 'opening'}
+            .readOnly=${phase === 'opening' || phase === 'looking'}
             @run=${this.#run}
             @edit=${() => this.session.saveCode(this.#editor.code)}
           ></dormouse-code>
@@ -139,19 +164,33 @@ export class Page extends LitElement {
         </div>
         <aside ?hidden=${!this.checking} aria-label=${strings.state.label}>
           <dormouse-state
-            .report=${this.report}
-            .at=${this.reportAt}
-            .loading=${this.looking}
-            .problem=${this.reportProblem}
-            .refused=${this.persistRefused}
+            .report=${this.#state.report}
+            .at=${this.#state.at}
+            .loading=${this.#state.loading}
+            .problem=${this.#state.problem}
+            .refused=${this.#state.refused}
+            .looking=${phase === 'looking'}
             @close=${this.#closeState}
-            @persist=${this.#persist}
+            @persist=${() => this.#state.persist(this.session)}
           ></dormouse-state>
         </aside>
       </main>
       <dormouse-clear-dialog @confirm=${() => this.#replace('clearing', () => this.session.clear())}></dormouse-clear-dialog>
       <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
     `;
+  }
+
+  #elsewhere() {
+    const { session, state } = this;
+    return html`<dormouse-elsewhere
+      .yielded=${state.phase === 'yielded'}
+      .takeOver=${state.takeOver}
+      @take-over=${() => session.takeOver()}
+      @stop-run=${() => session.takeOver({ stopRun: true })}
+      @take-back=${() => session.takeBack()}
+      @copy=${() => this.#part<SessionBar>('dormouse-session-bar').duplicate()}
+      @look=${() => session.look()}
+    ></dormouse-elsewhere>`;
   }
 
   #activity() {
@@ -171,46 +210,43 @@ export class Page extends LitElement {
   }
 
   #notices() {
-    const words = strings.notice;
-    const { state } = this;
-    const idle = state.phase === 'idle' && this.occupation === null;
+    const { state, sessions, session } = this;
     // Such a button goes away when it is pressed: the focus goes on to Run.
     const leave = (act: () => void) => () => {
       this.#actions.focusAction('run');
       act();
     };
-    const bringBack = leave(() => this.#replace('bringingBack', () => this.session.undoReplace()));
-    return [
-      state.phase === 'closed'
-        ? html`<dormouse-notice .tone=${'error'} .text=${state.error?.message ?? words.closed} .action=${words.reopen} @act=${leave(() => this.session.reopen())}></dormouse-notice>`
-        : nothing,
-      state.saved.kind === 'memory' ? html`<dormouse-notice .tone=${'caution'} .text=${words.memory}></dormouse-notice>` : nothing,
-      this.failure === null
-        ? nothing
-        : html`<dormouse-notice
-            .tone=${'error'}
-            .text=${this.failure}
-            .dismissable=${true}
-            @dismiss=${leave(() => {
-              this.failure = null;
-            })}
-          ></dormouse-notice>`,
-      state.notice === null
-        ? nothing
-        : html`<dormouse-notice .tone=${'caution'} .text=${state.notice} .dismissable=${true} @dismiss=${leave(() => this.session.dismissNotice())}></dormouse-notice>`,
-      state.undoable === null || this.undoHidden
-        ? nothing
-        : html`<dormouse-notice
-            .text=${state.undoable === 'clear' ? words.cleared : words.uploaded}
-            .action=${words.bringBack}
-            .actionPossible=${idle}
-            .dismissable=${true}
-            @act=${bringBack}
-            @dismiss=${leave(() => {
-              this.undoHidden = true;
-            })}
-          ></dormouse-notice>`,
-    ];
+    return renderNotices({
+      state,
+      failure: this.failure,
+      undo: { offered: state.undoable !== null && !this.undoHidden, possible: state.phase === 'idle' && this.occupation === null },
+      unknownAddress: this.unknownAddress,
+      deleted: (sessions?.find(session.id)?.deleted ?? null) !== null,
+      lastDeleted: sessions?.lastDeleted ?? null,
+      reopen: leave(() => session.reopen()),
+      dismissFailure: leave(() => {
+        this.failure = null;
+      }),
+      dismissNotice: leave(() => session.dismissNotice()),
+      dismissUnknownAddress: leave(() => {
+        this.unknownAddress = false;
+      }),
+      undoReplace: leave(() => this.#replace('bringingBack', () => session.undoReplace())),
+      dismissUndo: leave(() => {
+        this.undoHidden = true;
+      }),
+      bringBack: (entry) => this.#bringBack(entry),
+      dismissDeleted: leave(() => sessions?.forgetDeleted()),
+      openHere: leave(() => session.reopen()),
+    });
+  }
+
+  /** Brings a deleted session back and goes there; null is the one that is shown. */
+  async #bringBack(entry: SessionEntry | null): Promise<void> {
+    this.#actions.focusAction('run');
+    const { id } = entry ?? this.session;
+    if (!(await this.#try(async () => this.sessions?.bringBack(id))) || entry === null) return;
+    location.hash = addressOf(id);
   }
 
   /** Takes over the session's new state. */
@@ -218,7 +254,11 @@ export class Page extends LitElement {
     const before = this.state;
     const { state } = this.session;
     this.state = state;
-    if (!this.#codeShown && state.phase !== 'opening' && state.phase !== 'waiting' && state.phase !== 'closed') {
+    const { phase } = state;
+    // Opened again: another tab may have changed the code meanwhile.
+    if (phase === 'opening' || phase === 'waiting' || phase === 'yielded') this.#codeShown = false;
+    else if (phase === 'looking' && state.code !== before.code) this.#showCode();
+    else if (!this.#codeShown && phase !== 'closed') {
       this.#codeShown = true;
       this.#showCode();
       if (this.#runWhenShown) this.#run();
@@ -229,17 +269,23 @@ export class Page extends LitElement {
       this.#shownRun = last;
       this.#output.showRun(last);
     }
-    if (state.phase !== 'running' && before.phase === 'running') this.#output.settle();
+    if (phase !== 'running' && before.phase === 'running') this.#output.settle();
     // Looking is not a run: an open panel follows by itself.
-    if (this.checking && state.phase === 'idle' && before.phase !== 'idle') this.#look();
+    if (this.checking && phase !== before.phase && (phase === 'idle' || phase === 'looking')) this.#look();
   }
 
   #showCode(): void {
-    this.#editor.code = this.session.state.code ?? SAMPLE;
+    const { code } = this.session.state;
+    // What is there already keeps its undo history; and a session that never had any code takes none away.
+    if (code !== this.#editor.code && (code !== null || this.#editor.code === '')) this.#editor.code = code ?? SAMPLE;
   }
 
   async #run(): Promise<void> {
     const { phase } = this.state;
+    if (phase === 'looking') {
+      this.failure = strings.looking.runRefused;
+      return;
+    }
     if (!this.#codeShown) {
       this.#runWhenShown = phase === 'opening';
       this.queued = this.#runWhenShown;
@@ -266,28 +312,15 @@ export class Page extends LitElement {
     await looked;
   }
 
-  async #look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    try {
-      this.report = await this.session.report();
-      this.reportAt = Date.now();
-      this.reportProblem = null;
-    } catch (error) {
-      this.reportProblem = sentence(error);
-    } finally {
-      this.looking = false;
-    }
+  #look(): Promise<void> {
+    return this.#state.look(this.session);
   }
+
+  readonly #listChanged = (): void => this.requestUpdate();
 
   #closeState(): void {
     this.checking = false;
     this.#actions.focusAction('check-state');
-  }
-
-  async #persist(): Promise<void> {
-    this.persistRefused = !(await navigator.storage.persist());
-    await this.#look();
   }
 
   async #download(leaveOut: string[]): Promise<void> {
@@ -366,11 +399,6 @@ export class Page extends LitElement {
   }
 
   static override styles = [shared, pageStyles];
-}
-
-/** What an error says to a person. */
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 customElements.define('dormouse-page', Page);

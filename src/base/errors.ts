@@ -65,6 +65,11 @@ export function isDormouseError(value: unknown): value is DormouseError {
   return value instanceof Error && typeof (value as Partial<DormouseError>).code === 'string' && value.name.endsWith('Error');
 }
 
+/** Says whether what is stored was found not to be what was written. */
+export function isDamage(value: unknown): boolean {
+  return isDormouseError(value) && value.code === 'damaged';
+}
+
 /** A sentence for anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

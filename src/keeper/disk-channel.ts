@@ -2,7 +2,7 @@
  * The keeper's end of one sandbox: its ports, its books of credit, and the checks that what it says concerns its own files only.
  * Whatever arrives here was written by hostile code until it has passed these checks. Nothing that arrives makes it throw.
  */
-import { DormouseError, InvalidInputError, isDormouseError, messageOf } from '../base/errors';
+import { DormouseError, InvalidInputError, isDamage, messageOf } from '../base/errors';
 import { checkFileOperation, costOf, type FileOperation, INODE } from '../base/file-operation';
 import type { DiskEntry, DiskImage, DiskPiece, DiskReply } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
@@ -179,7 +179,7 @@ export class DiskChannel {
         return { offset, length, segment, start, stored, checksum, skip };
       });
     } catch (error) {
-      if (isDormouseError(error) && error.code === 'damaged') return null;
+      if (isDamage(error)) return null;
       throw error;
     }
   }

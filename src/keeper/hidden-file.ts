@@ -1,4 +1,5 @@
 /** One file below `.dormouse`: what the keeper keeps beside the user's files. No sandbox ever sees or names it. */
+import { isDamage } from '../base/errors';
 import { type FileOperation, INODE } from '../base/file-operation';
 import type { VolumeEntry } from '../volume/file-tree';
 import type { Volume } from '../volume/volume';
@@ -12,6 +13,7 @@ export class HiddenFile {
   readonly #volume: Volume;
   readonly #name: string;
   #reserved: number | null = null;
+  #damaged = false;
 
   /** @param name one of HISTORY_FILE and CODE_FILE; the file is made when something is first written */
   constructor(volume: Volume, name: string) {
@@ -33,15 +35,27 @@ export class HiddenFile {
     return this.#find()?.modified ?? null;
   }
 
-  /** Its bytes, a copy; null when there is none. */
+  /** Its bytes, a copy; null when there is none, or when it is `damaged`. */
   read(): Uint8Array | null {
     const entry = this.#find();
-    return entry && this.#volume.read(entry.inode).slice();
+    this.#damaged = false;
+    try {
+      return entry && this.#volume.read(entry.inode);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#damaged = true;
+      return null;
+    }
+  }
+
+  /** Whether what is stored was found not to be what was written. It is kept until something new is written. */
+  get damaged(): boolean {
+    return this.#damaged;
   }
 
   /** @throws NoSpaceError, StorageError; not on stable storage before the volume's next flush */
   append(bytes: Uint8Array, time: number): void {
-    const { inode, size } = this.#find() ?? this.#make(time);
+    const { inode, size } = this.#writable(time);
     this.#volume.apply({ type: 'write', inode, offset: size, data: bytes, time });
   }
 
@@ -50,7 +64,7 @@ export class HiddenFile {
    * @throws NoSpaceError, StorageError; not on stable storage before the volume's next flush
    */
   replace(bytes: Uint8Array, time: number): void {
-    const { inode, size } = this.#find() ?? this.#make(time);
+    const { inode, size } = this.#writable(time);
     // One write takes the place of everything that was there, so there is no moment in which both are lost.
     const padded = new Uint8Array(Math.max(bytes.length, size)).fill(0x0a);
     padded.set(bytes);
@@ -60,6 +74,15 @@ export class HiddenFile {
 
   #find(): VolumeEntry | null {
     return this.#volume.lookup(`.dormouse/${this.#name}`);
+  }
+
+  /** The file to write to: a new one in the place of one that cannot be read, which writing to a part of would not cure. */
+  #writable(time: number): VolumeEntry {
+    if (this.#damaged) {
+      this.#volume.apply({ type: 'unlink', parent: INODE.hidden, name: this.#name, time });
+      this.#damaged = false;
+    }
+    return this.#find() ?? this.#make(time);
   }
 
   #make(time: number): VolumeEntry {

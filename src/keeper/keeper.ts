@@ -1,16 +1,18 @@
 /** Answers the page's calls for one session, whose store it alone writes. The same on OPFS in a worker and on Node. */
 import { ClosedError, DormouseError, InvalidInputError, unreachable } from '../base/errors';
 import { encodeError } from '../protocol/error-codec';
-import type { KeeperCalls, KeeperEvent, KeeperRequest } from '../protocol/keeper';
+import { isSessionId, type KeeperCalls, type KeeperEvent, type KeeperRequest, type SessionSummary } from '../protocol/keeper';
 import { openMemoryStore } from '../volume/memory-store';
 import type { Store } from '../volume/store';
 import { Volume } from '../volume/volume';
-import { OpenSession, type OpenVolume } from './open-session';
-import { acquireSessionLock, type Locks } from './session-lock';
+import { OpenSession, type OpenSessionListener, type OpenVolume } from './open-session';
+import { acquireSessionLock, announceReader, hasReaders, type Locks } from './session-lock';
 
 export interface KeeperOptions {
   /** Opens a session's folder of the origin private file system. */
   openStore: (directory: FileSystemDirectoryHandle, session: string) => Promise<Store>;
+  /** The session's files as they are now, for `look`, which is refused without it; null when there is no such session. */
+  openSnapshot?: (directory: FileSystemDirectoryHandle, session: string) => Promise<Store | null>;
   /** `navigator.locks`. */
   locks: Locks;
   /** Milliseconds since 1970; default `Date.now`. */
@@ -27,6 +29,8 @@ export class Keeper {
   #closed = false;
   #session: OpenSession | null = null;
   #release: (() => void) | null = null;
+  /** What is looked at; null when the session is this keeper's own. */
+  #looking: KeeperCalls['look']['argument'] | null = null;
   /** The end of the last call: calls are carried out one after the other, for each may find another's work half done. */
   #queue: Promise<void> = Promise.resolve();
   #tidying: ReturnType<typeof setTimeout> | undefined;
@@ -43,11 +47,17 @@ export class Keeper {
     this.#closed = true;
     clearTimeout(this.#tidying);
     await this.#queue;
-    await this.#session?.close();
-    this.#session = null;
-    this.#releaseLock();
+    await this.#letGo();
     this.#control.onmessage = null;
     this.#control.close();
+  }
+
+  async #letGo(): Promise<null> {
+    const session = this.#session;
+    this.#session = null;
+    await session?.close();
+    this.#releaseLock();
+    return null;
   }
 
   #receive(request: KeeperRequest): void {
@@ -55,25 +65,35 @@ export class Keeper {
       this.#answer(request, () => this.#open(request.argument));
       return;
     }
-    const session = this.#session;
-    if (!session) {
+    if (request.type === 'look') {
+      this.#answer(request, () => this.#look(request.argument));
+      return;
+    }
+    if (!this.#session) {
       this.#refuse(request, new DormouseError('busy', 'The session is not open yet.'));
       return;
     }
     this.#queue = this.#queue.then(async () => {
-      await this.#answer(request, () => call(session, request));
-      await session.tidy();
-      this.#tidyLater(session);
+      await this.#answer(request, () => this.#carryOut(request));
+      await this.#session?.tidy();
+      this.#tidyLater();
     });
   }
 
   /** Tidies up bit by bit, each in its turn among the calls. */
-  #tidyLater(session: OpenSession): void {
+  #tidyLater(): void {
     clearTimeout(this.#tidying);
-    if (!session.untidy) return;
+    if (!this.#session?.untidy) return;
     this.#tidying = setTimeout(() => {
-      this.#queue = this.#queue.then(() => session.tidy()).then(() => this.#tidyLater(session));
+      this.#queue = this.#queue.then(() => this.#session?.tidy()).then(() => this.#tidyLater());
     }, TIDY_PAUSE);
+  }
+
+  async #carryOut(request: Exclude<KeeperRequest, { type: 'open' | 'look' }>): Promise<unknown> {
+    if (request.type === 'close') return this.#letGo();
+    if (this.#looking && (request.type === 'report' || request.type === 'download')) await this.#lookAgain(this.#looking);
+    if (!this.#session) throw new ClosedError('The session was closed.');
+    return call(this.#session, request);
   }
 
   /** Never rejects. */
@@ -93,26 +113,59 @@ export class Keeper {
     this.#control.postMessage(event);
   }
 
-  async #open({ session, directory }: KeeperCalls['open']['argument']): Promise<KeeperCalls['open']['result']> {
-    if (typeof session !== 'string' || !/^[a-z0-9-]{1,64}$/.test(session)) {
-      throw new InvalidInputError('A session is named by 1 to 64 lower-case letters, digits and dashes.');
-    }
+  async #open({ session, directory }: KeeperCalls['open']['argument']): Promise<SessionSummary> {
+    return this.#begin(session, async () => {
+      this.#session = new OpenSession(await this.#openVolume(session, directory, this.#now), this.#listener(session));
+      return this.#session.summary();
+    });
+  }
+
+  #look(argument: KeeperCalls['look']['argument']): Promise<SessionSummary> {
+    return this.#begin(argument.session, async () => {
+      this.#release = await announceReader(this.#options.locks, argument.session);
+      this.#looking = argument;
+      return this.#lookAgain(argument);
+    });
+  }
+
+  async #lookAgain({ session, directory }: KeeperCalls['look']['argument']): Promise<SessionSummary> {
+    const store = await this.#options.openSnapshot?.(directory, session);
+    if (!store) throw new InvalidInputError('There is no such session any more, or it cannot be looked at here.');
+    const looked = new OpenSession(
+      { volume: await Volume.open(store, { now: this.#now }), storage: 'opfs', look: true },
+      this.#listener(session),
+    );
+    await this.#session?.close();
+    this.#session = looked;
+    return looked.summary();
+  }
+
+  async #begin(session: string, open: () => Promise<SessionSummary>): Promise<SessionSummary> {
+    if (!isSessionId(session)) throw new InvalidInputError('A session is named by 1 to 64 lower-case letters, digits and dashes.');
     if (this.#opened) throw new DormouseError('busy', 'This keeper has its session already.');
     this.#opened = true;
     try {
-      const now = this.#options.now ?? Date.now;
-      this.#session = new OpenSession(await this.#openVolume(session, directory, now), {
-        now,
-        onFailed: (error) => this.#send({ type: 'failed', error: encodeError(error) }),
-        onRejected: (message) => this.#send({ type: 'rejected', message }),
-      });
-      return this.#session.summary();
+      return await open();
     } catch (error) {
       // So that it can be tried again, here or in another tab.
       this.#opened = false;
+      this.#looking = null;
       this.#releaseLock();
       throw error;
     }
+  }
+
+  get #now(): () => number {
+    return this.#options.now ?? Date.now;
+  }
+
+  #listener(session: string): OpenSessionListener {
+    return {
+      hasReaders: () => hasReaders(this.#options.locks, session),
+      now: this.#now,
+      onFailed: (error) => this.#send({ type: 'failed', error: encodeError(error) }),
+      onRejected: (message) => this.#send({ type: 'rejected', message }),
+    };
   }
 
   async #openVolume(session: string, directory: FileSystemDirectoryHandle | null, now: () => number): Promise<OpenVolume> {
@@ -121,14 +174,14 @@ export class Keeper {
       if (this.#closed) throw new ClosedError('The session was closed before it could be opened.');
       try {
         const store = await this.#options.openStore(directory, session);
-        return { volume: await Volume.open(store, { now }), storage: 'opfs' };
+        return { volume: await Volume.open(store, { now }), storage: 'opfs', look: false };
       } catch (error) {
         if (!isStorageDenied(error)) throw error;
         // Nothing in memory is shared, so there is nothing to lock.
         this.#releaseLock();
       }
     }
-    return { volume: await Volume.open(openMemoryStore(), { now }), storage: 'memory' };
+    return { volume: await Volume.open(openMemoryStore(), { now }), storage: 'memory', look: false };
   }
 
   #releaseLock(): void {
@@ -145,7 +198,7 @@ function isStorageDenied(thrown: unknown): boolean {
   return false;
 }
 
-async function call(session: OpenSession, request: Exclude<KeeperRequest, { type: 'open' }>): Promise<unknown> {
+async function call(session: OpenSession, request: Exclude<KeeperRequest, { type: 'open' | 'look' | 'close' }>): Promise<unknown> {
   switch (request.type) {
     case 'attach':
       return session.attach(request.argument);

@@ -1,7 +1,7 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
-import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
+import { DormouseError, InvalidInputError, isDamage, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
 import { checkWritable, readStateFile, type StateContent, writeStateFile } from '../capsule';
-import type { DownloadResult, KeeperCalls, RunRecord, SavedReport, SessionSummary, StateReport } from '../protocol/keeper';
+import type { DownloadProblem, DownloadResult, KeeperCalls, RunRecord, SavedReport, SessionSummary, StateReport } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import { DiskChannel } from './disk-channel';
 import { CODE_FILE, HISTORY_FILE, HiddenFile } from './hidden-file';
@@ -12,6 +12,8 @@ import { contentOf, operationsOf } from './session-content';
 export interface OpenVolume {
   volume: Volume;
   storage: SessionSummary['storage'];
+  /** It is another tab's, and only to be read. */
+  look: boolean;
 }
 
 export interface OpenSessionListener {
@@ -21,6 +23,8 @@ export interface OpenSessionListener {
   onFailed(error: Error): void;
   /** The sandbox broke the protocol and is no longer heard. */
   onRejected(message: string): void;
+  /** Whether another tab is reading the files. */
+  hasReaders(): Promise<boolean>;
 }
 
 /** What one step of cleaning moves, bytes: some 10 ms of work. */
@@ -33,6 +37,7 @@ const JOURNAL_TIMEOUT = 5000;
 export class OpenSession {
   readonly #volume: Volume;
   readonly #storage: SessionSummary['storage'];
+  readonly #look: boolean;
   readonly #listener: OpenSessionListener;
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
@@ -46,9 +51,10 @@ export class OpenSession {
   /** A run has ended since the volume was last tidied, or there is more to tidy. */
   #untidy = true;
 
-  constructor({ volume, storage }: OpenVolume, listener: OpenSessionListener) {
+  constructor({ volume, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
     this.#storage = storage;
+    this.#look = look;
     this.#listener = listener;
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
@@ -59,10 +65,12 @@ export class OpenSession {
   summary(): SessionSummary {
     const code = this.#codeFile.read();
     const broken = this.#history.brokenLines;
-    const lines =
-      broken > 0
+    const lines = this.#historyFile.damaged
+      ? 'The run history is damaged and could not be read.'
+      : broken > 0
         ? `${broken} ${broken === 1 ? 'line' : 'lines'} of the run history could not be read and ${broken === 1 ? 'is' : 'are'} left out.`
         : null;
+    const editor = this.#codeFile.damaged ? 'The text of the editor is damaged and could not be read.' : null;
     return {
       storage: this.#storage,
       code: code && new TextDecoder('utf-8', { ignoreBOM: true }).decode(code),
@@ -70,7 +78,7 @@ export class OpenSession {
       history: this.#history.records,
       saved: this.#saved,
       undoable: this.#volume.undoable,
-      damage: [this.#volume.damage, lines].filter((sentence) => sentence !== null).join(' ') || null,
+      damage: [this.#volume.damage, lines, editor].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
 
@@ -110,6 +118,7 @@ export class OpenSession {
   async beginRun({ code }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
     const line = this.#history.beginLine(code, this.#listener.now());
     await this.#write(async () => {
+      this.#volume.held = await this.#listener.hasReaders();
       this.#volume.forgetReplaced();
       this.#keepCode(code);
       this.#historyFile.append(line, this.#listener.now());
@@ -155,7 +164,18 @@ export class OpenSession {
     const measured = contentOf(this.#volume, summary, options, ({ size }) => ({ length: size }) as Uint8Array);
     const problem = checkWritable(measured);
     if (problem) return { problem };
-    const content = contentOf(this.#volume, summary, options, ({ inode }) => this.#volume.read(inode));
+    const damaged: DownloadProblem['leaveOut'] = [];
+    const content = contentOf(this.#volume, summary, options, ({ inode, size }) => {
+      try {
+        return this.#volume.read(inode);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        damaged.push({ path: this.#volume.pathOf(inode), size, reason: 'What is stored of it is damaged.' });
+        return new Uint8Array(0);
+      }
+    });
+    if (damaged.length > 0)
+      return { problem: { message: 'Some files are damaged and cannot be read. The rest can be downloaded.', leaveOut: damaged } };
     // Colons are not allowed in file names on some systems, fractions of a second help nobody.
     const time = new Date(now).toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
     return { name: `dormouse-state-${time}.json`, blob: writeStateFile(content) };
@@ -195,6 +215,7 @@ export class OpenSession {
   async tidy(): Promise<void> {
     if (!this.untidy) return;
     try {
+      this.#volume.held = await this.#listener.hasReaders();
       if (this.#history.overgrown) {
         const bytes = this.#history.serialize();
         this.#historyFile.replace(bytes, this.#listener.now());
@@ -237,7 +258,7 @@ export class OpenSession {
     if (this.#channel && !this.#channel.closed)
       throw new DormouseError('busy', 'Python still has the files of this session: it has to be stopped first. Nothing was changed.');
     // A damaged store can be replaced, one that fails cannot.
-    if (this.#failure) this.#requireWritable();
+    if (this.#failure || this.#look) this.#requireWritable();
     try {
       await orNothingChanged(action());
     } catch (error) {
@@ -269,6 +290,7 @@ export class OpenSession {
   }
 
   #refusal(): Error | null {
+    if (this.#look) return new DormouseError('busy', 'Another tab has this session: here it can only be looked at.');
     if (this.#failure)
       return new StorageError(`Nothing more is kept since the store failed: ${this.#failure.message}`, { cause: this.#failure });
     if (!this.#volume.readOnly) return null;

@@ -1,4 +1,5 @@
 /** What Check state shows of a session's files. Databases are recognised, never opened: that is the interpreter's right. */
+import { isDamage } from '../base/errors';
 import type { FileReport, StateReport } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import { userEntries } from './user-entries';
@@ -15,12 +16,22 @@ export function reportFiles(volume: Volume): Pick<StateReport, 'files' | 'stateF
   let stateFile: StateReport['stateFile'] = null;
   for (const { entry, path } of userEntries(volume)) {
     const { inode, kind, size, modified } = entry;
-    const head = kind === 'file' ? volume.read(inode, SQLITE_MAGIC.length) : null;
+    const head = kind === 'file' ? readable(() => volume.read(inode, SQLITE_MAGIC.length)) : null;
     const database = head !== null && SQLITE_MAGIC.every((byte, index) => head[index] === byte);
     files.push({ path, kind, size, modified, database });
-    if (path === STATE_FILE && kind === 'file' && size <= MAX_STATE_FILE) stateFile = textOf(path, volume.read(inode));
+    if (path === STATE_FILE && kind === 'file' && size <= MAX_STATE_FILE) stateFile = readable(() => textOf(path, volume.read(inode)));
   }
   return { files, stateFile };
+}
+
+/** What cannot be read any more is listed, not shown. */
+function readable<Result>(read: () => Result): Result | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isDamage(error)) return null;
+    throw error;
+  }
 }
 
 function textOf(path: string, bytes: Uint8Array): StateReport['stateFile'] {

@@ -1,10 +1,17 @@
-/** The exclusive lock of a session: whoever holds it is the only writer of the session's store. */
+/**
+ * The locks of a session: whoever holds the exclusive one is the only writer of its store; whoever reads it without that one holds
+ * the readers' one, shared.
+ */
 
-import { sessionLock } from '../protocol/keeper';
+import { readersLock, sessionLock } from '../protocol/keeper';
 
-/** What is needed of `navigator.locks`. */
+/** What is needed of `navigator.locks`. With `ifAvailable` the callback gets null at once when the lock is not to be had. */
 export interface Locks {
-  request<Result>(name: string, options: { mode: 'exclusive' }, callback: (lock: unknown) => Promise<Result>): Promise<Result>;
+  request<Result>(
+    name: string,
+    options: { mode: 'exclusive' | 'shared'; ifAvailable?: boolean },
+    callback: (lock: unknown) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** How long another holder may keep the lock before it is worth saying so, ms: a reloaded page's worker takes a moment to end. */
@@ -26,5 +33,17 @@ export function acquireSessionLock(locks: Locks, session: string, onWaiting: () 
       clearTimeout(timer);
       reject(error);
     });
+  });
+}
+
+/** Whether somebody reads a session without owning it. */
+export function hasReaders(locks: Locks, session: string): Promise<boolean> {
+  return locks.request(readersLock(session), { mode: 'exclusive', ifAvailable: true }, async (lock) => lock === null);
+}
+
+/** Announces that a session is being read; returns what takes that back. */
+export function announceReader(locks: Locks, session: string): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    locks.request(readersLock(session), { mode: 'shared' }, () => new Promise<void>((release) => resolve(release))).catch(reject);
   });
 }

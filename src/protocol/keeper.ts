@@ -4,6 +4,23 @@ import type { RunStatus, RuntimeBuild } from './machine';
 
 /** The name of the Web Lock that makes a keeper the only writer of a session: held from `open` to the end of its worker. */
 export const sessionLock = (session: string) => `dormouse/session/${session}`;
+/** The name of the Web Lock that everybody who reads a session without owning it holds, shared: files that it may need stay. */
+export const readersLock = (session: string) => `dormouse/session/${session}/readers`;
+/** The name of the Web Lock of the list of sessions: shared to read it, exclusive to change it. */
+export const CATALOGUE_LOCK = 'dormouse/catalogue';
+
+/** What names a session: its folder, its locks and its address. */
+export const isSessionId = (value: unknown): value is string => typeof value === 'string' && /^[a-z0-9-]{1,64}$/.test(value);
+
+/** The session that a first visit opens. */
+export const FIRST_SESSION = 'main';
+
+/** What the page posts to a new keeper worker, once. */
+export interface KeeperStart {
+  type: 'connect';
+  /** KeeperRequest in, KeeperEvent out. */
+  control: MessagePort;
+}
 
 /** One line of a session's history. Times are milliseconds since 1970. */
 export interface RunRecord {
@@ -65,6 +82,13 @@ export type DownloadResult = { name: string; blob: Blob } | { problem: DownloadP
 export interface KeeperCalls {
   /** Waits for the session's lock; `directory` null keeps everything in memory. Announces `waiting` when another tab has it. */
   open: { argument: { session: string; directory: FileSystemDirectoryHandle | null }; result: SessionSummary };
+  /**
+   * Opens the session as it is now, only to be read: no lock, nothing is written. `report` and `download` then take a new look each.
+   * Rejects when there is no such session.
+   */
+  look: { argument: { session: string; directory: FileSystemDirectoryHandle }; result: SessionSummary };
+  /** Lets go of the store and its lock, in order; nothing can be asked afterwards. */
+  close: { argument: null; result: null };
   /** Hands a new sandbox its disk. What a sandbox before it still says is no longer heard. */
   attach: { argument: { disk: MessagePort; waker: MessagePort | null }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */

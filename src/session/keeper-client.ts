@@ -1,6 +1,6 @@
 /** The page's end of the keeper: starts its worker, makes calls, notices when it is gone. */
 import { ClosedError } from '../base/errors';
-import { type KeeperCalls, type KeeperEvent, sessionLock } from '../protocol/keeper';
+import { type KeeperCalls, type KeeperEvent, type KeeperStart, sessionLock } from '../protocol/keeper';
 import { Calls } from './calls';
 
 export interface KeeperListener {
@@ -12,6 +12,9 @@ export interface KeeperListener {
   /** The worker is gone; all calls have been rejected with this. */
   onGone(error: Error): void;
 }
+
+/** How long a keeper may take to come to its end in order, ms. */
+const LONGEST_END = 5000;
 
 export class KeeperClient {
   readonly #worker: Worker;
@@ -54,7 +57,8 @@ export class KeeperClient {
           data satisfies never;
       }
     };
-    worker.postMessage({ type: 'connect', control: port2 }, [port2]);
+    const start: KeeperStart = { type: 'connect', control: port2 };
+    worker.postMessage(start, [port2]);
   }
 
   /** Makes one call; `transfer` moves ports and buffers in the argument. */
@@ -80,6 +84,15 @@ export class KeeperClient {
       // Closing ends the wait; nothing else does.
       if (!signal.aborted) throw error;
     }
+  }
+
+  /** Lets what was asked for come to its end and the store and its lock go, then ends the worker. Never rejects. */
+  async end(reason: Error): Promise<void> {
+    // Before the lock is free: its end is no death now.
+    this.#closed.abort();
+    // Refused when it is not open, unanswered when it is gone already: nothing is held then that its end does not free.
+    await Promise.race([this.call('close', null).catch(() => null), new Promise((resolve) => setTimeout(resolve, LONGEST_END))]);
+    this.close(reason);
   }
 
   /** Ends the worker; pending calls reject with `reason`. */

@@ -1,11 +1,14 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
-import type { DownloadResult, RunRecord, SessionSummary } from '../protocol/keeper';
+import { type DownloadResult, isSessionId, type RunRecord, type SessionSummary } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
+import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import { KeeperClient } from './keeper-client';
 import { Python } from './python';
-import type { OutputPiece, SavedState, SessionReport, SessionState } from './state';
+import { RunEnded, unfinishedNotice } from './run-ended';
+import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
+import { TakeOver } from './take-over';
 
 export interface SessionOptions {
   /** Names the session's lock and folder: lower-case letters, digits and dashes. */
@@ -24,20 +27,6 @@ const GRACE = 500;
 const SIGNAL_AFTER = 100;
 /** Edits are kept this long after the last keystroke, ms. */
 const SAVE_CODE_AFTER = 400;
-
-const INITIAL: SessionState = {
-  phase: 'opening',
-  saved: { kind: 'none' },
-  code: null,
-  runs: 0,
-  history: [],
-  undoable: null,
-  awaitsInput: false,
-  isolated: null,
-  progress: null,
-  notice: null,
-  error: null,
-};
 
 /**
  * Events: `change` after `state` was replaced; `output` (CustomEvent<OutputPiece[]>) for what runs write, in order.
@@ -58,10 +47,17 @@ export class Session extends EventTarget {
   /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
   #generation = 0;
   #inMemory = false;
+  /** This tab has let go of the session, or is about to: whatever ends now is meant to end. */
+  #away = false;
+  /** The run that goes on, to its very end. */
+  #runEnd: Promise<void> = Promise.resolve();
+  #takeOver: TakeOver | null = null;
+  /** Take the session from whoever has it as soon as that is known. */
+  #askWhenWaiting = false;
 
   /** Begins to open a session; `state` tells how far it is. */
   static open(options: SessionOptions): Session {
-    if (!/^[a-z0-9-]{1,64}$/.test(options.id))
+    if (!isSessionId(options.id))
       throw new TypeError(`A session's id has to be lower-case letters, digits and dashes, got "${options.id}".`);
     const session = new Session(options);
     session.#open();
@@ -73,6 +69,10 @@ export class Session extends EventTarget {
     this.#options = options;
   }
 
+  get id(): string {
+    return this.#options.id;
+  }
+
   get state(): SessionState {
     return this.#state;
   }
@@ -80,7 +80,12 @@ export class Session extends EventTarget {
   /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
   run(code: string): Promise<void> {
     const { phase } = this.#state;
-    if (phase === 'idle') return this.#run(code);
+    if (phase === 'idle') {
+      const run = this.#run(code);
+      this.#runEnd = run.catch(() => undefined);
+      return run;
+    }
+    if (phase === 'looking' || phase === 'yielded') return Promise.reject(this.#busy());
     if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
     this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
     return new Promise((resolve, reject) => {
@@ -125,6 +130,11 @@ export class Session extends EventTarget {
     const report = await this.#keeper.call('report', null);
     const paths = report.files.filter((file) => file.database).map((file) => `/${file.path}`);
     const idle = this.#state.phase === 'idle' ? this.#python : null;
+    // A look is taken anew for each report.
+    if (this.#state.phase === 'looking') {
+      const { code, runs, history } = report.summary;
+      this.#change({ code, runs, history });
+    }
     const databases = paths.length === 0 ? [] : idle ? await idle.inspect(paths) : null;
     const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
     const storage = usage === undefined || quota === undefined ? null : { used: usage, left: Math.max(0, quota - usage) };
@@ -157,24 +167,92 @@ export class Session extends EventTarget {
     await this.#replace('undoReplace');
   }
 
-  /** After `closed`: starts everything anew on the same store. */
+  /** After `closed`, `yielded`, a look or a `suspend`: starts everything anew on the same store. */
   reopen(): void {
-    this.#python?.end(new DormouseError('closed', 'The session was opened again.'));
-    this.#python = null;
-    this.#keeper.close(new DormouseError('closed', 'The session was opened again.'));
-    this.#change({ ...INITIAL, code: this.#unsavedCode ?? this.#state.code });
+    this.#end(new DormouseError('closed', 'The session was opened again.'));
     this.#open();
+  }
+
+  /**
+   * While `waiting`: asks the tab that has the session to let go of it; then it opens here. `state.takeOver` says how far that is.
+   * A run there is stopped only with `stopRun`.
+   */
+  async takeOver({ stopRun = false } = {}): Promise<void> {
+    if (this.#state.phase !== 'waiting' || this.#state.takeOver === 'asking' || !this.#takeOver) return;
+    const keeper = this.#keeper;
+    const stillAsking = () => this.#keeper === keeper && this.#state.phase === 'waiting';
+    this.#change({ takeOver: 'asking' });
+    const answer = await this.#takeOver.ask(stopRun);
+    if (answer === 'yielding') await delay(TAKE_OVER_PATIENCE);
+    if (stillAsking()) this.#change({ takeOver: answer === 'running' ? 'running' : 'unanswered' });
+  }
+
+  /** After `yielded`: opens the session here again, taking it from the tab that has it. */
+  takeBack(): void {
+    this.reopen();
+    this.#askWhenWaiting = true;
+  }
+
+  /** While `waiting` or `looking`: shows the session as it is now, without having it. Each report and download takes a new look. */
+  async look(): Promise<void> {
+    const { directory, id } = this.#options;
+    if (!directory) throw this.#busy();
+    this.#end(new DormouseError('closed', 'The session is only looked at.'));
+    const keeper = this.#startKeeper();
+    try {
+      this.#adopt(await keeper.call('look', { session: id, directory }));
+      if (keeper === this.#keeper) this.#change({ phase: 'looking', saved: { kind: 'elsewhere' }, notice: null });
+    } catch (error) {
+      if (keeper === this.#keeper) this.#close(error);
+    }
+  }
+
+  /**
+   * Lets go of the session in order: keeps the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
+   * can open it then. For good, unless `reopen` follows.
+   */
+  async leave(): Promise<void> {
+    if (this.#away) return;
+    this.#away = true;
+    this.#generation += 1;
+    const owned = OWNING.includes(this.#state.phase);
+    if (owned) {
+      await this.#saveCodeNow();
+      // A store that fails cannot be flushed; a dead keeper has nothing to fence.
+      await this.#keeper.call('fence', null).catch(() => undefined);
+    }
+    const end = new RunEnded('stopped', 'The session was closed here.');
+    this.#python?.end(end);
+    this.#python = null;
+    await this.#runEnd;
+    await this.#keeper.end(end);
+    this.#end(end);
+  }
+
+  /**
+   * Lets go of the session at once, as the end of the page would, for a page that is put away (the back/forward cache): what was
+   * acknowledged is kept, a run is cut off. `reopen` brings it back.
+   */
+  suspend(): void {
+    this.#end(new DormouseError('closed', 'The page was put away.'));
+  }
+
+  /** Asks the keeper to store the editor's text now. */
+  settle(): Promise<void> {
+    return this.#saveCodeNow();
   }
 
   dismissNotice(): void {
     this.#change({ notice: null });
   }
 
-  async #open(): Promise<void> {
-    const generation = ++this.#generation;
-    const present = () => this.#generation >= generation && this.#keeper === keeper;
-    const keeper = new KeeperClient(this.#options.startKeeper(), {
-      onWaiting: () => present() && this.#change({ phase: 'waiting', saved: { kind: 'elsewhere' } }),
+  /** A new keeper, which has nothing yet; what an older one still says is passed over. */
+  #startKeeper(): KeeperClient {
+    this.#generation += 1;
+    this.#away = false;
+    const present = () => this.#keeper === keeper && !this.#away;
+    const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
+      onWaiting: () => present() && this.#waits(),
       onFailed: ({ error }) => present() && this.#change({ saved: { kind: 'unsaved', reason: error.message } }),
       onRejected: (message) => {
         if (present())
@@ -188,16 +266,74 @@ export class Session extends EventTarget {
       onGone: (error) => present() && this.#close(error),
     });
     this.#keeper = keeper;
+    return keeper;
+  }
+
+  async #open(): Promise<void> {
+    const { id, directory } = this.#options;
+    const keeper = this.#startKeeper();
+    const present = () => this.#keeper === keeper && !this.#away;
+    this.#takeOver ??= directory && this.#listenToTabs(id);
     try {
-      const summary = await keeper.call('open', { session: this.#options.id, directory: this.#options.directory });
+      const summary = await keeper.call('open', { session: id, directory });
       if (!present()) return;
+      this.#askWhenWaiting = false;
       this.#inMemory = summary.storage === 'memory';
-      if (!this.#inMemory) void keeper.watch(this.#options.id);
-      this.#adopt(summary);
-      await this.#startPython(unfinishedNotice(summary));
+      if (!this.#inMemory) void keeper.watch(id);
+      // What was typed and could not be kept yet is newer than what is stored.
+      const code = this.#unsavedCode;
+      this.#adopt(code === null ? summary : { ...summary, code });
+      const started = this.#startPython(unfinishedNotice(summary));
+      void this.#saveCodeNow();
+      await started;
     } catch (error) {
       if (present()) this.#close(error);
     }
+  }
+
+  #listenToTabs(id: string): TakeOver {
+    return new TakeOver(id, {
+      role: () => {
+        const { phase } = this.#state;
+        if (phase === 'waiting') return 'waiting';
+        if (this.#away || !OWNING.includes(phase)) return null;
+        return phase === 'running' || phase === 'stopping' ? 'running' : 'idle';
+      },
+      onYield: () => void this.#yield(),
+      onStepBack: () => {
+        // A new keeper queues for the lock behind the tab that asked. Nothing else changes here.
+        this.#keeper.close(new DormouseError('closed', 'Another tab goes first.'));
+        void this.#open();
+      },
+    });
+  }
+
+  /** Another tab has the session. */
+  #waits(): void {
+    this.#change({ phase: 'waiting', saved: { kind: 'elsewhere' }, takeOver: null });
+    if (this.#askWhenWaiting) void this.takeOver();
+    this.#askWhenWaiting = false;
+  }
+
+  /** Another tab gets the session. */
+  async #yield(): Promise<void> {
+    await this.leave();
+    this.#change({ phase: 'yielded', saved: { kind: 'elsewhere' } });
+  }
+
+  /** Ends Python and the keeper at once; what either still says is passed over. */
+  #end(reason: Error): void {
+    this.#away = true;
+    this.#generation += 1;
+    clearTimeout(this.#codeTimer);
+    this.#python?.end(reason);
+    this.#python = null;
+    this.#queued?.reject(reason);
+    this.#queued = null;
+    this.#keeper.close(reason);
+    this.#takeOver?.close();
+    this.#takeOver = null;
+    this.#change({ ...INITIAL, code: this.#unsavedCode ?? this.#state.code });
   }
 
   /** Shows a session that was just opened or replaced. */
@@ -210,7 +346,7 @@ export class Session extends EventTarget {
         : saved === null
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null };
-    this.#change({ code, runs, history, undoable, saved: promise, error: null });
+    this.#change({ code, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
   async #startPython(notice: string | null): Promise<void> {
@@ -232,7 +368,7 @@ export class Session extends EventTarget {
         this.#change({ phase: 'idle', progress: null });
         const queued = this.#queued;
         this.#queued = null;
-        if (queued) this.#run(queued.code).then(queued.resolve, queued.reject);
+        if (queued) this.run(queued.code).then(queued.resolve, queued.reject);
       },
       onOutput: (pieces) => this.#output(pieces),
       onInput: () => present() && this.#change({ awaitsInput: true }),
@@ -288,6 +424,7 @@ export class Session extends EventTarget {
     await this.#endRun(record, status, sequence);
     // A run can end by itself in the very moment in which Stop loses patience.
     restart ??= python.ended?.message ?? null;
+    if (this.#away) return;
     if (restart === null) this.#change({ phase: 'idle' });
     else await this.#restart(restart);
   }
@@ -397,7 +534,7 @@ export class Session extends EventTarget {
   async #saveCodeNow(): Promise<void> {
     clearTimeout(this.#codeTimer);
     const code = this.#unsavedCode;
-    if (code === null || this.#state.phase === 'closed') return;
+    if (code === null || !OWNING.includes(this.#state.phase)) return;
     this.#unsavedCode = null;
     try {
       await this.#keeper.call('saveCode', { code });
@@ -408,6 +545,7 @@ export class Session extends EventTarget {
   }
 
   #close(error: unknown): void {
+    if (this.#away) return;
     this.#generation += 1;
     const reason = error instanceof Error ? error : new DormouseError('closed', messageOf(error));
     this.#python?.end(reason);
@@ -430,7 +568,12 @@ export class Session extends EventTarget {
 
   #busy(): Error {
     const { phase } = this.#state;
-    const why = phase === 'running' || phase === 'stopping' ? 'Python is running: stop it first.' : 'The session is not open yet.';
+    const why =
+      phase === 'running' || phase === 'stopping'
+        ? 'Python is running: stop it first.'
+        : phase === 'looking' || phase === 'yielded' || phase === 'waiting'
+          ? 'Another tab has this session: nothing runs here.'
+          : 'The session is not open yet.';
     return new DormouseError('busy', why);
   }
 
@@ -444,22 +587,4 @@ export class Session extends EventTarget {
   }
 }
 
-/** Why a run was cut off from outside: its call is rejected with this, and the message is what the page says. */
-class RunEnded extends Error {
-  readonly status: 'stopped' | 'crashed';
-
-  constructor(status: 'stopped' | 'crashed', message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** One sentence about a run that the page's end cut off. */
-function unfinishedNotice({ history }: SessionSummary): string | null {
-  const last = history.at(-1);
-  if (last?.status !== 'unfinished') return null;
-  const time = new Date(last.started).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  return `The run at ${time} did not finish; its files are as it left them.`;
-}

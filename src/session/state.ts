@@ -5,17 +5,20 @@ import type { DatabaseReport } from '../protocol/machine';
 
 /**
  * - `opening`: the keeper reads the session's store
- * - `waiting`: another tab has the session; it opens here by itself when that one closes
+ * - `waiting`: another tab has the session; it opens here by itself when that one closes, or by `takeOver()`
+ * - `looking`: another tab has the session; here its files and code can be seen (`look()`), nothing runs and nothing is kept
  * - `starting`: Python boots in a new sandbox (the editor works, Run queues)
  * - `idle`, `running`, `stopping`: as they say
+ * - `yielded`: the session went on in another tab; `takeBack()` asks for it
  * - `closed`: a worker died or the store failed to open: `error` says why; `reopen()` starts again
  */
-export type SessionPhase = 'opening' | 'waiting' | 'starting' | 'idle' | 'running' | 'stopping' | 'closed';
+export type SessionPhase = 'opening' | 'waiting' | 'looking' | 'starting' | 'idle' | 'running' | 'stopping' | 'yielded' | 'closed';
 
 /**
  * The promise. `saved` is only said after the keeper had everything on stable storage.
  * - `none`: a session in which nothing was ever run
  * - `memory`: this window keeps nothing (private browsing)
+ * - `elsewhere`: another tab has the session, and keeps it
  */
 export type SavedState =
   | { kind: 'none' }
@@ -43,7 +46,31 @@ export interface SessionState {
   /** A sentence about something that happened by itself (restarted, damage found); null when there is none. */
   readonly notice: string | null;
   readonly error: Error | null;
+  /**
+   * How far a take-over is, while `waiting`: the other tab was asked; it has a run that would be stopped (ask the person, then
+   * `takeOver({ stopRun: true })`); it did not answer, which leaves a copy or a look. Null when nobody asked.
+   */
+  readonly takeOver: 'asking' | 'running' | 'unanswered' | null;
 }
+
+/** Before anything is known. */
+export const INITIAL: SessionState = {
+  phase: 'opening',
+  saved: { kind: 'none' },
+  code: null,
+  runs: 0,
+  history: [],
+  undoable: null,
+  awaitsInput: false,
+  isolated: null,
+  progress: null,
+  notice: null,
+  error: null,
+  takeOver: null,
+};
+
+/** Phases in which this tab has the session. */
+export const OWNING: readonly SessionPhase[] = ['starting', 'idle', 'running', 'stopping'];
 
 /** One piece of what a run wrote. `notice` is a sentence of Dormouse's own, `echo` a line that the user typed for input(). */
 export interface OutputPiece {

@@ -48,11 +48,13 @@ export class ActionsBar extends LitElement {
   override render() {
     const { run, runHint, stop, stopHint, stopRestarts, check, download, upload, clear, label, notYet, notWhileRunning } = strings.actions;
     const { phase, occupied } = this;
-    const open = phase !== 'opening' && phase !== 'waiting' && phase !== 'closed';
+    const looking = phase === 'looking';
+    const open = phase !== 'opening' && phase !== 'waiting' && phase !== 'yielded' && phase !== 'closed';
     const busy = phase === 'running' || phase === 'stopping';
     const idle = phase === 'idle' && !occupied;
-    const why = busy ? notWhileRunning : notYet;
-    const runnable = (phase === 'opening' || phase === 'starting' || phase === 'idle') && !occupied && !this.queued;
+    const why = looking ? strings.looking.text : busy ? notWhileRunning : notYet;
+    // While looking Run can be pressed, and says why nothing runs.
+    const runnable = (phase === 'opening' || phase === 'starting' || phase === 'idle' || looking) && !occupied && !this.queued;
     return html`
       <div role="region" aria-label=${label}>
         ${this.#button('run', Play, [run, ''], runnable, runHint, 'primary')}

@@ -9,21 +9,24 @@ import { section, shared } from './styles';
 const MOST_COLUMNS = 50;
 
 export class StateDatabases extends LitElement {
-  static override properties = { databases: { attribute: false } };
+  static override properties = { databases: { attribute: false }, looking: { attribute: false } };
 
   /** Null while Python is busy. */
   declare databases: readonly DatabaseReport[] | null;
+  /** Another tab has the session: there is no Python here. */
+  declare looking: boolean;
 
   constructor() {
     super();
     this.databases = [];
+    this.looking = false;
   }
 
   override render() {
     const words = strings.state;
     return html`
       <h3>${words.databases}</h3>
-      ${this.databases === null ? html`<p class="soft">${words.databasesBusy}</p>` : nothing}
+      ${this.databases === null ? html`<p class="soft">${this.looking ? strings.looking.databases : words.databasesBusy}</p>` : nothing}
       ${this.databases?.length === 0 ? html`<p class="soft">${words.databasesEmpty}<br /><code>${words.databasesExample}</code></p>` : nothing}
       ${this.databases?.map(
         ({ path, tables, problem }) => html`<section>

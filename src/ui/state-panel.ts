@@ -20,6 +20,7 @@ export class StatePanel extends LitElement {
     loading: { attribute: false },
     problem: { attribute: false },
     refused: { attribute: false },
+    looking: { attribute: false },
   };
 
   declare report: SessionReport | null;
@@ -30,6 +31,8 @@ export class StatePanel extends LitElement {
   declare problem: string | null;
   /** The browser was asked for its promise and did not give it. */
   declare refused: boolean;
+  /** Another tab has the session. */
+  declare looking: boolean;
 
   constructor() {
     super();
@@ -38,6 +41,7 @@ export class StatePanel extends LitElement {
     this.loading = false;
     this.problem = null;
     this.refused = false;
+    this.looking = false;
   }
 
   override focus(): void {
@@ -59,7 +63,7 @@ export class StatePanel extends LitElement {
         report
           ? html`
             <dormouse-state-files .files=${report.files}></dormouse-state-files>
-            <dormouse-state-databases .databases=${report.databases}></dormouse-state-databases>
+            <dormouse-state-databases .databases=${report.databases} .looking=${this.looking}></dormouse-state-databases>
             ${this.#stateFile(report)}
             <dormouse-state-runs .runs=${report.summary.runs} .history=${report.summary.history}></dormouse-state-runs>
             <dormouse-state-storage .report=${report} .refused=${this.refused} @persist=${() => this.dispatchEvent(new Event('persist'))}></dormouse-state-storage>

@@ -7,6 +7,9 @@ import './icon';
 import { strings } from './strings';
 import { section, shared } from './styles';
 
+/** From this share of the room on a browser may begin to delete what it has not promised to keep. */
+const SCARCE = 0.8;
+
 /** Events: `persist` when the browser is to be asked for its promise. */
 export class StateStorage extends LitElement {
   static override properties = { report: { attribute: false }, refused: { attribute: false } };
@@ -38,7 +41,15 @@ export class StateStorage extends LitElement {
         <dd>${storage ? formatBytes(storage.left) : words.unknown}</dd>
         ${summary.storage === 'memory' ? nothing : this.#promise(report)}
       </dl>
+      ${this.#warning(report)}
     `;
+  }
+
+  #warning({ summary, storage, persisted }: SessionReport) {
+    if (!storage || summary.storage === 'memory' || persisted !== false) return nothing;
+    const share = storage.used / Math.max(1, storage.used + storage.left);
+    if (share < SCARCE) return nothing;
+    return html`<p class="caution"><dormouse-icon .glyph=${TriangleAlert}></dormouse-icon>${strings.state.scarce(Math.round(100 * share))}</p>`;
   }
 
   #promise({ summary, persisted }: SessionReport) {
@@ -85,7 +96,8 @@ export class StateStorage extends LitElement {
         font-variant-numeric: tabular-nums;
       }
 
-      span {
+      span,
+      p.caution {
         display: flex;
         gap: var(--space-2);
       }

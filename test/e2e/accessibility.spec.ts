@@ -6,12 +6,12 @@ import { expect, test } from './workbench';
 const axeSource = () => readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the main states, ${colorScheme}`, async ({ workbench, page }) => {
+  test(`axe finds nothing in the main states, ${colorScheme}`, async ({ workbench, page, context }) => {
     await page.emulateMedia({ colorScheme });
     const source = await axeSource();
-    const check = async (state: string) => {
-      await page.evaluate(source);
-      const { violations } = await page.evaluate(() =>
+    const check = async (state: string, tab = page) => {
+      await tab.evaluate(source);
+      const { violations } = await tab.evaluate(() =>
         (
           globalThis as unknown as {
             axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }> };
@@ -26,6 +26,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
       ).toEqual([]);
     };
     await check('ready');
+    await page.getByRole('button', { name: /^Session: / }).click();
+    await check('with the session menu');
+    await page.getByRole('button', { name: 'Rename', exact: true }).click();
+    await check('with the question for a name');
+    await page.keyboard.press('Escape');
+    const second = await context.newPage();
+    await second.goto(page.url());
+    await second.emulateMedia({ colorScheme });
+    await expect(second.getByRole('button', { name: 'Take over' })).toBeVisible({ timeout: 30_000 });
+    await check('of a second tab', second);
+    await second.getByRole('button', { name: 'Look' }).click();
+    await expect(second.getByText(/You are only looking/)).toBeVisible();
+    await check('of a look', second);
+    await second.close();
     await workbench.run();
     await check('after a run');
     await workbench.run('1 / 0');

@@ -8,18 +8,28 @@ import type { KeeperCalls, KeeperEvent, SessionSummary } from '../../../src/prot
 import type { Store } from '../../../src/volume/store';
 import { bytesOf } from '../../fixtures/disk-images';
 
-/** Node has no Web Locks yet: exclusive locks of one process, granted in the order of asking. */
+/** Node has no Web Locks yet: locks of one process, granted in the order of asking. */
 export class ProcessLocks implements Locks {
-  readonly #ends = new Map<string, Promise<unknown>>();
+  readonly #queues = new Map<string, { mode: 'exclusive' | 'shared' }[]>();
 
-  async request<Result>(name: string, _options: { mode: 'exclusive' }, callback: (lock: unknown) => Promise<Result>): Promise<Result> {
-    const before = this.#ends.get(name) ?? Promise.resolve();
-    const result = before.then(() => callback({ name }));
-    this.#ends.set(
-      name,
-      result.catch(() => undefined),
-    );
-    return result;
+  async request<Result>(
+    name: string,
+    { mode, ifAvailable = false }: { mode: 'exclusive' | 'shared'; ifAvailable?: boolean },
+    callback: (lock: unknown) => Promise<Result>,
+  ): Promise<Result> {
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
+    const fits = () =>
+      queue.every((other) => other === own || (mode === 'shared' && other.mode === 'shared') || queue.indexOf(other) > queue.indexOf(own));
+    const own = { mode };
+    queue.push(own);
+    try {
+      if (ifAvailable && !fits()) return await callback(null);
+      while (!fits()) await new Promise((resolve) => setTimeout(resolve, 1));
+      return await callback({ name });
+    } finally {
+      queue.splice(queue.indexOf(own), 1);
+    }
   }
 }
 

@@ -6,12 +6,14 @@ import { afterEach, expect, test } from 'vitest';
 import { INODE } from '../../../src/base/file-operation';
 import { createHiddenFile, HISTORY_FILE } from '../../../src/keeper/hidden-file';
 import { History } from '../../../src/keeper/history';
-import type { DownloadResult } from '../../../src/protocol/keeper';
+import { type DownloadResult, readersLock } from '../../../src/protocol/keeper';
 import { openMemoryStore } from '../../../src/volume/memory-store';
 import { openNodeStore } from '../../../src/volume/node-store';
+import { openSnapshotStore } from '../../../src/volume/snapshot-store';
 import type { Store } from '../../../src/volume/store';
 import { Volume } from '../../../src/volume/volume';
 import { bytesOf } from '../../fixtures/disk-images';
+import { readNow, SharedFolder } from '../../fixtures/session-folders';
 import { Page, ProcessLocks, type Sandbox, until } from './fixture';
 
 const cleanups: (() => unknown)[] = [];
@@ -561,4 +563,55 @@ test('many calls at once are answered in order', async () => {
   const page = await open();
   const begun = await Promise.all(Array.from({ length: 20 }, (_, index) => page.call('beginRun', { code: `run ${index}` })));
   expect(begun.map(({ run }) => run)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+});
+
+test('a look shows what the owner has now, takes nothing, and is announced to who cleans up', async () => {
+  const folder = new SharedFolder();
+  const locks = new ProcessLocks();
+  const owner = await open(folder, { locks });
+  const sandbox = await owner.attach();
+  await run(owner, sandbox, 'x = 1', () => sandbox.writeFile(INODE.home, 'a.txt', 'hello'));
+
+  const looker = new Page({ locks, openStore: async () => folder, openSnapshot: () => openSnapshotStore(folder, { readNow }) });
+  cleanups.push(() => looker.close());
+  const before = folder.checksums();
+  const directory = {} as FileSystemDirectoryHandle;
+  expect(await looker.call('look', { session: 'test', directory })).toMatchObject({ code: 'x = 1', runs: 1 });
+  for (const refused of [
+    looker.call('beginRun', { code: 'y' }),
+    looker.call('saveCode', { code: 'y' }),
+    looker.call('clear', null),
+    looker.call('undoReplace', null),
+  ]) {
+    await expect(refused).rejects.toMatchObject({ code: 'busy' });
+  }
+  expect(folder.checksums()).toEqual(before);
+  await run(owner, sandbox, 'x = 2', () => sandbox.writeFile(INODE.home, 'b.txt', 'later'));
+  expect((await looker.call('report', null)).files.map(({ path }) => path)).toEqual(['home/pyodide/a.txt', 'home/pyodide/b.txt']);
+  expect(await fileOf(await looker.call('download', { runtime: null, leaveOut: [] })).blob.text()).toContain('later');
+
+  const reading = () => locks.request(readersLock('test'), { mode: 'exclusive', ifAvailable: true }, async (lock) => lock === null);
+  expect(await reading()).toBe(true);
+  await looker.call('close', null);
+  expect(await reading()).toBe(false);
+});
+
+test('a session that is not there cannot be looked at', async () => {
+  const page = new Page({ locks: new ProcessLocks(), openStore: async () => openMemoryStore(), openSnapshot: async () => null });
+  cleanups.push(() => page.close());
+  await expect(page.call('look', { session: 'test', directory: {} as FileSystemDirectoryHandle })).rejects.toThrow(/no such session/);
+});
+
+test('`close` lets go of store and lock, and nothing can be asked afterwards', async () => {
+  const directory = temporaryDirectory();
+  const options = { locks: new ProcessLocks(), openStore: async () => openNodeStore(directory) };
+  const first = new Page(options);
+  cleanups.push(() => first.close());
+  await first.open();
+  await first.call('saveCode', { code: 'kept' });
+  await first.call('close', null);
+  await expect(first.call('report', null)).rejects.toMatchObject({ code: 'busy' });
+  const second = new Page(options);
+  cleanups.push(() => second.close());
+  expect((await second.open()).code).toBe('kept');
 });

@@ -1,0 +1,12 @@
+/** Addresses of sessions: `#/s/<id>`. */
+import { isSessionId } from '../session';
+
+const PREFIX = '#/s/';
+
+export const addressOf = (session: string) => `${PREFIX}${session}`;
+
+/** The session that a hash names; null when it names none. */
+export function sessionAt(hash: string): string | null {
+  const id = hash.startsWith(PREFIX) ? hash.slice(PREFIX.length) : null;
+  return isSessionId(id) ? id : null;
+}

@@ -1,0 +1,78 @@
+/** The lines between the bar and the work: what happened, and what can be done about it. */
+import { html, nothing } from 'lit';
+import type { SessionEntry, SessionState } from '../session';
+import '../ui/notice-line';
+import { strings } from '../ui/strings';
+
+export interface Notices {
+  state: SessionState;
+  /** A sentence about the last action that did not work. */
+  failure: string | null;
+  /** Whether the last upload or clear is offered to be brought back, and whether that is possible now. */
+  undo: { offered: boolean; possible: boolean };
+  /** The session is shown in place of one whose address leads nowhere. */
+  unknownAddress: boolean;
+  /** The list says that this session is deleted. */
+  deleted: boolean;
+  /** What this tab deleted last. */
+  lastDeleted: SessionEntry | null;
+  reopen(): void;
+  dismissFailure(): void;
+  dismissNotice(): void;
+  dismissUnknownAddress(): void;
+  undoReplace(): void;
+  dismissUndo(): void;
+  bringBack(entry: SessionEntry | null): void;
+  dismissDeleted(): void;
+  openHere(): void;
+}
+
+export function renderNotices(notices: Notices) {
+  const words = strings.notice;
+  const { state, failure, undo, lastDeleted } = notices;
+  return [
+    state.phase === 'closed'
+      ? html`<dormouse-notice .tone=${'error'} .text=${state.error?.message ?? words.closed} .action=${words.reopen} @act=${notices.reopen}></dormouse-notice>`
+      : nothing,
+    state.phase === 'looking'
+      ? html`<dormouse-notice .text=${strings.looking.text} .action=${strings.looking.openHere} @act=${notices.openHere}></dormouse-notice>`
+      : nothing,
+    state.saved.kind === 'memory' ? html`<dormouse-notice .tone=${'caution'} .text=${words.memory}></dormouse-notice>` : nothing,
+    notices.deleted
+      ? html`<dormouse-notice
+          .tone=${'caution'}
+          .text=${strings.sessions.isDeleted}
+          .action=${words.bringBack}
+          @act=${() => notices.bringBack(null)}
+        ></dormouse-notice>`
+      : nothing,
+    notices.unknownAddress
+      ? html`<dormouse-notice .tone=${'caution'} .text=${strings.sessions.unknown} .dismissable=${true} @dismiss=${notices.dismissUnknownAddress}></dormouse-notice>`
+      : nothing,
+    failure === null
+      ? nothing
+      : html`<dormouse-notice .tone=${'error'} .text=${failure} .dismissable=${true} @dismiss=${notices.dismissFailure}></dormouse-notice>`,
+    state.notice === null
+      ? nothing
+      : html`<dormouse-notice .tone=${'caution'} .text=${state.notice} .dismissable=${true} @dismiss=${notices.dismissNotice}></dormouse-notice>`,
+    lastDeleted === null
+      ? nothing
+      : html`<dormouse-notice
+          .text=${strings.sessions.wasDeleted(lastDeleted.name)}
+          .action=${words.bringBack}
+          .dismissable=${true}
+          @act=${() => notices.bringBack(lastDeleted)}
+          @dismiss=${notices.dismissDeleted}
+        ></dormouse-notice>`,
+    undo.offered
+      ? html`<dormouse-notice
+          .text=${state.undoable === 'clear' ? words.cleared : words.uploaded}
+          .action=${words.bringBack}
+          .actionPossible=${undo.possible}
+          .dismissable=${true}
+          @act=${notices.undoReplace}
+          @dismiss=${notices.dismissUndo}
+        ></dormouse-notice>`
+      : nothing,
+  ];
+}

@@ -1,0 +1,173 @@
+/** The session menu with what its entries do: making, naming, copying and deleting sessions, and going to another one. */
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import type { SessionEntry, SessionPhase, Sessions } from '../session';
+import '../ui/copy-dialog';
+import type { CopyDialog } from '../ui/copy-dialog';
+import '../ui/name-dialog';
+import type { NameDialog } from '../ui/name-dialog';
+import '../ui/question-dialog';
+import type { QuestionDialog } from '../ui/question-dialog';
+import '../ui/session-menu';
+import type { SessionMenu } from '../ui/session-menu';
+import { sessionName } from '../ui/session-name';
+import { strings } from '../ui/strings';
+import { addressOf } from './address';
+
+/** Events: `problem` (CustomEvent<unknown>, what was thrown) when an action did not work. */
+export class SessionBar extends LitElement {
+  static override properties = {
+    sessions: { attribute: false },
+    current: { attribute: false },
+    phase: { attribute: false },
+    settle: { attribute: false },
+    entries: { state: true },
+  };
+
+  declare sessions: Sessions;
+  /** The id of the session that is shown. */
+  declare current: string;
+  declare phase: SessionPhase;
+  /** Stores what is still unsaved of the session that is shown. */
+  declare settle: () => Promise<void>;
+  declare private entries: readonly SessionEntry[];
+
+  constructor() {
+    super();
+    this.entries = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.sessions?.addEventListener('change', this.#changed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sessions.removeEventListener('change', this.#changed);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('sessions')) return;
+    this.sessions.addEventListener('change', this.#changed);
+    this.entries = this.sessions.entries;
+  }
+
+  override focus(): void {
+    this.#menu.focus();
+  }
+
+  override render() {
+    const { sessions, current } = this;
+    const entry = (event: CustomEvent<SessionEntry>) => event.detail;
+    return html`
+      <dormouse-session-menu
+        .entries=${this.entries}
+        .current=${current}
+        .possible=${this.phase !== 'opening' && this.entries.some(({ id }) => id === current)}
+        @create=${() => this.#try(() => this.#create())}
+        @rename=${() => this.#part<NameDialog>('dormouse-name-dialog').show(sessionName(this.entries, current))}
+        @duplicate=${() => this.duplicate()}
+        @delete=${() => this.#try(() => this.#delete())}
+        @go=${(event: CustomEvent<SessionEntry>) => this.#try(() => this.#go(entry(event).id))}
+        @bring-back=${(event: CustomEvent<SessionEntry>) => this.#try(() => sessions.bringBack(entry(event).id))}
+        @purge=${(event: CustomEvent<SessionEntry>) => this.#try(() => this.#purge(entry(event)))}
+      ></dormouse-session-menu>
+      <dormouse-name-dialog @confirm=${(event: CustomEvent<string>) => this.#try(() => sessions.rename(current, event.detail))}></dormouse-name-dialog>
+      <dormouse-question></dormouse-question>
+      <dormouse-copy-dialog></dormouse-copy-dialog>
+    `;
+  }
+
+  /** Copies the session as it is now into a new one and goes there; also while another tab has it. */
+  async duplicate(): Promise<void> {
+    const { sessions, current } = this;
+    await this.#try(async () => {
+      await this.settle();
+      const copy = await this.#part<CopyDialog>('dormouse-copy-dialog').during((signal, onProgress) =>
+        sessions.copy(current, this.#copyName(), { signal, onProgress }),
+      );
+      await this.#go(copy.id);
+    });
+  }
+
+  async #create(): Promise<void> {
+    if (!(await this.#mayLeave())) return;
+    location.hash = addressOf((await this.sessions.create(this.#newName())).id);
+  }
+
+  async #delete(): Promise<void> {
+    if (!(await this.#mayLeave())) return;
+    await this.sessions.delete(this.current);
+    const next = this.entries.find(({ id, deleted }) => deleted === null && id !== this.current);
+    location.hash = addressOf((next ?? (await this.sessions.create(this.#newName()))).id);
+  }
+
+  async #purge(entry: SessionEntry): Promise<void> {
+    const { purgeTitle, purgeText, purge, cancel } = strings.sessions;
+    const sure = await this.#question.ask({ title: purgeTitle(entry.name), text: purgeText, confirm: purge, cancel });
+    if (sure) await this.sessions.purge(entry.id);
+  }
+
+  async #go(session: string): Promise<void> {
+    if (await this.#mayLeave()) location.hash = addressOf(session);
+  }
+
+  /** Asks when going away would stop a run. */
+  async #mayLeave(): Promise<boolean> {
+    if (this.phase !== 'running' && this.phase !== 'stopping') return true;
+    const { leaveTitle, leaveText, leave, stay } = strings.sessions;
+    return this.#question.ask({ title: leaveTitle, text: leaveText, confirm: leave, cancel: stay });
+  }
+
+  /** The first `Session N` that is free. */
+  #newName(): string {
+    return this.#free(strings.sessions.numbered, this.entries.length + 1);
+  }
+
+  #copyName(): string {
+    const name = sessionName(this.entries, this.current).slice(0, 150);
+    return this.#free((number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)), 1);
+  }
+
+  #free(nameOf: (number: number) => string, first: number): string {
+    const taken = new Set(this.entries.map(({ name }) => name));
+    let number = first;
+    while (taken.has(nameOf(number))) number += 1;
+    return nameOf(number);
+  }
+
+  async #try(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      // Cancelled by the person, who knows.
+      if (error instanceof Error && error.name === 'AbortError') return;
+      this.dispatchEvent(new CustomEvent('problem', { detail: error }));
+    }
+  }
+
+  readonly #changed = (): void => {
+    this.entries = this.sessions.entries;
+  };
+
+  get #menu(): SessionMenu {
+    return this.#part('dormouse-session-menu');
+  }
+
+  get #question(): QuestionDialog {
+    return this.#part('dormouse-question');
+  }
+
+  #part<T extends HTMLElement>(name: string): T {
+    return this.renderRoot.querySelector<T>(name) as T;
+  }
+
+  static override styles = css`
+    :host {
+      display: block;
+      min-inline-size: 0;
+    }
+  `;
+}
+
+customElements.define('dormouse-session-bar', SessionBar);

@@ -1,0 +1,142 @@
+/** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
+import { createSandbox } from '../sandbox/sandbox';
+import { FIRST_SESSION, Session, Sessions } from '../session';
+import { sessionName } from '../ui/session-name';
+import { strings } from '../ui/strings';
+import { addressOf, sessionAt } from './address';
+import { Page } from './page';
+import { sentence } from './sentence';
+
+/** The session opens without the list when that takes longer, ms: another tab may hold its lock and be asleep. */
+const LIST_PATIENCE = 3000;
+
+const startKeeper = () => new Worker(new URL('../keeper/worker.ts', import.meta.url), { type: 'module' });
+const startCatalogue = () => new Worker(new URL('../keeper/catalogue-worker.ts', import.meta.url), { type: 'module' });
+
+interface Shown {
+  page: Page;
+  session: Session;
+}
+
+export class Tab {
+  readonly #directory: FileSystemDirectoryHandle | null;
+  #sessions: Sessions | null = null;
+  #shown: Shown | null = null;
+  /** A change of session is under way. */
+  #following = false;
+  /** The session whose opening the list knows of. */
+  #noted: Session | null = null;
+
+  /** Shows the session of the address, else the last one. */
+  static async open(directory: FileSystemDirectoryHandle | null): Promise<void> {
+    const tab = new Tab(directory);
+    await tab.#openList();
+    await tab.#follow();
+    addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
+    addEventListener('pagehide', ({ persisted }) => {
+      // In the back/forward cache nothing runs, and what it held nobody else would get.
+      if (persisted) tab.#shown?.session.suspend();
+      else void tab.#shown?.session.settle();
+    });
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) tab.#shown?.session.reopen();
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') void tab.#shown?.session.settle();
+    });
+  }
+
+  private constructor(directory: FileSystemDirectoryHandle | null) {
+    this.#directory = directory;
+  }
+
+  async #openList(): Promise<void> {
+    const directory = this.#directory;
+    if (!directory) return;
+    const opened = Sessions.open({ directory, startCatalogue }).then(
+      (sessions) => {
+        this.#sessions = sessions;
+        sessions.addEventListener('change', () => this.#nameTab());
+        if (this.#shown) this.#shown.page.sessions = sessions;
+        this.#nameTab();
+      },
+      // Where the browser refuses storage there is no list; the session itself says that nothing is kept.
+      (error) => console.warn('The list of sessions could not be opened.', error),
+    );
+    await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
+  }
+
+  /** Goes where the address says, until they agree: it may change again meanwhile. */
+  async #follow(): Promise<void> {
+    if (this.#following) return;
+    this.#following = true;
+    try {
+      for (;;) {
+        const { session, unknown } = await this.#wanted();
+        if (session === this.#shown?.session.id) {
+          if (unknown) this.#shown.page.unknownAddress = true;
+          this.#address(session);
+          return;
+        }
+        await this.#shown?.session.leave();
+        this.#address(session);
+        this.#show(session, unknown);
+      }
+    } finally {
+      this.#following = false;
+    }
+  }
+
+  async #wanted(): Promise<{ session: string; unknown: boolean }> {
+    const named = sessionAt(location.hash);
+    if (!this.#sessions) return { session: named && this.#directory ? named : FIRST_SESSION, unknown: false };
+    // Another tab may have made it a moment ago.
+    if (named && !this.#sessions.find(named)) await this.#sessions.refresh();
+    if (named && (named === FIRST_SESSION || this.#sessions.find(named))) return { session: named, unknown: false };
+    if (this.#shown) return { session: this.#shown.session.id, unknown: named !== null };
+    const { entries } = this.#sessions;
+    const last = entries.find(({ deleted }) => deleted === null);
+    if (last || entries.length === 0) return { session: last?.id ?? FIRST_SESSION, unknown: named !== null };
+    return { session: (await this.#sessions.create(strings.sessions.numbered(entries.length + 1))).id, unknown: named !== null };
+  }
+
+  #address(session: string): void {
+    if (location.hash !== addressOf(session)) history.replaceState(null, '', addressOf(session));
+  }
+
+  #show(id: string, unknown: boolean): void {
+    const page = new Page();
+    const session = Session.open({ id, directory: this.#directory, startKeeper, createSandbox });
+    session.addEventListener('change', () => this.#noteOpened(session));
+    page.session = session;
+    page.sessions = this.#sessions;
+    page.unknownAddress = unknown;
+    const before = this.#shown?.page;
+    this.#shown = { page, session };
+    this.#nameTab();
+    if (!before) {
+      document.body.append(page);
+      return;
+    }
+    before.replaceWith(page);
+    void page.updateComplete.then(() => page.focus());
+  }
+
+  /** Once this tab has a session, the list says when. */
+  #noteOpened(session: Session): void {
+    if (session.state.phase !== 'starting' || this.#noted === session || !this.#sessions) return;
+    this.#noted = session;
+    const name = session.id === FIRST_SESSION ? strings.sessions.first : session.id;
+    this.#sessions.opened(session.id, name).catch((error) => this.#tell(error));
+  }
+
+  #tell(error: unknown): void {
+    if (this.#shown) this.#shown.page.failure = sentence(error);
+  }
+
+  #nameTab(): void {
+    if (!this.#shown) return;
+    const name = this.#sessions ? sessionName(this.#sessions.entries, this.#shown.session.id) : null;
+    document.title = name === null ? strings.name : `${name} · ${strings.name}`;
+  }
+}

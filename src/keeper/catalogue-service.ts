@@ -1,0 +1,83 @@
+/** Answers a page's calls about the list of sessions. */
+import { unreachable } from '../base/errors';
+import type { CatalogueCalls, CatalogueEvent, CatalogueRequest } from '../protocol/catalogue';
+import { encodeError } from '../protocol/error-codec';
+import type { Catalogue } from './catalogue';
+
+/** Progress is told at most this often, ms. */
+const PROGRESS_TIME = 100;
+
+export class CatalogueService {
+  readonly #control: MessagePort;
+  readonly #catalogue: Catalogue;
+  /** The copies that go on, by their calls. */
+  readonly #copies = new Map<number, AbortController>();
+
+  /** Serves one page over `control`, to the end of its worker. */
+  constructor(control: MessagePort, catalogue: Catalogue) {
+    this.#control = control;
+    this.#catalogue = catalogue;
+    control.onmessage = ({ data }: MessageEvent<CatalogueRequest>) => void this.#receive(data);
+  }
+
+  async #receive(request: CatalogueRequest): Promise<void> {
+    const { call } = request;
+    if (request.type === 'cancel') {
+      this.#copies.get(call)?.abort();
+      return;
+    }
+    try {
+      this.#send({ type: 'answer', call, result: await this.#carryOut(request) });
+    } catch (error) {
+      this.#send({ type: 'refusal', call, error: encodeError(error) });
+    }
+  }
+
+  async #carryOut(request: Exclude<CatalogueRequest, { type: 'cancel' }>): Promise<CatalogueCalls[keyof CatalogueCalls]['result']> {
+    const catalogue = this.#catalogue;
+    switch (request.type) {
+      case 'list':
+        return catalogue.list();
+      case 'create':
+        return catalogue.create(request.argument.name);
+      case 'opened':
+        return catalogue.opened(request.argument.session, request.argument.name);
+      case 'rename':
+        return catalogue.rename(request.argument.session, request.argument.name);
+      case 'delete':
+        return catalogue.delete(request.argument.session);
+      case 'bringBack':
+        return catalogue.bringBack(request.argument.session);
+      case 'purge':
+        await catalogue.purge(request.argument.session);
+        return null;
+      case 'copy':
+        return this.#copy(request.call, request.argument);
+      default:
+        return unreachable(request);
+    }
+  }
+
+  async #copy(call: number, { session, name }: CatalogueCalls['copy']['argument']) {
+    const controller = new AbortController();
+    this.#copies.set(call, controller);
+    let told = 0;
+    try {
+      return await this.#catalogue.copy(session, name, {
+        signal: controller.signal,
+        onProgress: (done, total) => {
+          const now = performance.now();
+          if (now - told < PROGRESS_TIME) return;
+          told = now;
+          this.#send({ type: 'progress', call, done, total });
+        },
+      });
+    } finally {
+      this.#copies.delete(call);
+    }
+  }
+
+  #send(event: CatalogueEvent): void {
+    this.#control.postMessage(event);
+  }
+}

@@ -1,0 +1,198 @@
+/** The list of sessions: what they are called, when they were opened, which are deleted. Says nothing of what is in them. */
+import { DormouseError, InvalidInputError } from '../base/errors';
+import { KEPT_DELETED, LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
+import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
+import { type CopyOptions, copySession } from './copy-session';
+import type { SessionFolders } from './session-folders';
+import type { Locks } from './session-lock';
+import { type ForeignNote, readNote, type SessionNote, writeNote } from './session-note';
+
+export interface CatalogueOptions {
+  folders: SessionFolders;
+  /** `navigator.locks`. */
+  locks: Locks;
+  /** Milliseconds since 1970; default `Date.now`. */
+  now?: () => number;
+}
+
+/** 60 bits: two sessions of one browser never get the same. 32 letters and digits: without i, l, o and u, which are misread. */
+const ID_LENGTH = 12;
+const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
+
+const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, copying: false };
+
+export class Catalogue {
+  readonly #folders: SessionFolders;
+  readonly #locks: Locks;
+  readonly #now: () => number;
+
+  constructor({ folders, locks, now = Date.now }: CatalogueOptions) {
+    this.#folders = folders;
+    this.#locks = locks;
+    this.#now = now;
+  }
+
+  /** All sessions, deleted ones too, the last opened first. */
+  async list(): Promise<SessionEntry[]> {
+    const entries = await this.#reading(async () => {
+      const found: SessionEntry[] = [];
+      for (const id of await this.#folders.list()) {
+        const note = await this.#note(id);
+        if (isSessionId(id) && !isUnfinished(note)) found.push(entryOf(id, note));
+      }
+      return found;
+    });
+    const time = ({ opened, created }: SessionEntry) => opened ?? created ?? 0;
+    return entries.sort((a, b) => time(b) - time(a) || a.name.localeCompare(b.name));
+  }
+
+  /** @throws InvalidInputError for a name that is empty or too long */
+  async create(name: string): Promise<SessionEntry> {
+    const note = { ...UNNOTED, name: checkSessionName(name), created: this.#now() };
+    return this.#writing(async () => {
+      const id = newId();
+      await writeNote(await this.#folders.open(id), note);
+      return entryOf(id, note);
+    });
+  }
+
+  /** Notes that a session is opened; `name` is for one that has none yet. A later version's note stays as it is. */
+  async opened(session: string, name: string): Promise<SessionEntry> {
+    return this.#change(session, (note) => ({ ...note, opened: this.#now() }), { name: checkSessionName(name), passOver: true });
+  }
+
+  /** @throws InvalidInputError for a name that is empty or too long, DormouseError `unsupported` for a later version's session */
+  async rename(session: string, name: string): Promise<SessionEntry> {
+    const checked = checkSessionName(name);
+    return this.#change(session, (note) => ({ ...note, name: checked }));
+  }
+
+  async delete(session: string): Promise<SessionEntry> {
+    return this.#change(session, (note) => ({ ...note, deleted: this.#now() }));
+  }
+
+  async bringBack(session: string): Promise<SessionEntry> {
+    return this.#change(session, (note) => ({ ...note, deleted: null }));
+  }
+
+  /** Removes a session for good. @throws DormouseError `busy` when a tab has it open or reads it */
+  async purge(session: string): Promise<void> {
+    this.#requireWritable(session, await this.#reading(() => this.#note(session)));
+    if (!(await this.#remove(session, () => true))) {
+      throw new DormouseError('busy', 'A tab still has this session open. Close it there, then delete it here. Nothing was removed.');
+    }
+  }
+
+  /**
+   * A new session with the files that another has now. Both locks are held meanwhile: the source's for readers, so that files it
+   * may need stay, and the copy's own, by which an unfinished one is told from one that was cut off.
+   */
+  async copy(session: string, name: string, options: CopyOptions): Promise<SessionEntry> {
+    const source = await this.#folders.read(session);
+    if (!source) throw missing();
+    const note: SessionNote = { ...UNNOTED, name: checkSessionName(name), created: this.#now(), copying: true };
+    const id = newId();
+    return this.#locks.request(sessionLock(id), { mode: 'exclusive' }, () =>
+      this.#locks.request(readersLock(session), { mode: 'shared' }, async () => {
+        try {
+          const target = await this.#folders.open(id);
+          await this.#writing(() => writeNote(target, note));
+          await copySession(source, target, options);
+          options.signal.throwIfAborted();
+          const finished = { ...note, copying: false };
+          await this.#writing(() => writeNote(target, finished));
+          return entryOf(id, finished);
+        } catch (error) {
+          await this.#folders.remove(id);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  /** Removes what was deleted long ago and copies that were cut off, unless somebody has them open. */
+  async tidy(): Promise<void> {
+    const spent = (note: SessionNote | ForeignNote | null) =>
+      note !== null && !('foreign' in note) && (note.copying || (note.deleted !== null && note.deleted < this.#now() - KEPT_DELETED));
+    for (const id of await this.#folders.list()) if (spent(await this.#reading(() => this.#note(id)))) await this.#remove(id, spent);
+  }
+
+  /** Removes a session that nobody has open, if its note says so still; false when somebody has. */
+  #remove(session: string, wanted: (note: SessionNote | ForeignNote | null) => boolean): Promise<boolean> {
+    const free = { mode: 'exclusive', ifAvailable: true } as const;
+    return this.#locks.request(sessionLock(session), free, async (own) => {
+      if (own === null) return false;
+      return this.#locks.request(readersLock(session), free, async (reading) => {
+        if (reading === null) return false;
+        await this.#writing(async () => {
+          if (wanted(await this.#note(session))) await this.#folders.remove(session);
+        });
+        return true;
+      });
+    });
+  }
+
+  #change(
+    session: string,
+    change: (note: SessionNote) => SessionNote,
+    { name = session, passOver = false }: { name?: string; passOver?: boolean } = {},
+  ): Promise<SessionEntry> {
+    return this.#writing(async () => {
+      const folder = await this.#folders.read(session);
+      if (!folder) throw missing();
+      const note = await readNote(folder);
+      if (passOver && note && 'foreign' in note) return entryOf(session, note);
+      const changed = change(this.#requireWritable(session, note) ?? { ...UNNOTED, name });
+      await writeNote(await this.#folders.open(session), changed);
+      return entryOf(session, changed);
+    });
+  }
+
+  #requireWritable(session: string, note: SessionNote | ForeignNote | null): SessionNote | null {
+    if (note === null || !('foreign' in note)) return note;
+    throw new DormouseError(
+      'unsupported',
+      `“${note.name ?? session}” was stored by a later version of Dormouse. It was left untouched: reload the page to get that version.`,
+    );
+  }
+
+  async #note(session: string): Promise<SessionNote | ForeignNote | null> {
+    const folder = await this.#folders.read(session);
+    return folder && readNote(folder);
+  }
+
+  #reading<Result>(action: () => Promise<Result>): Promise<Result> {
+    return this.#locks.request(CATALOGUE_LOCK, { mode: 'shared' }, action);
+  }
+
+  #writing<Result>(action: () => Promise<Result>): Promise<Result> {
+    return this.#locks.request(CATALOGUE_LOCK, { mode: 'exclusive' }, action);
+  }
+}
+
+function entryOf(id: string, note: SessionNote | ForeignNote | null): SessionEntry {
+  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false };
+  if ('foreign' in note) return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true };
+  const { name, created, opened, deleted } = note;
+  return { id, name, created, opened, deleted, foreign: false };
+}
+
+const isUnfinished = (note: SessionNote | ForeignNote | null) => note !== null && 'copying' in note && note.copying;
+
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(ID_LENGTH)), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join('');
+}
+
+/** A name in one line without spaces around it. @throws InvalidInputError for one that is empty or too long */
+function checkSessionName(name: unknown): string {
+  const plain = typeof name === 'string' ? name.replace(/[\p{Cc}\p{Z}]+/gu, ' ').trim() : '';
+  if (plain === '') throw new InvalidInputError('A session needs a name. It is called what it was called before.');
+  if (plain.length > LONGEST_SESSION_NAME) {
+    throw new InvalidInputError(
+      `A name can be at most ${LONGEST_SESSION_NAME} characters long, this one has ${plain.length}. The session is called what it was called before.`,
+    );
+  }
+  return plain;
+}
+
+const missing = () => new InvalidInputError('There is no such session any more: it was deleted for good.');

@@ -1,0 +1,195 @@
+/** The public API of the list of sessions: what there is, and making, naming, copying, deleting and bringing back. */
+import { ClosedError } from '../base/errors';
+import { CATALOGUE_CHANNEL, type CatalogueCalls, type CatalogueEvent, type CatalogueStart, type SessionEntry } from '../protocol/catalogue';
+import { Calls } from './calls';
+
+export interface SessionsOptions {
+  /** The origin private file system. */
+  directory: FileSystemDirectoryHandle;
+  /** Starts the worker of src/keeper/catalogue-worker.ts. */
+  startCatalogue: () => Worker;
+}
+
+export interface CopyOptions {
+  /** Bytes copied, of all. */
+  onProgress?(done: number, total: number): void;
+  /** Ends the copy; what was copied is removed, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Events: `change` after `entries` or `lastDeleted` was replaced, also by another tab.
+ * Every method that returns a promise rejects with an Error whose message is a sentence for the user.
+ */
+export class Sessions extends EventTarget {
+  readonly #port: MessagePort;
+  readonly #worker: Worker;
+  readonly #calls = new Calls();
+  readonly #channel = new BroadcastChannel(CATALOGUE_CHANNEL);
+  readonly #alive = `dormouse/catalogue/${crypto.randomUUID()}`;
+  readonly #closed = new AbortController();
+  readonly #progress = new Map<number, NonNullable<CopyOptions['onProgress']>>();
+  #entries: readonly SessionEntry[] = [];
+  #lastDeleted: SessionEntry | null = null;
+
+  /** Reads the list. @throws StorageError and others when the browser refuses its storage */
+  static async open(options: SessionsOptions): Promise<Sessions> {
+    const sessions = new Sessions(options);
+    try {
+      await sessions.refresh();
+      void sessions.#watch();
+    } catch (error) {
+      sessions.close();
+      throw error;
+    }
+    return sessions;
+  }
+
+  private constructor({ directory, startCatalogue }: SessionsOptions) {
+    super();
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = startCatalogue();
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#gone();
+    };
+    port1.onmessage = ({ data }: MessageEvent<CatalogueEvent>) => this.#receive(data);
+    const start: CatalogueStart = { type: 'catalogue', control: port2, directory, alive: this.#alive };
+    this.#worker.postMessage(start, [port2]);
+    // What another tab has changed is shown here too; when it cannot be read now, the next change tries again.
+    this.#channel.onmessage = () => void this.refresh().catch(() => undefined);
+  }
+
+  /** All sessions, deleted ones too, the last opened first. */
+  get entries(): readonly SessionEntry[] {
+    return this.#entries;
+  }
+
+  /** What this tab deleted last, to be offered back; null when it was taken back or the offer was sent away. */
+  get lastDeleted(): SessionEntry | null {
+    return this.#lastDeleted;
+  }
+
+  find(session: string): SessionEntry | null {
+    return this.#entries.find(({ id }) => id === session) ?? null;
+  }
+
+  create(name: string): Promise<SessionEntry> {
+    return this.#call('create', { name });
+  }
+
+  /** Notes that a session is being opened; `name` is for one that has none yet. */
+  opened(session: string, name: string): Promise<SessionEntry> {
+    return this.#call('opened', { session, name });
+  }
+
+  rename(session: string, name: string): Promise<SessionEntry> {
+    return this.#call('rename', { session, name });
+  }
+
+  /** Hides a session; for 30 days `bringBack` undoes it. */
+  async delete(session: string): Promise<SessionEntry> {
+    const entry = await this.#call('delete', { session });
+    this.#lastDeleted = entry;
+    this.#changed();
+    return entry;
+  }
+
+  async bringBack(session: string): Promise<SessionEntry> {
+    const entry = await this.#call('bringBack', { session });
+    this.forgetDeleted();
+    return entry;
+  }
+
+  /** Removes a deleted session for good. */
+  async purge(session: string): Promise<void> {
+    await this.#call('purge', { session });
+    if (this.#lastDeleted?.id === session) this.forgetDeleted();
+  }
+
+  /** Offers `lastDeleted` no more. */
+  forgetDeleted(): void {
+    this.#lastDeleted = null;
+    this.#changed();
+  }
+
+  /** Makes a new session of another's files as they are now, also while a tab writes there. */
+  async copy(session: string, name: string, { onProgress, signal }: CopyOptions = {}): Promise<SessionEntry> {
+    signal?.throwIfAborted();
+    let call = 0;
+    const cancel = () => this.#port.postMessage({ type: 'cancel', call });
+    signal?.addEventListener('abort', cancel);
+    try {
+      return await this.#call('copy', { session, name }, (number) => {
+        call = number;
+        if (onProgress) this.#progress.set(number, onProgress);
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#progress.delete(call);
+    }
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#calls.close(new ClosedError('The list of sessions was closed.'));
+    this.#channel.close();
+    this.#port.close();
+    this.#worker.terminate();
+  }
+
+  /** Carries out a change, tells the other tabs and reads the list anew. */
+  async #call<Name extends Exclude<keyof CatalogueCalls, 'list'>>(
+    type: Name,
+    argument: CatalogueCalls[Name]['argument'],
+    onCall: (call: number) => void = () => undefined,
+  ): Promise<CatalogueCalls[Name]['result']> {
+    const result = await this.#calls.start<CatalogueCalls[Name]['result']>((call) => {
+      onCall(call);
+      this.#port.postMessage({ type, call, argument });
+    });
+    this.#channel.postMessage(null);
+    await this.refresh();
+    return result;
+  }
+
+  /** Reads the list anew. */
+  async refresh(): Promise<void> {
+    this.#entries = await this.#calls.start<SessionEntry[]>((call) => this.#port.postMessage({ type: 'list', call, argument: null }));
+    this.#changed();
+  }
+
+  /** Browsers do not tell when a worker ends without an error; its lock becomes free then. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#closed;
+    try {
+      await navigator.locks.request(this.#alive, { signal }, () => this.#gone());
+    } catch (error) {
+      // Closing ends the wait; nothing else does.
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #gone(): void {
+    this.#calls.close(new ClosedError('The list of sessions cannot be reached any more: reload the page. The sessions are all there.'));
+  }
+
+  #receive(event: CatalogueEvent): void {
+    switch (event.type) {
+      case 'answer':
+      case 'refusal':
+        this.#calls.settle(event);
+        return;
+      case 'progress':
+        this.#progress.get(event.call)?.(event.done, event.total);
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}
