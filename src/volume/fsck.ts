@@ -19,15 +19,14 @@ export interface FsckReport {
   counted: { files: number; snapshots: number; nodes: number; pieces: number; bytes: number; segments: number };
 }
 
-/** Checks what a store holds. An empty store has nothing wrong with it. */
-export async function fsck(store: Store): Promise<FsckReport> {
-  const names = await store.list();
-  if (!names.includes(SUPER_FILE)) return { findings: [], counted: { files: 0, snapshots: 0, nodes: 0, pieces: 0, bytes: 0, segments: 0 } };
+/** Checks what a store holds; null when that is no volume of this version. */
+export async function fsck(store: Store): Promise<FsckReport | null> {
+  if (!(await store.list()).includes(SUPER_FILE)) return null;
   const superFile = await store.open(SUPER_FILE);
   const files = await SegmentFiles.open(store);
   try {
     const recovery = recover(files, superFile);
-    if (!recovery) return { findings: [], counted: { files: 0, snapshots: 0, nodes: 0, pieces: 0, bytes: 0, segments: 0 } };
+    if (!recovery) return null;
     const report = checkState(recovery.state, files);
     if (recovery.problem !== null) report.findings.unshift(recovery.problem);
     return report;

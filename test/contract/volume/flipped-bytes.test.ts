@@ -86,11 +86,10 @@ describe('a single wrong byte', () => {
   it('in what is in use is found by fsck', async () => {
     const { files } = await session();
     const clean = await fsck(new FaultyStore({}, files));
-    expect(clean.findings).toEqual([]);
-    expect(clean.counted).toMatchObject({ snapshots: 2 });
+    expect(clean).toMatchObject({ findings: [], counted: { snapshots: 2 } });
     let found = 0;
     for (const { store } of spoilt(files, (name) => name !== SUPER_FILE)) {
-      if ((await fsck(store)).findings.length > 0) found++;
+      if ((await fsck(store))?.findings.length !== 0) found++;
     }
     expect(found).toBeGreaterThan(500);
   });
