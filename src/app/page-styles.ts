@@ -165,12 +165,11 @@ export const pageStyles = css`
       flex: 1 0 auto;
     }
 
-    /* As high as what header and actions leave free, so that the newest output is in sight. */
+    /* Grows to what header and actions leave free, and no further, so that the newest output is in sight. */
     .desk {
       display: flex;
       flex-direction: column;
       flex: 1 0 auto;
-      min-block-size: calc(100dvh - 6.25rem);
     }
 
     dormouse-splitter {

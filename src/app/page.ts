@@ -1,7 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
-import type { DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
+import type { DownloadResult, Durability, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
@@ -172,6 +172,7 @@ export class Page extends LitElement {
             .looking=${phase === 'looking'}
             @close=${this.#closeState}
             @persist=${() => this.#state.persist(this.session)}
+            @durability=${(event: CustomEvent<Durability>) => this.#state.setDurability(this.session, event.detail)}
           ></dormouse-state>
         </aside>
       </main>

@@ -1,6 +1,6 @@
 /** What Check state shows, and how it is brought up to date: for an element that renders it. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Session, SessionReport } from '../session';
+import type { Durability, Session, SessionReport } from '../session';
 import { sentence } from './sentence';
 
 export class StateCheck implements ReactiveController {
@@ -37,6 +37,17 @@ export class StateCheck implements ReactiveController {
       this.loading = false;
       this.#host.requestUpdate();
     }
+  }
+
+  async setDurability(session: Session, durability: Durability): Promise<void> {
+    try {
+      await session.setDurability(durability);
+    } catch (error) {
+      this.problem = sentence(error);
+      this.#host.requestUpdate();
+      return;
+    }
+    await this.look(session);
   }
 
   async persist(session: Session): Promise<void> {

@@ -40,6 +40,8 @@ export interface DiskPorts {
 export interface DiskChannelOptions {
   /** The first inode number that the sandbox may give out. */
   firstInode: number;
+  /** Whether a sync is answered when the browser has the data, without waiting for the disk. */
+  relaxed(): boolean;
   /** The sandbox broke the protocol; the channel is closed. */
   onRejected(message: string): void;
   /** The store refused; the channel takes nothing more. */
@@ -293,7 +295,7 @@ export class DiskChannel {
       if (this.#state !== 'open') return;
       try {
         const sequence = this.#sequence;
-        this.#volume.flush();
+        if (!this.#options.relaxed()) this.#volume.flush();
         this.#reply({ type: 'durable', sequence });
       } catch (error) {
         this.#storeFailed(error);

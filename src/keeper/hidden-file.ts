@@ -8,6 +8,8 @@ import type { Volume } from '../volume/volume';
 export const HISTORY_FILE = 'history.jsonl';
 /** The editor's text. */
 export const CODE_FILE = 'code.py';
+/** What the person chose for this session: see settings.ts. */
+export const SETTINGS_FILE = 'settings.json';
 
 export class HiddenFile {
   readonly #volume: Volume;
@@ -15,7 +17,7 @@ export class HiddenFile {
   #reserved: number | null = null;
   #damaged = false;
 
-  /** @param name one of HISTORY_FILE and CODE_FILE; the file is made when something is first written */
+  /** @param name one of the names above; the file is made when something is first written */
   constructor(volume: Volume, name: string) {
     this.#volume = volume;
     this.#name = name;

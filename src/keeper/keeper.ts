@@ -210,6 +210,8 @@ async function call(session: OpenSession, request: Exclude<KeeperRequest, { type
       return session.endRun(request.argument);
     case 'saveCode':
       return session.saveCode(request.argument);
+    case 'setDurability':
+      return session.setDurability(request.argument);
     case 'report':
       return session.report();
     case 'download':

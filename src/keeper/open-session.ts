@@ -4,10 +4,11 @@ import { checkWritable, readStateFile, type StateContent, writeStateFile } from 
 import type { DownloadProblem, DownloadResult, KeeperCalls, RunRecord, SavedReport, SessionSummary, StateReport } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import { DiskChannel } from './disk-channel';
-import { CODE_FILE, HISTORY_FILE, HiddenFile } from './hidden-file';
+import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
 import { reportFiles } from './report';
 import { contentOf, operationsOf } from './session-content';
+import { parseSettings, type Settings, serializeSettings } from './settings';
 
 export interface OpenVolume {
   volume: Volume;
@@ -41,6 +42,8 @@ export class OpenSession {
   readonly #listener: OpenSessionListener;
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
+  readonly #settingsFile: HiddenFile;
+  #settings: Settings;
   #history: History;
   #channel: DiskChannel | null = null;
   /** A state file that was read and checked, until it is used or a run begins. */
@@ -58,6 +61,8 @@ export class OpenSession {
     this.#listener = listener;
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
+    this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
+    this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#lastWritten();
   }
@@ -78,6 +83,7 @@ export class OpenSession {
       history: this.#history.records,
       saved: this.#saved,
       undoable: this.#volume.undoable,
+      durability: this.#settings.durability,
       damage: [this.#volume.damage, lines, editor].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
@@ -88,12 +94,14 @@ export class OpenSession {
     const inode = this.#volume.nextInode;
     this.#historyFile.reserve(inode);
     this.#codeFile.reserve(inode + 1);
+    this.#settingsFile.reserve(inode + 2);
     // What a sandbox reads from is left alone from here on, so this is the time to clean it.
     const end = performance.now() + CLEANED_BEFORE_ATTACHING;
     do await this.tidy();
     while (this.untidy && performance.now() < end);
     const channel = await DiskChannel.open(this.#volume, ports, {
-      firstInode: inode + 2,
+      firstInode: inode + 3,
+      relaxed: () => this.#settings.durability === 'relaxed',
       onRejected: (message) => this.#listener.onRejected(message),
       onFailed: (error) => this.#fail(error),
     });
@@ -150,6 +158,16 @@ export class OpenSession {
       if (this.#keepCode(code)) this.#volume.flush();
     });
     return this.#savedReport(null);
+  }
+
+  async setDurability({ durability }: KeeperCalls['setDurability']['argument']): Promise<null> {
+    if (durability !== 'stable' && durability !== 'relaxed') throw new InvalidInputError(`There is no durability "${String(durability)}".`);
+    await this.#write(() => {
+      this.#settingsFile.replace(serializeSettings({ durability }), this.#listener.now());
+      this.#volume.flush();
+    });
+    this.#settings = { durability };
+    return null;
   }
 
   async report(): Promise<StateReport> {
@@ -267,6 +285,8 @@ export class OpenSession {
     }
     this.#historyFile.reserve(null);
     this.#codeFile.reserve(null);
+    this.#settingsFile.reserve(null);
+    this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#listener.now();
     return this.summary();

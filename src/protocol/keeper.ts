@@ -36,6 +36,12 @@ export interface RunRecord {
 /** What stands where the user can bring something back: the last upload or clear, until the next run. */
 export type Undoable = 'upload' | 'clear' | null;
 
+/**
+ * What a program that asks for stable storage (COMMIT, fsync) waits for. `stable`: the disk, so that not even a loss of power undoes
+ * it; `relaxed`: the browser, which survives the end of page and browser. A run's end waits for the disk either way.
+ */
+export type Durability = 'stable' | 'relaxed';
+
 export interface SessionSummary {
   /** `memory`: nothing outlives the page. */
   storage: 'opfs' | 'memory';
@@ -46,6 +52,7 @@ export interface SessionSummary {
   /** When the store was last known to be on stable storage; null when nothing was ever written. */
   saved: number | null;
   undoable: Undoable;
+  durability: Durability;
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
 }
@@ -98,6 +105,7 @@ export interface KeeperCalls {
   /** Waits for the journal up to `sequence` (null: whatever has come), then for stable storage. */
   endRun: { argument: { run: number; status: RunRecord['status']; sequence: number | null }; result: SavedReport };
   saveCode: { argument: { code: string }; result: SavedReport };
+  setDurability: { argument: { durability: Durability }; result: null };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
   /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */

@@ -1,6 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
-import { type DownloadResult, isSessionId, type RunRecord, type SessionSummary } from '../protocol/keeper';
+import { type DownloadResult, type Durability, isSessionId, type RunRecord, type SessionSummary } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
@@ -139,6 +139,11 @@ export class Session extends EventTarget {
     const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
     const storage = usage === undefined || quota === undefined ? null : { used: usage, left: Math.max(0, quota - usage) };
     return { ...report, databases, storage, persisted: (await navigator.storage?.persisted?.()) ?? null };
+  }
+
+  /** Chooses what COMMIT and fsync wait for from now on; kept with the session. */
+  async setDurability(durability: Durability): Promise<void> {
+    await this.#keeper.call('setDurability', { durability });
   }
 
   /** Makes a state file of what is kept; or says what stops it, and what to leave out so that it works. */

@@ -1,7 +1,7 @@
 /** Check state: everything that the session holds, on one side of the page. */
 import { css, html, LitElement, nothing } from 'lit';
 import { X } from 'lucide';
-import type { SessionReport } from '../session';
+import type { Durability, SessionReport } from '../session';
 import { formatPath, formatTime } from './format';
 import './icon';
 import { indentJson, isJson } from './json-text';
@@ -12,7 +12,7 @@ import './state-storage';
 import { strings } from './strings';
 import { shared } from './styles';
 
-/** Events: `close`, and `persist` when the browser is to be asked to keep the storage. */
+/** Events: `close`, `persist` when the browser is to be asked to keep the storage, `durability` (CustomEvent<Durability>) when another is chosen. */
 export class StatePanel extends LitElement {
   static override properties = {
     report: { attribute: false },
@@ -66,7 +66,13 @@ export class StatePanel extends LitElement {
             <dormouse-state-databases .databases=${report.databases} .looking=${this.looking}></dormouse-state-databases>
             ${this.#stateFile(report)}
             <dormouse-state-runs .runs=${report.summary.runs} .history=${report.summary.history}></dormouse-state-runs>
-            <dormouse-state-storage .report=${report} .refused=${this.refused} @persist=${() => this.dispatchEvent(new Event('persist'))}></dormouse-state-storage>
+            <dormouse-state-storage
+              .report=${report}
+              .refused=${this.refused}
+              .looking=${this.looking}
+              @persist=${() => this.dispatchEvent(new Event('persist'))}
+              @durability=${({ detail }: CustomEvent<Durability>) => this.dispatchEvent(new CustomEvent('durability', { detail }))}
+            ></dormouse-state-storage>
           `
           : nothing
       }

@@ -10,18 +10,21 @@ import { section, shared } from './styles';
 /** From this share of the room on a browser may begin to delete what it has not promised to keep. */
 const SCARCE = 0.8;
 
-/** Events: `persist` when the browser is to be asked for its promise. */
+/** Events: `persist` when the browser is to be asked for its promise, `durability` (CustomEvent<Durability>) when another is chosen. */
 export class StateStorage extends LitElement {
-  static override properties = { report: { attribute: false }, refused: { attribute: false } };
+  static override properties = { report: { attribute: false }, refused: { attribute: false }, looking: { attribute: false } };
 
   declare report: SessionReport | null;
   /** The browser was asked and did not promise. */
   declare refused: boolean;
+  /** Another tab has the session: nothing can be chosen. */
+  declare looking: boolean;
 
   constructor() {
     super();
     this.report = null;
     this.refused = false;
+    this.looking = false;
   }
 
   override render() {
@@ -39,7 +42,7 @@ export class StateStorage extends LitElement {
         <dd>${storage ? formatBytes(storage.used) : words.unknown}</dd>
         <dt>${words.left}</dt>
         <dd>${storage ? formatBytes(storage.left) : words.unknown}</dd>
-        ${summary.storage === 'memory' ? nothing : this.#promise(report)}
+        ${summary.storage === 'memory' ? nothing : [this.#promise(report), this.#durability(report)]}
       </dl>
       ${this.#warning(report)}
     `;
@@ -71,6 +74,22 @@ export class StateStorage extends LitElement {
     `;
   }
 
+  #durability({ summary }: SessionReport) {
+    const words = strings.state;
+    const chosen = ({ target }: Event) =>
+      this.dispatchEvent(new CustomEvent('durability', { detail: (target as HTMLSelectElement).value }));
+    return html`
+      <dt id="durability">${words.durability}</dt>
+      <dd>
+        <select aria-labelledby="durability" ?disabled=${this.looking} @change=${chosen}>
+          ${(['stable', 'relaxed'] as const).map(
+            (value) => html`<option value=${value} ?selected=${summary.durability === value}>${words[value]}</option>`,
+          )}
+        </select>
+      </dd>
+    `;
+  }
+
   static override styles = [
     shared,
     section,
@@ -94,6 +113,17 @@ export class StateStorage extends LitElement {
         justify-items: start;
         gap: var(--space-2);
         font-variant-numeric: tabular-nums;
+      }
+
+      select {
+        max-inline-size: 100%;
+        min-block-size: 1.75rem;
+        padding: 0 var(--space-2);
+        border: 1px solid var(--line-control);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--ink);
+        font: inherit;
       }
 
       span,

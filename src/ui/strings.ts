@@ -140,6 +140,9 @@ export const strings = {
     promised: 'The browser promised to keep it',
     notPromised: 'No promise: the browser may delete it when space is short',
     ask: 'Ask the browser to keep it',
+    durability: 'COMMIT waits for',
+    stable: 'the disk: survives a loss of power',
+    relaxed: 'the browser: faster, survives its crash',
     scarce: (used: number) =>
       `${used}% of the room for this site is used and the browser has not promised to keep it. Download state keeps a copy outside.`,
     refused: 'The browser did not promise. Many do after a bookmark or an installation; Download state keeps a copy outside.',

@@ -104,3 +104,16 @@ test('Download says what a state file cannot hold, and goes without it', async (
   expect(paths.filter((path: string) => path.toLowerCase() === 'a.txt')).toHaveLength(1);
   expect(paths.filter((path: string) => path.startsWith('large-'))).toHaveLength(2);
 });
+
+test('what COMMIT waits for can be chosen, and the choice is kept', async ({ workbench, page }) => {
+  await workbench.run(MAKE);
+  const panel = await workbench.check();
+  const choice = panel.getByRole('combobox', { name: 'COMMIT waits for' });
+  await expect(choice).toHaveValue('stable');
+  await choice.selectOption('relaxed');
+  await expect(choice).toHaveValue('relaxed');
+  expect(await workbench.run(LOOK)).toContain(LOOKED);
+  await page.reload();
+  await workbench.ready();
+  await expect((await workbench.check()).getByRole('combobox', { name: 'COMMIT waits for' })).toHaveValue('relaxed');
+});

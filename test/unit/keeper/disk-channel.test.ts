@@ -390,3 +390,28 @@ test('fence ends although the sandbox never stops posting', async () => {
   await page.call('fence', null);
   fenced = true;
 });
+
+test('relaxed durability answers a sync without waiting for the disk, is kept, and the end of a run still waits', async () => {
+  const { store, seen } = observedStore();
+  const page = await open(store);
+  expect((await page.call('report', null)).summary).toMatchObject({ durability: 'stable' });
+  const sandbox = await page.attach();
+  await page.call('setDurability', { durability: 'relaxed' });
+  const { run } = await page.call('beginRun', { code: '' });
+  sandbox.writeFile(INODE.home, 'a.txt', 'a');
+  const before = seen.flushes;
+  await sandbox.sync();
+  expect(seen.flushes).toBe(before);
+  await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence });
+  expect(seen.flushes).toBeGreaterThan(before);
+  await page.close();
+  const again = await open(store);
+  expect((await again.call('report', null)).summary).toMatchObject({ durability: 'relaxed' });
+  const other = await again.attach();
+  await again.call('setDurability', { durability: 'stable' });
+  const then = seen.flushes;
+  other.writeFile(INODE.home, 'b.txt', 'b');
+  await other.sync();
+  expect(seen.flushes).toBeGreaterThan(then);
+  await expect(again.call('setDurability', { durability: 'none' as never })).rejects.toMatchObject({ code: 'invalid' });
+});

@@ -63,7 +63,16 @@ async function upload(page: Page, file: Blob) {
 
 test('a new session is empty', async () => {
   const page = await open();
-  expect(page.summary).toEqual({ storage: 'opfs', code: null, runs: 0, history: [], saved: null, undoable: null, damage: null });
+  expect(page.summary).toEqual({
+    storage: 'opfs',
+    code: null,
+    runs: 0,
+    history: [],
+    saved: null,
+    undoable: null,
+    durability: 'stable',
+    damage: null,
+  });
 });
 
 test('runs, files and the editor text are there when the store is opened again', async () => {
@@ -88,6 +97,7 @@ test('runs, files and the editor text are there when the store is opened again',
     history: report.history,
     saved: report.history[0]?.ended && expect.any(Number),
     undoable: null,
+    durability: 'stable',
     damage: null,
   });
   expect(again.summary.saved).toBeGreaterThanOrEqual(report.history[0]?.ended ?? Infinity);
