@@ -7,8 +7,9 @@ import {
   type ExtentItem,
   entryKey,
   entryRange,
-  extentEnd,
   extentKey,
+  extentRange,
+  INODE_RANGE,
   type InodeItem,
   inodeKey,
   inodeOfKey,
@@ -44,7 +45,7 @@ export interface Extent {
 }
 
 /** Inode numbers stay below this, as keys hold them. */
-export const INODE_LIMIT = 2 ** 48;
+export const INODE_LIMIT = 2 ** 48 - 1;
 const LINK_MODE = 0o777;
 
 /** The directories of every disk. */
@@ -89,7 +90,7 @@ export class FileTree {
   entries(onDamage?: (error: Error) => void): VolumeEntry[] {
     const children = new Map<number, VolumeEntry[]>();
     const known = new Map<number, InodeItem>();
-    for (const [key, item] of this.#trees.range(this.#root, inodeKey(0), inodeKey(INODE_LIMIT - 1), onDamage)) {
+    for (const [key, item] of this.#trees.range(this.#root, ...INODE_RANGE, onDamage)) {
       if (item.type === 'inode') known.set(inodeOfKey(key), item);
     }
     for (const [inode, item] of known) {
@@ -273,13 +274,14 @@ export class FileTree {
     }
     for (const { object } of edges) this.#objects.retain(object);
     const first = edges[0] && edges[0].offset < from ? edges[0].offset : from;
-    this.#root = this.#trees.deleteRange(this.#root, extentKey(inode, first), to > MAX_FILE_SIZE ? extentEnd(inode) : extentKey(inode, to));
+    this.#root = this.#trees.deleteRange(this.#root, extentKey(inode, first), extentKey(inode, to));
     for (const { offset, object, skip, length } of edges) this.#set(extentKey(inode, offset), { type: 'extent', object, skip, length });
   }
 
   #remove(parent: number, name: string, inode: number): void {
     this.#root = this.#trees.delete(this.#root, entryKey(parent, name));
-    this.#root = this.#trees.deleteRange(this.#root, inodeKey(inode), extentEnd(inode));
+    this.#root = this.#trees.delete(this.#root, inodeKey(inode));
+    this.#root = this.#trees.deleteRange(this.#root, ...extentRange(inode));
   }
 
   #checkRename({ parent, name, newParent, newName }: Extract<FileOperation, { type: 'rename' }>): void {

@@ -1,7 +1,7 @@
 /**
  * A node of the one tree that holds everything: what an inode is, what a directory names and where a file's bytes are, in the order
- * of their keys. Keys are texts that sort as they should: 3 UTF-16 units of inode number, one that says what the item is, then a
- * name or 3 units of offset.
+ * of their keys. Keys are texts that sort as they should: a UTF-16 unit that says what the item is, 3 units of inode number, then a
+ * name or 3 units of offset. Inodes come first and together, so that listing them reads nothing of where large files are.
  */
 import { StorageError } from '../base/errors';
 import { ByteReader, ByteWriter } from './bytes';
@@ -65,15 +65,17 @@ const units = (value: number): string =>
 const number = (text: string, at: number): number =>
   (text.charCodeAt(at) * UNIT + text.charCodeAt(at + 1)) * UNIT + text.charCodeAt(at + 2);
 
-export const inodeKey = (inode: number): string => units(inode) + INODE;
-export const entryKey = (directory: number, name: string): string => units(directory) + ENTRY + name;
-export const extentKey = (inode: number, offset: number): string => units(inode) + EXTENT + units(offset);
+export const inodeKey = (inode: number): string => INODE + units(inode);
+export const entryKey = (directory: number, name: string): string => ENTRY + units(directory) + name;
+export const extentKey = (inode: number, offset: number): string => EXTENT + units(inode) + units(offset);
+/** Less than every inode, and greater than every one. */
+export const INODE_RANGE: [string, string] = [INODE, ENTRY];
 /** Less than every entry of the directory, and greater than every one. */
-export const entryRange = (directory: number): [string, string] => [units(directory) + ENTRY, units(directory) + EXTENT];
-/** Greater than every extent of the inode. */
-export const extentEnd = (inode: number): string => `${units(inode)}\u0003`;
+export const entryRange = (directory: number): [string, string] => [ENTRY + units(directory), ENTRY + units(directory + 1)];
+/** Less than every extent of the inode, and greater than every one. */
+export const extentRange = (inode: number): [string, string] => [EXTENT + units(inode), EXTENT + units(inode + 1)];
 
-export const inodeOfKey = (key: string): number => number(key, 0);
+export const inodeOfKey = (key: string): number => number(key, 1);
 export const nameOfKey = (key: string): string => key.slice(4);
 export const offsetOfKey = (key: string): number => number(key, 4);
 
@@ -141,7 +143,7 @@ function encodeItem(writer: ByteWriter, item: Item): void {
 }
 
 function decodeItem(reader: ByteReader, key: string): Item {
-  switch (key.charAt(3)) {
+  switch (key.charAt(0)) {
     case INODE: {
       const kind = KINDS[reader.uint8()];
       if (!kind) throw new StorageError('A stored inode is of an unknown kind.');
