@@ -5,21 +5,21 @@
  * Everything but opening files is synchronous, so that a change is whole before the next message is read.
  */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
-import { checkFileOperation, type FileOperation, INODE } from '../base/file-operation';
+import { checkFileOperation, type FileOperation } from '../base/file-operation';
 import { Checkpoints } from './checkpoints';
-import { Cleaner } from './cleaner';
 import type { VolumeEntry } from './file-tree';
 import { FileView } from './file-view';
-import { RECORD_TYPE, recordLength, SUPER_FILE } from './format';
+import { SUPER_FILE } from './format';
 import { checkState, type FsckReport } from './fsck';
-import { encodeOperation, type VolumeOperation } from './operation-codec';
+import type { VolumeOperation } from './operation-codec';
 import { newIdentity, type Recovery, recover } from './recovery';
-import { type Segment, SegmentFiles } from './segment-files';
+import { SegmentFiles } from './segment-files';
 import { SegmentLog } from './segment-log';
 import { snapshotSize } from './snapshot-size';
 import type { Store, SyncFile } from './store';
 import { hasLog, type Migrated, migrate, removeLogs } from './version-1/migrate';
 import { type Snapshot, VolumeState } from './volume-state';
+import { MOST_REPLAYED, Writer } from './writer';
 
 export interface VolumeOptions {
   /** The time, milliseconds since 1970; default `Date.now`. */
@@ -40,21 +40,8 @@ const DEFAULTS = { now: () => Date.now(), slack: 512 * KIB, leastGarbage: 16 * M
 const LARGEST_SEGMENT = 64 * MIB;
 /** Empty segments that are kept open, so that the log can go on without waiting for the store. */
 const SPARES = 6;
-/** The most records to be replayed at opening, whatever their size. */
-const MOST_REPLAYED = 20_000;
-/** Nodes of given-up trees that are looked at after each operation, so that dropping a snapshot costs nothing at once. */
-const COLLECTED_AT_ONCE = 8;
 /** A newest segment of more than this is sealed before it is handed out, bytes; a smaller one is copied. */
 const LARGEST_COPY = MIB;
-/** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
-const OVERHEAD = 1.5;
-
-/** What is used while a volume can be written. */
-interface Writer {
-  log: SegmentLog;
-  checkpoints: Checkpoints;
-  cleaner: Cleaner;
-}
 
 export class Volume extends FileView {
   readonly #options: Required<VolumeOptions>;
@@ -68,10 +55,6 @@ export class Volume extends FileView {
   #failure: StorageError | null = null;
   /** Whether an asynchronous change of state is under way. */
   #replacing = false;
-  /** Whether something was given up or moved since the last round of cleaning came to its end. */
-  #cleaned = false;
-  /** Segments whose bytes were handed out. */
-  #pinned: ReadonlySet<number> = new Set();
 
   private constructor(options: Required<VolumeOptions>, files: SegmentFiles, superFile: SyncFile, recovery: Recovery) {
     super(() => recovery.state.current, recovery.state.objects, files);
@@ -149,14 +132,6 @@ export class Volume extends FileView {
     return this.#files.size + this.#superFile.size();
   }
 
-  /** Bytes of records that nothing refers to any more: what cleaning might give back. */
-  get garbage(): number {
-    const usage = this.#state.usage();
-    const head = this.#writer?.log.position;
-    const written = ({ number, header, size }: Segment) => (header === null ? 0 : number === head?.segment ? head.offset : size);
-    return this.#files.all().reduce((sum, segment) => sum + written(segment) - (usage.get(segment.number)?.bytes ?? 0), 0);
-  }
-
   /**
    * Checks an operation, writes its record and carries it out. It is not on stable storage before `flush`.
    * @throws InvalidInputError when the tree does not allow it and NoSpaceError when there is no room, with nothing changed;
@@ -172,14 +147,8 @@ export class Volume extends FileView {
    * @throws StorageError when the volume is read-only or fails now
    */
   reserve(bytes: number): number {
-    const { log, checkpoints } = this.#writable();
-    return this.#attempt(() => {
-      const held = this.#options.slack + checkpoints.cost;
-      const room = () => Math.max(0, Math.floor((log.room - held) / OVERHEAD));
-      log.reserve(bytes * OVERHEAD + held);
-      if (room() < bytes && this.#reclaim()) log.reserve(bytes * OVERHEAD + held);
-      return room();
-    });
+    const writer = this.#writable();
+    return this.#attempt(() => writer.reserve(bytes));
   }
 
   /**
@@ -289,17 +258,8 @@ export class Volume extends FileView {
    * @throws StorageError when the store fails
    */
   clean(budget: number): boolean {
-    const { cleaner, checkpoints } = this.#writable();
-    return this.#attempt(() => {
-      const more = this.#state.trees.collect(Math.ceil(budget / 4096)) || cleaner.step(budget, this.#pinned);
-      if (more) this.#cleaned = true;
-      // Two, because either superblock may have to lead to everything that it knows.
-      else if (this.#cleaned || checkpoints.hasEmptySegments) {
-        for (let turn = 0; turn < 2 && this.#canCheckpoint(); turn++) checkpoints.write();
-        this.#cleaned = false;
-      }
-      return more;
-    });
+    const writer = this.#writable();
+    return this.#attempt(() => writer.clean(budget));
   }
 
   /** Opens segments ahead of their use. To be called now and then: nothing else here waits for the store. */
@@ -335,7 +295,7 @@ export class Volume extends FileView {
       if (number !== head?.segment) blobs.set(number, await this.#files.snapshot(number));
     }
     if (head) blobs.set(head.segment, new Blob([this.#files.readAt(head.segment, 0, head.offset)]));
-    this.#pinned = new Set(usage.keys());
+    if (this.#writer) this.#writer.pinned = new Set(usage.keys());
     return blobs;
   }
 
@@ -370,7 +330,7 @@ export class Volume extends FileView {
     await this.replenish();
     // What was being put together when the page ended will not be finished.
     this.#giveUpStaged();
-    if (replayed.bytes > this.#options.replay / 2 || replayed.operations > MOST_REPLAYED / 2) this.#tryCheckpoint();
+    if (replayed.bytes > this.#options.replay / 2 || replayed.operations > MOST_REPLAYED / 2) this.#writer.tryCheckpoint();
   }
 
   #giveUpStaged(): void {
@@ -392,7 +352,7 @@ export class Volume extends FileView {
     await this.replenish();
     for (const operation of operations) {
       if (this.#writer.log.spares < 2) await this.replenish();
-      this.#append(this.#writer, { type: 'file', staged: false, operation: checkFileOperation(operation) });
+      this.#writer.append({ type: 'file', staged: false, operation: checkFileOperation(operation) });
     }
     state.nextInode = Math.max(state.nextInode, nextInode);
     if (loss !== null) state.loss = { sentence: loss, snapshot: 0 };
@@ -419,7 +379,7 @@ export class Volume extends FileView {
   #writerOn(log: SegmentLog): Writer {
     const { identity, generation, created, replayFrom } = this.#recovery;
     const checkpoints = new Checkpoints(this.#files, this.#superFile, this.#state, log, { ...identity, generation, created, replayFrom });
-    return { log, checkpoints, cleaner: new Cleaner(this.#files, this.#state, log, this.#options) };
+    return new Writer(this.#files, this.#state, log, checkpoints, this.#options);
   }
 
   /** A change from outside: not while the session is being replaced, nor while it is damaged. */
@@ -435,78 +395,11 @@ export class Volume extends FileView {
       // The same check as at replay: what is accepted has to be readable later.
       const checked = { ...operation, operation: checkFileOperation(operation.operation) };
       (operation.staged ? this.#state.staged : this.#state.current)?.check(checked.operation);
-      this.#attempt(() => this.#append(writer, checked));
+      this.#attempt(() => writer.append(checked));
     } else {
-      this.#attempt(() => this.#append(writer, operation));
+      this.#attempt(() => writer.append(operation));
     }
-    this.#state.trees.collect(COLLECTED_AT_ONCE);
-    const { bytes, records } = writer.checkpoints.since;
-    if (bytes > this.#options.replay || records > MOST_REPLAYED) this.#tryCheckpoint();
-  }
-
-  #append(writer: Writer, operation: VolumeOperation): void {
-    const meta = encodeOperation(operation);
-    const data = operation.type === 'file' && operation.operation.type === 'write' ? operation.operation.data : undefined;
-    this.#makeRoom(writer, recordLength(meta.length, data?.length ?? 0), this.#mayUseSlack(operation));
-    const { pieces } = writer.log.append(RECORD_TYPE.operation, meta, data);
-    try {
-      this.#state.carryOut(operation, pieces);
-    } catch (cause) {
-      // The record is there and memory is behind it: only opening again brings them together.
-      throw new StorageError(messageOf(cause), { cause });
-    }
-  }
-
-  /** @throws NoSpaceError when a record does not fit */
-  #makeRoom({ log, checkpoints }: Writer, length: number, mayUseSlack: boolean): void {
-    const { slack } = this.#options;
-    const fits = () => log.room >= length + (mayUseSlack ? 0 : slack);
-    const wanted = length + slack + checkpoints.cost;
-    if (log.room >= wanted) return;
-    log.reserve(wanted);
-    if (log.room >= wanted || fits()) return;
-    if (this.#reclaim()) log.reserve(wanted);
-    if (!fits()) throw new NoSpaceError('There is no room for more in this session. Delete something, or free space on this device.');
-  }
-
-  /** What may use the room held back: whatever frees something, and the keeper's own files. */
-  #mayUseSlack(operation: VolumeOperation): boolean {
-    if (operation.type !== 'file') return true;
-    const { current } = this.#state;
-    const change = operation.operation;
-    if (operation.staged) return false;
-    switch (change.type) {
-      case 'make':
-      case 'symlink':
-        return current.isWithin(change.parent, INODE.hidden);
-      case 'write':
-        return current.isWithin(change.inode, INODE.hidden);
-      case 'truncate':
-        return change.size <= current.sizeOf(change.inode) || current.isWithin(change.inode, INODE.hidden);
-      default:
-        return true;
-    }
-  }
-
-  /** Gets back what can be had at once when the store gives no more; says whether that was anything. */
-  #reclaim(): boolean {
-    const writer = this.#writer;
-    if (!writer) return false;
-    const before = this.stored;
-    while (this.#state.trees.collect(1000));
-    if (this.garbage > before / 4) for (let steps = 0; steps < 64 && writer.cleaner.step(MIB, this.#pinned); steps++);
-    for (let turn = 0; turn < 2 && writer.checkpoints.hasEmptySegments && this.#canCheckpoint(); turn++) writer.checkpoints.write();
-    return this.stored < before;
-  }
-
-  #canCheckpoint(): boolean {
-    const writer = this.#writer;
-    return writer !== null && writer.log.reserve(writer.checkpoints.cost) >= writer.checkpoints.cost;
-  }
-
-  #tryCheckpoint(): void {
-    // Without room the log only grows.
-    if (this.#canCheckpoint()) this.#attempt(() => this.#writer?.checkpoints.write());
+    this.#attempt(() => writer.keepUp());
   }
 
   /** Everything durable, and an interrupted replacement gone. */

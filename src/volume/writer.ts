@@ -1,0 +1,153 @@
+/** Changes a volume: records, checkpoints and cleaning, and the room that they need. Decides nothing about what may be changed. */
+import { messageOf, NoSpaceError, StorageError } from '../base/errors';
+import { INODE } from '../base/file-operation';
+import type { Checkpoints } from './checkpoints';
+import { Cleaner } from './cleaner';
+import { RECORD_TYPE, recordLength } from './format';
+import { encodeOperation, type VolumeOperation } from './operation-codec';
+import type { Segment, SegmentFiles } from './segment-files';
+import type { SegmentLog } from './segment-log';
+import type { VolumeState } from './volume-state';
+
+export interface WriterOptions {
+  /** Room held back for deleting and for checkpoints, bytes. */
+  slack: number;
+  /** Nothing is cleaned for less garbage than this, bytes. */
+  leastGarbage: number;
+  /** How much log may be replayed at the next opening, bytes. */
+  replay: number;
+}
+
+/** The most records to be replayed at opening, whatever their size. */
+export const MOST_REPLAYED = 20_000;
+/** Nodes of given-up trees that are looked at after each operation, so that dropping a snapshot costs nothing at once. */
+const COLLECTED_AT_ONCE = 8;
+/** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
+const OVERHEAD = 1.5;
+/** When the store is full, this much is moved at most before what is asked for is refused; steps of `RECLAIMED_AT_ONCE` bytes. */
+const RECLAIM_STEPS = 64;
+const RECLAIMED_AT_ONCE = 2 ** 20;
+
+export class Writer {
+  readonly log: SegmentLog;
+  readonly checkpoints: Checkpoints;
+  /** Segments whose bytes were handed out: the cleaner leaves them alone. */
+  pinned: ReadonlySet<number> = new Set();
+  readonly #files: SegmentFiles;
+  readonly #state: VolumeState;
+  readonly #cleaner: Cleaner;
+  readonly #options: WriterOptions;
+  /** Whether something was given up or moved since the last round of cleaning came to its end. */
+  #cleaned = false;
+
+  constructor(files: SegmentFiles, state: VolumeState, log: SegmentLog, checkpoints: Checkpoints, options: WriterOptions) {
+    this.log = log;
+    this.checkpoints = checkpoints;
+    this.#files = files;
+    this.#state = state;
+    this.#cleaner = new Cleaner(files, state, log, options);
+    this.#options = options;
+  }
+
+  /**
+   * Writes an operation's record and carries it out. It has to be allowed.
+   * @throws NoSpaceError with nothing changed, StorageError when the volume must not be used any more
+   */
+  append(operation: VolumeOperation): void {
+    const meta = encodeOperation(operation);
+    const data = operation.type === 'file' && operation.operation.type === 'write' ? operation.operation.data : undefined;
+    this.#makeRoom(recordLength(meta.length, data?.length ?? 0), this.#mayUseSlack(operation));
+    const { pieces } = this.log.append(RECORD_TYPE.operation, meta, data);
+    try {
+      this.#state.carryOut(operation, pieces);
+    } catch (cause) {
+      // The record is there and memory is behind it: only opening again brings them together.
+      throw new StorageError(messageOf(cause), { cause });
+    }
+  }
+
+  /** To be called after each operation: what it left behind is taken up bit by bit, and what has to be replayed stays bounded. */
+  keepUp(): void {
+    this.#state.trees.collect(COLLECTED_AT_ONCE);
+    const { bytes, records } = this.checkpoints.since;
+    if (bytes > this.#options.replay || records > MOST_REPLAYED) this.tryCheckpoint();
+  }
+
+  /** Makes room for operations of `bytes` in all, and returns for how many bytes there is room now. */
+  reserve(bytes: number): number {
+    const held = this.#options.slack + this.checkpoints.cost;
+    const room = () => Math.max(0, Math.floor((this.log.room - held) / OVERHEAD));
+    this.log.reserve(bytes * OVERHEAD + held);
+    if (room() < bytes && this.#reclaim()) this.log.reserve(bytes * OVERHEAD + held);
+    return room();
+  }
+
+  /** Gives back space, moving up to about `budget` bytes; says whether there is more to do. */
+  clean(budget: number): boolean {
+    const more = this.#state.trees.collect(Math.ceil(budget / 4096)) || this.#cleaner.step(budget, this.pinned);
+    if (more) {
+      this.#cleaned = true;
+    } else if (this.#cleaned || this.checkpoints.hasEmptySegments) {
+      // Two, because either superblock may have to lead to everything that it knows.
+      for (let turn = 0; turn < 2; turn++) this.tryCheckpoint();
+      this.#cleaned = false;
+    }
+    return more;
+  }
+
+  /** Writes a checkpoint where there is room for one; without, the log only grows. */
+  tryCheckpoint(): void {
+    const { cost } = this.checkpoints;
+    if (this.log.reserve(cost) >= cost) this.checkpoints.write();
+  }
+
+  /** @throws NoSpaceError when a record does not fit */
+  #makeRoom(length: number, mayUseSlack: boolean): void {
+    const { slack } = this.#options;
+    const fits = () => this.log.room >= length + (mayUseSlack ? 0 : slack);
+    const wanted = length + slack + this.checkpoints.cost;
+    if (this.log.room >= wanted) return;
+    this.log.reserve(wanted);
+    if (this.log.room >= wanted || fits()) return;
+    if (this.#reclaim()) this.log.reserve(wanted);
+    if (!fits()) throw new NoSpaceError('There is no room for more in this session. Delete something, or free space on this device.');
+  }
+
+  /** What may use the room held back: whatever frees something, and the keeper's own files. */
+  #mayUseSlack(operation: VolumeOperation): boolean {
+    if (operation.type !== 'file') return true;
+    if (operation.staged) return false;
+    const { current } = this.#state;
+    const change = operation.operation;
+    switch (change.type) {
+      case 'make':
+      case 'symlink':
+        return current.isWithin(change.parent, INODE.hidden);
+      case 'write':
+        return current.isWithin(change.inode, INODE.hidden);
+      case 'truncate':
+        return change.size <= current.sizeOf(change.inode) || current.isWithin(change.inode, INODE.hidden);
+      default:
+        return true;
+    }
+  }
+
+  /** Gets back what can be had at once when the store gives no more; says whether that was anything. */
+  #reclaim(): boolean {
+    const before = this.#files.size;
+    while (this.#state.trees.collect(1000));
+    if (this.#garbage > before / 4) {
+      for (let step = 0; step < RECLAIM_STEPS && this.#cleaner.step(RECLAIMED_AT_ONCE, this.pinned); step++);
+    }
+    for (let turn = 0; turn < 2 && this.checkpoints.hasEmptySegments; turn++) this.tryCheckpoint();
+    return this.#files.size < before;
+  }
+
+  /** Bytes of records that nothing refers to any more. */
+  get #garbage(): number {
+    const usage = this.#state.usage();
+    const head = this.log.position;
+    const written = ({ number, header, size }: Segment) => (header === null ? 0 : number === head.segment ? head.offset : size);
+    return this.#files.all().reduce((sum, segment) => sum + written(segment) - (usage.get(segment.number)?.bytes ?? 0), 0);
+  }
+}
