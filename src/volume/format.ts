@@ -15,9 +15,9 @@ export const FORMAT_VERSION = 2;
 const READABLE_FROM = 2;
 
 /** "DORMOUSE" in ASCII, as in version 1. */
-const SUPER_MAGIC = new TextEncoder().encode('DORMOUSE');
+export const SUPER_MAGIC = new TextEncoder().encode('DORMOUSE');
 /** "DORMSEGM" in ASCII. */
-const SEGMENT_MAGIC = new TextEncoder().encode('DORMSEGM');
+export const SEGMENT_MAGIC = new TextEncoder().encode('DORMSEGM');
 const UUID_SIZE = 16;
 
 export const SUPER_FILE = 'super';

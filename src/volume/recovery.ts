@@ -11,7 +11,9 @@ import {
   type LogPosition,
   RECORD_TYPE,
   SEGMENT,
+  SEGMENT_MAGIC,
   SLOT_SIZE,
+  SUPER_MAGIC,
   type Superblock,
   type VolumeIdentity,
 } from './format';
@@ -65,7 +67,7 @@ export function recover(files: SegmentFiles, superFile: SyncFile, fromLog = fals
     const recovery = fromSuperblock(files, superblock, slots);
     if (recovery) return recovery;
   }
-  return salvage(files, slots, fromLog);
+  return salvage(files, superFile, slots, fromLog);
 }
 
 /** The sound superblocks, the newest first. */
@@ -174,14 +176,15 @@ function searchRest(files: SegmentFiles, reader: LogReader, position: LogPositio
 }
 
 /** No superblock leads to a state: the newest root record in the segments does, or nothing is left. */
-function salvage(files: SegmentFiles, slots: Superblock[], fromLog: boolean): Recovery | null {
+function salvage(files: SegmentFiles, superFile: SyncFile, slots: Superblock[], fromLog: boolean): Recovery | null {
   let found: { recovery: Recovery; sequence: number } | null = null;
-  let used = slots.length > 0;
+  let used = slots.length > 0 || !couldBeTorn(superFile, SUPER_MAGIC);
   let written = 0;
   for (const segment of files.all()) {
     const identity = segment.header ?? slots[0];
     const reader = new LogReader(files, identity ?? newIdentity());
     written += reader.unread(segment, 0);
+    used ||= segment.header === null && !couldBeTorn(segment.file, SEGMENT_MAGIC);
     if (!identity) continue;
     for (const record of reader.search(segment, SEGMENT.size)) {
       used ||= record.type === RECORD_TYPE.operation;
@@ -200,6 +203,14 @@ function salvage(files: SegmentFiles, slots: Superblock[], fromLog: boolean): Re
   const problem = damage('its entry point cannot be read');
   if (found) return { ...found.recovery, generation: slots[0]?.generation ?? 0, problem };
   return { ...nothingLeft(files, slots), problem };
+}
+
+/** Whether a file begins as an interrupted first write leaves it: with its magic, a part of that, or nothing. */
+function couldBeTorn(file: SyncFile, magic: Uint8Array): boolean {
+  const bytes = new Uint8Array(magic.length);
+  file.read(bytes, 0);
+  const torn = bytes.findIndex((byte, index) => byte !== magic[index]);
+  return torn < 0 || bytes.subarray(torn).every((byte) => byte === 0);
 }
 
 function nothingLeft(files: SegmentFiles, slots: Superblock[]): Recovery {

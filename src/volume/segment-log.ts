@@ -243,6 +243,16 @@ export class SegmentLog {
     this.#spares.push(segment);
   }
 
+  /** Gives the room back that is held ready. */
+  release(): void {
+    for (const segment of [this.#head, ...this.#spares]) {
+      const size = segment === this.#head ? this.#tail : 0;
+      if (segment.size === size) continue;
+      segment.file.truncate(size);
+      segment.size = size;
+    }
+  }
+
   /** Adds empty segments, or removes some, until there are `wanted` spares. Opening files is all that cannot be done synchronously. */
   async replenish(wanted: number): Promise<void> {
     while (this.#spares.length < wanted) this.#spares.push(await this.#files.create());

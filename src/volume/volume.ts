@@ -306,8 +306,15 @@ export class Volume extends FileView {
     });
   }
 
-  /** Lets go of the files. Does not flush; nothing can be changed afterwards. Closing twice is fine. */
+  /** Lets go of the files and of room held ready. Does not flush; nothing can be changed afterwards. Closing twice is fine. */
   close(): void {
+    if (!this.#failure) {
+      try {
+        this.#writer?.log.release();
+      } catch {
+        // It only takes room; the next opening uses it.
+      }
+    }
     this.#failure ??= new StorageError('The session was closed.');
     this.#files.close();
     this.#superFile.close();
