@@ -61,6 +61,8 @@ export class SegmentLog {
   #scratch = new ByteWriter(4096);
   #written: number;
   #batching = false;
+  /** The end of the last `replenish`. */
+  #replenished: Promise<void> = Promise.resolve();
 
   /**
    * @param position where the next record goes; its segment has a header and ends there
@@ -244,8 +246,18 @@ export class SegmentLog {
   }
 
   /** Adds empty segments, or removes some, until there are `wanted` spares. Opening files is all that cannot be done synchronously. */
-  async replenish(wanted: number): Promise<void> {
-    while (this.#spares.length < wanted) this.#spares.push(await this.#files.create());
+  replenish(wanted: number): Promise<void> {
+    // One after the other: two at once would take the same number for their next segment.
+    this.#replenished = this.#replenished.catch(() => undefined).then(() => this.#openSpares(wanted));
+    return this.#replenished;
+  }
+
+  async #openSpares(wanted: number): Promise<void> {
+    while (this.#spares.length < wanted) {
+      const spare = await this.#files.create();
+      if (!spare) return;
+      this.#spares.push(spare);
+    }
     while (this.#spares.length > 2 * wanted) {
       const spare = this.#spares.pop();
       if (spare) await this.#files.remove(spare);

@@ -387,7 +387,7 @@ export class Volume extends FileView {
       segment.size = 0;
       segment.header = null;
     }
-    const first = this.#files.all()[0] ?? (await this.#files.create());
+    const first = this.#files.all()[0] ?? (await this.#newSegment());
     this.#writer = this.#writerOn(SegmentLog.begin(this.#files, identity, first, this.#segmentSize(), position));
     await this.replenish();
     for (const operation of operations) {
@@ -404,7 +404,7 @@ export class Volume extends FileView {
     const { state, position, identity, later } = this.#recovery;
     if (later) throw new DormouseError('unsupported', sentence);
     if (!this.#writer) {
-      const spare = this.#files.all().find(({ size }) => size === 0) ?? (await this.#files.create());
+      const spare = this.#files.all().find(({ size }) => size === 0) ?? (await this.#newSegment());
       const last = Math.max(position.ordinal, ...this.#files.all().map(({ header }) => header?.ordinal ?? 0));
       // Far above what unread records may be numbered.
       const from = { ordinal: last + 1, sequence: position.sequence + 2 ** 32, before: 0 };
@@ -414,6 +414,12 @@ export class Volume extends FileView {
     this.#problem = null;
     state.loss = { sentence, snapshot: 0 };
     this.#attempt(() => this.#writer?.checkpoints.write());
+  }
+
+  async #newSegment(): Promise<Segment> {
+    const segment = await this.#files.create();
+    if (!segment) throw new StorageError('The session was closed.');
+    return segment;
   }
 
   #writerOn(log: SegmentLog): Writer {
