@@ -46,6 +46,8 @@ const MOST_REPLAYED = 20_000;
 const COLLECTED_AT_ONCE = 8;
 /** A newest segment of more than this is sealed before it is handed out, bytes; a smaller one is copied. */
 const LARGEST_COPY = MIB;
+/** How often segments are emptied in one go when the store is full. */
+const MOST_EMPTIED = 16;
 /** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
 const OVERHEAD = 1.5;
 
@@ -177,7 +179,7 @@ export class Volume extends FileView {
       const held = this.#options.slack + checkpoints.cost;
       const room = () => Math.max(0, Math.floor((log.room - held) / OVERHEAD));
       log.reserve(bytes * OVERHEAD + held);
-      if (room() < bytes && this.#reclaim()) log.reserve(bytes * OVERHEAD + held);
+      if (room() < bytes) this.#reclaim(bytes * OVERHEAD + held);
       return room();
     });
   }
@@ -471,7 +473,7 @@ export class Volume extends FileView {
     if (log.room >= wanted) return;
     log.reserve(wanted);
     if (log.room >= wanted || fits()) return;
-    if (this.#reclaim()) log.reserve(wanted);
+    this.#reclaim(wanted);
     if (!fits()) throw new NoSpaceError('There is no room for more in this session. Delete something, or free space on this device.');
   }
 
@@ -494,15 +496,20 @@ export class Volume extends FileView {
     }
   }
 
-  /** Gets back what can be had at once when the store gives no more; says whether that was anything. */
-  #reclaim(): boolean {
-    const writer = this.#writer;
-    if (!writer) return false;
-    const before = this.stored;
+  /** Gets back what can be had at once when the store gives no more, until there is room for `wanted` bytes. */
+  #reclaim(wanted: number): void {
+    if (!this.#writer) return;
+    const { log, checkpoints, cleaner } = this.#writer;
     while (this.#state.trees.collect(1000));
-    if (this.garbage > before / 4) for (let steps = 0; steps < 64 && writer.cleaner.step(MIB, this.#pinned); steps++);
-    for (let turn = 0; turn < 2 && writer.checkpoints.hasEmptySegments && this.#canCheckpoint(); turn++) writer.checkpoints.write();
-    return this.stored < before;
+    const room = () => log.room - checkpoints.cost;
+    for (let turn = 0; turn < MOST_EMPTIED && log.reserve(wanted) < wanted; turn++) {
+      if (!checkpoints.hasEmptySegments && !cleaner.emptyOne(room, this.#pinned)) return;
+      // A segment goes with the second that finds it empty.
+      for (let checkpoint = 1; checkpoint <= 2; checkpoint++) {
+        if (!this.#canCheckpoint()) return;
+        checkpoints.write();
+      }
+    }
   }
 
   #canCheckpoint(): boolean {
