@@ -124,7 +124,8 @@ export class Checkpoints {
     this.#empty = new Set();
     for (const segment of this.#files.all()) {
       const { number, header } = segment;
-      if (header === null || number === head || usage.has(number) || this.#roots.includes(number)) continue;
+      if (header === null || number === head || usage.has(number) || number === this.#roots[0]) continue;
+      // What the newest superblock before this one led to nothing in has neither of the two roots.
       if (before.has(number) && header.ordinal < oldest && !this.held) this.#log.free(segment);
       else this.#empty.add(number);
     }

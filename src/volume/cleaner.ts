@@ -4,7 +4,7 @@
  */
 import { isDormouseError } from '../base/errors';
 import { ByteWriter } from './bytes';
-import { RECORD_TYPE, recordLength } from './format';
+import { PIECE, RECORD_TYPE, recordLength } from './format';
 import type { Segment, SegmentFiles } from './segment-files';
 import type { SegmentLog } from './segment-log';
 import type { VolumeState } from './volume-state';
@@ -16,9 +16,13 @@ export interface CleanerOptions {
 
 /** A segment that is fuller than this is left alone. */
 const FULL = 0.8;
+/** When the store is full, a segment with less garbage than this is left alone, bytes: every cleaning costs two checkpoints. */
+const LEAST_WHEN_FULL = 256 * 1024;
 /** Segments of less than this part of the usual size are put together when there are more than `MOST_SMALL` of them. */
 const SMALL = 1 / 8;
 const MOST_SMALL = 16;
+/** No object takes more, its record included, bytes. */
+const LARGEST_OBJECT = 2 * PIECE;
 /** What each object takes beside its bytes. */
 const OVERHEAD = recordLength(4, 1) - 8;
 
@@ -49,7 +53,7 @@ export class Cleaner {
    * @throws StorageError when the log fails
    */
   step(budget: number, pinned: ReadonlySet<number>): boolean {
-    this.#victim ??= this.#choose(pinned);
+    this.#victim ??= this.#choose(pinned, null);
     const victim = this.#victim;
     if (!victim) {
       this.#newest = null;
@@ -73,13 +77,38 @@ export class Cleaner {
     return true;
   }
 
-  /** The segment that costs least to empty, when that is worth it. */
-  #choose(pinned: ReadonlySet<number>): { segment: Segment; objects: number[] } | null {
+  /**
+   * Empties one segment of a store that is full, if there is one worth it whose content has a place elsewhere; says whether it did.
+   * Its room is free after two checkpoints, which have to come next.
+   * @param room how many bytes can be written now; asked again and again, for nodes that are to be written anew take from it
+   * @throws StorageError when the log fails
+   */
+  emptyOne(room: () => number, pinned: ReadonlySet<number>): boolean {
+    // What is left of a step that had more room may not fit now.
+    this.#victim = null;
+    const before = this.#log.room;
+    const victim = this.#choose(pinned, room());
+    if (!victim) return false;
+    // Where the newest segment is left, so is the room that was held ready in it.
+    this.#log.reserve(before);
+    this.#log.batch(() => {
+      while (victim.objects.length > 0 && room() > LARGEST_OBJECT) this.#move(victim.segment, victim.objects.pop() as number);
+    });
+    if (victim.objects.length > 0) return false;
+    this.#movePages(victim.segment.number);
+    return true;
+  }
+
+  /**
+   * The segment that costs least to empty, when that is worth it.
+   * @param room when the store is full: bytes that may be moved
+   */
+  #choose(pinned: ReadonlySet<number>, room: number | null): { segment: Segment; objects: number[] } | null {
     const usage = this.#state.usage();
     const head = this.#log.position;
-    const newest = this.#newest ?? head.ordinal;
-    this.#newest = newest;
-    const skipped = (number: number) => pinned.has(number) || this.#left.has(number) || this.#emptied.has(number);
+    const newest = (room === null && this.#newest) || head.ordinal;
+    if (room === null) this.#newest = newest;
+    const skipped = (number: number) => pinned.has(number) || this.#left.has(number) || (room === null && this.#emptied.has(number));
     const candidates = this.#files.all().filter(({ number, header }) => {
       return header !== null && header.ordinal <= newest && usage.has(number) && !skipped(number);
     });
@@ -92,10 +121,23 @@ export class Cleaner {
       garbage += size(segment) - used(segment);
       live += used(segment);
     }
-    const emptiest = candidates.reduce<Segment | null>((least, next) => (!least || share(next) < share(least) ? next : least), null);
-    const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
-    const small = candidates.filter((segment) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
-    const chosen = emptiest && worthwhile && share(emptiest) < FULL ? emptiest : small.length > MOST_SMALL ? small[0] : null;
+    const emptiest = (segments: Segment[]) =>
+      segments.reduce<Segment | null>((least, next) => (!least || share(next) < share(least) ? next : least), null);
+    let chosen: Segment | null | undefined;
+    if (room === null) {
+      chosen = emptiest(candidates);
+      const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
+      if (!worthwhile || !chosen || share(chosen) >= FULL) {
+        const small = candidates.filter((segment) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
+        chosen = small.length > MOST_SMALL ? small[0] : null;
+      }
+    } else {
+      const rewarding = candidates.filter(
+        (segment) => share(segment) < FULL && size(segment) - used(segment) > LEAST_WHEN_FULL && used(segment) < room,
+      );
+      // To leave the newest one takes a spare that has room.
+      chosen = emptiest(rewarding.filter(({ number }) => number !== head.segment)) ?? emptiest(rewarding);
+    }
     if (!chosen || (chosen.number === head.segment && !this.#log.trySeal())) return null;
     return { segment: chosen, objects: this.#state.objects.objectsIn(chosen.number) };
   }
@@ -110,17 +152,18 @@ export class Cleaner {
     const location = objects.locate(id);
     // Given back, or moved by a checkpoint, since it was listed.
     if (location?.segment !== segment.number) return 0;
+    const length = recordLength(4, location.length);
     try {
       if (objects.isNode(id)) {
         trees.soil(id);
-        return location.length;
+        return length;
       }
       const bytes = this.#files.read(location, 'A part of a file');
       const meta = new ByteWriter(4);
       meta.uint32(id);
       const [piece] = this.#log.append(RECORD_TYPE.moved, meta.bytes, bytes).pieces;
       if (piece) objects.place(id, piece);
-      return location.length;
+      return length;
     } catch (error) {
       if (!isDormouseError(error) || error.code !== 'damaged') throw error;
       this.#left.add(segment.number);

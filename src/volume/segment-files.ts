@@ -28,6 +28,7 @@ export const damaged = (what: string): DormouseError =>
 export class SegmentFiles {
   readonly #store: Store;
   readonly #segments = new Map<number, Segment>();
+  #closed = false;
 
   private constructor(store: Store) {
     this.#store = store;
@@ -64,11 +65,14 @@ export class SegmentFiles {
     return size;
   }
 
-  /** Makes a new, empty segment. */
-  async create(): Promise<Segment> {
+  /** Makes a new, empty segment; null when these files were closed meanwhile. Not to be called again before it has resolved. */
+  async create(): Promise<Segment | null> {
     let number = 1;
     while (this.#segments.has(number)) number++;
-    return this.#add(number, await this.#store.open(segmentName(number)));
+    const file = await this.#store.open(segmentName(number));
+    if (!this.#closed) return this.#add(number, file);
+    file.close();
+    return null;
   }
 
   /** Closes an empty segment and removes its file. A file that cannot be removed only takes a name. */
@@ -102,6 +106,7 @@ export class SegmentFiles {
   }
 
   close(): void {
+    this.#closed = true;
     for (const { file } of this.#segments.values()) file.close();
   }
 

@@ -61,6 +61,8 @@ export class SegmentLog {
   #scratch = new ByteWriter(4096);
   #written: number;
   #batching = false;
+  /** The end of the last `replenish`. */
+  #replenished: Promise<void> = Promise.resolve();
 
   /**
    * @param position where the next record goes; its segment has a header and ends there
@@ -188,14 +190,15 @@ export class SegmentLog {
 
   /** Makes room for records of `bytes` in all, or for as much as the store allows; returns how much there is. */
   reserve(bytes: number): number {
+    const wanted = Math.ceil(bytes);
     // Segments of the usual size first, larger ones when there are not enough of them.
     for (const limit of [this.limit, LIMIT_FACTOR * this.limit]) {
       for (const segment of [this.#head, ...this.#spares]) {
-        const missing = bytes - this.room;
+        const missing = wanted - this.room;
         if (missing <= 0) return this.room;
-        const wanted = Math.min(limit, segment.size + missing + (segment === this.#head ? 0 : SEGMENT.size + this.#waste));
-        // What is left when the store gives no more is of no use in pieces.
-        if (!this.#grow(segment, wanted)) return this.room;
+        const size = Math.min(limit, segment.size + missing + (segment === this.#head ? 0 : SEGMENT.size + this.#waste));
+        // When the store gives no more, what was emptied may have its room still (see `free`); others have none.
+        if (!this.#grow(segment, size) && segment !== this.#head) return this.room;
       }
     }
     return this.room;
@@ -234,13 +237,16 @@ export class SegmentLog {
     }
   }
 
-  /** Empties a segment whose content nobody needs any more and makes it a spare: its room is free at once. */
+  /**
+   * Empties a segment whose content nobody needs any more and makes it a spare. Its room is free at once, but Chromium leaves it to this
+   * open file (as the file's "capacity"), so that it is the next one to be used.
+   */
   free(segment: Segment): void {
     segment.file.truncate(0);
     segment.size = 0;
     segment.header = null;
     this.#unflushed.delete(segment);
-    this.#spares.push(segment);
+    this.#spares.unshift(segment);
   }
 
   /** Gives the room back that is held ready. */
@@ -254,8 +260,18 @@ export class SegmentLog {
   }
 
   /** Adds empty segments, or removes some, until there are `wanted` spares. Opening files is all that cannot be done synchronously. */
-  async replenish(wanted: number): Promise<void> {
-    while (this.#spares.length < wanted) this.#spares.push(await this.#files.create());
+  replenish(wanted: number): Promise<void> {
+    // One after the other: two at once would take the same number for their next segment.
+    this.#replenished = this.#replenished.catch(() => undefined).then(() => this.#openSpares(wanted));
+    return this.#replenished;
+  }
+
+  async #openSpares(wanted: number): Promise<void> {
+    while (this.#spares.length < wanted) {
+      const spare = await this.#files.create();
+      if (!spare) return;
+      this.#spares.push(spare);
+    }
     while (this.#spares.length > 2 * wanted) {
       const spare = this.#spares.pop();
       if (spare) await this.#files.remove(spare);
@@ -272,10 +288,10 @@ export class SegmentLog {
 
   /** Finds a place for a record for which this segment has no room held ready: in a spare that has, or else right here. */
   #findRoom(length: number): void {
-    const [spare] = this.#spares;
-    if (this.#tail === SEGMENT.size || !spare) return;
-    const held = spare.size >= SEGMENT.size + length;
-    if (held || this.#tail + length > this.limit) this.#advance();
+    if (this.#tail === SEGMENT.size || this.#spares.length === 0) return;
+    const held = this.#spares.findIndex(({ size }) => size >= SEGMENT.size + length);
+    if (held > 0) this.#spares.unshift(...this.#spares.splice(held, 1));
+    if (held >= 0 || this.#tail + length > this.limit) this.#advance();
   }
 
   #advance(): void {
@@ -283,14 +299,14 @@ export class SegmentLog {
     const [spare] = this.#spares;
     if (!spare) throw new NoSpaceError('There is no segment ready for more; try again in a moment.');
     const from = { ordinal: this.#ordinal + 1, sequence: this.#sequence, before: this.#before };
-    writeHeader(spare, this.#identity, from);
-    this.#spares.shift();
     const left = this.#head;
-    // Room that was held ready and is not needed here any more.
+    // Room that was held ready and is not needed here any more; first, for the store may have no other.
     if (left.size > this.#tail) {
       left.file.truncate(this.#tail);
       left.size = this.#tail;
     }
+    writeHeader(spare, this.#identity, from);
+    this.#spares.shift();
     this.#unflushed.add(left);
     this.#head = spare;
     this.#tail = SEGMENT.size;

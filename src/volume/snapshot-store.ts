@@ -108,6 +108,7 @@ class SnapshotFile implements SyncFile {
   }
 
   write(data: Uint8Array, offset: number): void {
+    if (data.length === 0) return;
     const end = offset + data.length;
     this.#size = Math.max(this.#size, end);
     for (let page = Math.floor(offset / PAGE); page * PAGE < end; page++) {

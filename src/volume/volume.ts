@@ -13,7 +13,7 @@ import { SUPER_FILE } from './format';
 import { checkState, type FsckReport } from './fsck';
 import type { VolumeOperation } from './operation-codec';
 import { newIdentity, type Recovery, recover } from './recovery';
-import { SegmentFiles } from './segment-files';
+import { type Segment, SegmentFiles } from './segment-files';
 import { SegmentLog } from './segment-log';
 import { snapshotSize } from './snapshot-size';
 import type { Store, SyncFile } from './store';
@@ -220,7 +220,7 @@ export class Volume extends FileView {
       }
       const id = this.#state.nextSnapshot;
       this.#write({ type: 'adopt', id, name: `replaced by ${origin}`, time: this.#options.now(), drop: forgotten?.id ?? 0 });
-      this.#flushAll();
+      this.flush();
     } catch (error) {
       // Replaying begins and gives up the same; it needs no record.
       this.#giveUpStaged();
@@ -238,7 +238,7 @@ export class Volume extends FileView {
     const target = this.#replaced();
     if (!target) throw new InvalidInputError('There is nothing to bring back.');
     this.#change({ type: 'restore', id: target.id, drop: true });
-    this.#flushAll();
+    this.flush();
   }
 
   /** Removes what `undoReplace` would have brought back; does nothing when there is nothing. Not durable before the next flush. */
@@ -354,7 +354,7 @@ export class Volume extends FileView {
       segment.size = 0;
       segment.header = null;
     }
-    const first = this.#files.all()[0] ?? (await this.#files.create());
+    const first = this.#files.all()[0] ?? (await this.#newSegment());
     this.#writer = this.#writerOn(SegmentLog.begin(this.#files, identity, first, this.#segmentSize(), position));
     await this.replenish();
     for (const operation of operations) {
@@ -371,7 +371,7 @@ export class Volume extends FileView {
     const { state, position, identity, later } = this.#recovery;
     if (later) throw new DormouseError('unsupported', sentence);
     if (!this.#writer) {
-      const spare = this.#files.all().find(({ size }) => size === 0) ?? (await this.#files.create());
+      const spare = this.#files.all().find(({ size }) => size === 0) ?? (await this.#newSegment());
       const last = Math.max(position.ordinal, ...this.#files.all().map(({ header }) => header?.ordinal ?? 0));
       // Far above what unread records may be numbered.
       const from = { ordinal: last + 1, sequence: position.sequence + 2 ** 32, before: 0 };
@@ -381,6 +381,12 @@ export class Volume extends FileView {
     this.#problem = null;
     state.loss = { sentence, snapshot: 0 };
     this.#attempt(() => this.#writer?.checkpoints.write());
+  }
+
+  async #newSegment(): Promise<Segment> {
+    const segment = await this.#files.create();
+    if (!segment) throw new StorageError('The session was closed.');
+    return segment;
   }
 
   #writerOn(log: SegmentLog): Writer {
@@ -407,15 +413,6 @@ export class Volume extends FileView {
       this.#attempt(() => writer.append(operation));
     }
     this.#attempt(() => writer.keepUp());
-  }
-
-  /** Everything durable, and an interrupted replacement gone. */
-  #flushAll(): void {
-    try {
-      this.#writer?.log.flush();
-    } catch (error) {
-      throw this.#fail(error);
-    }
   }
 
   #writable(): Writer {

@@ -5,7 +5,7 @@ import type { Checkpoints } from './checkpoints';
 import { Cleaner } from './cleaner';
 import { RECORD_TYPE, recordLength } from './format';
 import { encodeOperation, type VolumeOperation } from './operation-codec';
-import type { Segment, SegmentFiles } from './segment-files';
+import type { SegmentFiles } from './segment-files';
 import type { SegmentLog } from './segment-log';
 import type { VolumeState } from './volume-state';
 
@@ -24,16 +24,14 @@ export const MOST_REPLAYED = 20_000;
 const COLLECTED_AT_ONCE = 8;
 /** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
 const OVERHEAD = 1.5;
-/** When the store is full, this much is moved at most before what is asked for is refused; steps of `RECLAIMED_AT_ONCE` bytes. */
-const RECLAIM_STEPS = 64;
-const RECLAIMED_AT_ONCE = 2 ** 20;
+/** How often segments are emptied in one go when the store is full. */
+const MOST_EMPTIED = 16;
 
 export class Writer {
   readonly log: SegmentLog;
   readonly checkpoints: Checkpoints;
   /** Segments whose bytes were handed out: the cleaner leaves them alone. */
   pinned: ReadonlySet<number> = new Set();
-  readonly #files: SegmentFiles;
   readonly #state: VolumeState;
   readonly #cleaner: Cleaner;
   readonly #options: WriterOptions;
@@ -43,7 +41,6 @@ export class Writer {
   constructor(files: SegmentFiles, state: VolumeState, log: SegmentLog, checkpoints: Checkpoints, options: WriterOptions) {
     this.log = log;
     this.checkpoints = checkpoints;
-    this.#files = files;
     this.#state = state;
     this.#cleaner = new Cleaner(files, state, log, options);
     this.#options = options;
@@ -78,7 +75,7 @@ export class Writer {
     const held = this.#options.slack + this.checkpoints.cost;
     const room = () => Math.max(0, Math.floor((this.log.room - held) / OVERHEAD));
     this.log.reserve(bytes * OVERHEAD + held);
-    if (room() < bytes && this.#reclaim()) this.log.reserve(bytes * OVERHEAD + held);
+    if (room() < bytes) this.#reclaim(bytes * OVERHEAD + held);
     return room();
   }
 
@@ -95,10 +92,12 @@ export class Writer {
     return more;
   }
 
-  /** Writes a checkpoint where there is room for one; without, the log only grows. */
-  tryCheckpoint(): void {
+  /** Writes a checkpoint where there is room for one, and says whether; without, the log only grows. */
+  tryCheckpoint(): boolean {
     const { cost } = this.checkpoints;
-    if (this.log.reserve(cost) >= cost) this.checkpoints.write();
+    if (this.log.reserve(cost) < cost) return false;
+    this.checkpoints.write();
+    return true;
   }
 
   /** @throws NoSpaceError when a record does not fit */
@@ -109,7 +108,7 @@ export class Writer {
     if (this.log.room >= wanted) return;
     this.log.reserve(wanted);
     if (this.log.room >= wanted || fits()) return;
-    if (this.#reclaim()) this.log.reserve(wanted);
+    this.#reclaim(wanted);
     if (!fits()) throw new NoSpaceError('There is no room for more in this session. Delete something, or free space on this device.');
   }
 
@@ -132,22 +131,14 @@ export class Writer {
     }
   }
 
-  /** Gets back what can be had at once when the store gives no more; says whether that was anything. */
-  #reclaim(): boolean {
-    const before = this.#files.size;
+  /** Gets back what can be had at once when the store gives no more, until there is room for `wanted` bytes. */
+  #reclaim(wanted: number): void {
     while (this.#state.trees.collect(1000));
-    if (this.#garbage > before / 4) {
-      for (let step = 0; step < RECLAIM_STEPS && this.#cleaner.step(RECLAIMED_AT_ONCE, this.pinned); step++);
+    const room = () => this.log.room - this.checkpoints.cost;
+    for (let turn = 0; turn < MOST_EMPTIED && this.log.reserve(wanted) < wanted; turn++) {
+      if (!this.checkpoints.hasEmptySegments && !this.#cleaner.emptyOne(room, this.pinned)) return;
+      // A segment goes with the second that finds it empty.
+      if (!this.tryCheckpoint() || !this.tryCheckpoint()) return;
     }
-    for (let turn = 0; turn < 2 && this.checkpoints.hasEmptySegments; turn++) this.tryCheckpoint();
-    return this.#files.size < before;
-  }
-
-  /** Bytes of records that nothing refers to any more. */
-  get #garbage(): number {
-    const usage = this.#state.usage();
-    const head = this.log.position;
-    const written = ({ number, header, size }: Segment) => (header === null ? 0 : number === head.segment ? head.offset : size);
-    return this.#files.all().reduce((sum, segment) => sum + written(segment) - (usage.get(segment.number)?.bytes ?? 0), 0);
   }
 }

@@ -9,9 +9,10 @@ import type { Workbench } from '../e2e/workbench';
  * - `delete`, `truncate`, `wal`: rows of the ledger that is kept in this journal mode
  * - `file`: files that were synced; `replaced`: versions of one file, each renamed over the last; `appended`: lines of one file
  * - `big`: files of several MB, of which all but the last two are removed again
+ * - `slot`: parts of one large file that are written over and over, each with its number
  * - `closed`: files that were written and closed, and no more
  */
-export const KINDS = ['delete', 'truncate', 'wal', 'file', 'replaced', 'appended', 'big', 'closed'] as const;
+export const KINDS = ['delete', 'truncate', 'wal', 'file', 'replaced', 'appended', 'big', 'slot', 'closed'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The highest number of each kind; 0 where there is none. */
@@ -45,6 +46,16 @@ def big_body(n):
 
 def replaced_body(n):
     return f"{n}\n".encode() + body("replaced", n)
+
+SLOTS = 128
+SLOT_SIZE = 128 << 10
+
+def slot_of(n):
+    return hashlib.sha256(f"slot of {n}".encode()).digest()[0] % SLOTS
+
+def slot_body(n):
+    seed = hashlib.sha256(f"slot {n}".encode()).digest()
+    return n.to_bytes(8, "big") + (seed * (SLOT_SIZE // 32))[8:]
 
 def line(n):
     return f"{n} {hashlib.sha256(str(n).encode()).hexdigest()}\n".encode()
@@ -169,6 +180,18 @@ for n in reversed(numbers("files", "big-")):
         problems.append(f"big file {n} is not whole, and it is not the last")
     else:
         os.remove(f"files/big-{n}")
+
+found["slot"] = 0
+if os.path.exists("slots"):
+    with open("slots", "rb") as file:
+        slots = [file.read(SLOT_SIZE) for _ in range(SLOTS)]
+    written = [int.from_bytes(data[:8], "big") for data in slots]
+    found["slot"] = max(written)
+    latest = {slot_of(n): n for n in range(1, found["slot"] + 1)}
+    for slot, data in enumerate(slots):
+        expected = latest.get(slot, 0)
+        if data.rstrip(b"\0") != (slot_body(expected).rstrip(b"\0") if expected else b""):
+            problems.append(f"slot {slot} has number {written[slot]}, or only a part of it, instead of {expected}")
 
 for name in os.listdir("."):
     if name.startswith("fill-"):

@@ -11,6 +11,8 @@ export interface Round {
   readonly counts: Counts;
   /** Of the session's files at the beginning: see Found.digestAfter. */
   readonly digest: string;
+  /** What runs now is what will be killed: to be called after another page was opened. */
+  aim(): Promise<void>;
 }
 
 /** A state in which the session may be found. */
@@ -33,8 +35,13 @@ export interface Claim {
   readonly note?: string;
   /** On the new page, before it loads the app. */
   beforeOpening?(page: Page): Promise<void>;
-  /** On the new page, when Python is ready there and nothing was run yet. May answer with other outcomes. */
-  afterOpening?(workbench: Workbench): Promise<Claim['outcomes'] | null>;
+  /** On the new page, when Python is ready there and nothing was run yet. */
+  afterOpening?(workbench: Workbench): Promise<{
+    /** Instead of the claim's. */
+    outcomes?: Claim['outcomes'];
+    /** What should not be, in sentences. */
+    problems?: string[];
+  }>;
 }
 
 export interface Scenario {

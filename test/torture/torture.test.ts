@@ -39,7 +39,11 @@ interface Opened {
   found: Found;
   /** What had to be there, as the page that opened it narrowed it down. */
   outcomes: Claim['outcomes'] | null;
+  problems: string[];
 }
+
+/** The session that the rounds are about: a copy, too, may have been opened last. */
+const ADDRESS = '/#/s/main';
 
 /** The session did not open, or opened in a way that keeps nothing. */
 class NotOpenError extends Error {}
@@ -50,13 +54,14 @@ async function open(claim: Claim | null): Promise<Opened> {
   let outcomes = claim?.outcomes ?? null;
   try {
     await claim?.beforeOpening?.(page);
-    await workbench.open(`${server.url}/`);
+    await workbench.open(`${server.url}${ADDRESS}`);
     const promise = await workbench.saved.textContent();
     if (promise?.includes('Not saved')) throw new Error(`The page says: ${promise.trim()}`);
-    outcomes = (await claim?.afterOpening?.(workbench)) ?? outcomes;
+    const opened = await claim?.afterOpening?.(workbench);
+    outcomes = opened?.outcomes ?? outcomes;
     const found = await look(workbench);
     await victim.aim();
-    return { workbench, found, outcomes };
+    return { workbench, found, outcomes, problems: [...found.problems, ...(opened?.problems ?? [])] };
   } catch (error) {
     const text = await page
       .locator('body')
@@ -88,7 +93,7 @@ test(
       const target = random.pick<Target>(['renderer', 'browser']);
       const { workbench, found: before } = session;
       const began = Date.now();
-      const claim = await scenario.act({ workbench, random, counts: before.counts, digest: before.digestAfter });
+      const claim = await scenario.act({ workbench, random, counts: before.counts, digest: before.digestAfter, aim: () => victim.aim() });
       const acted = Date.now() - began;
       await victim.kill(target);
       await workbench.close();
@@ -105,7 +110,10 @@ test(
         const { found, outcomes } = session;
         const candidates = outcomes ?? claim.outcomes;
         const outcome = candidates.find((each) => missing(each, found).length === 0);
-        const problems = [...found.problems, ...(outcome ? [] : candidates.flatMap((each) => `not ${each.name}: ${missing(each, found)}`))];
+        const problems = [
+          ...session.problems,
+          ...(outcome ? [] : candidates.flatMap((each) => `not ${each.name}: ${missing(each, found)}`)),
+        ];
         total.lost += problems.length;
         console.log(
           `${head}  ${problems.length === 0 ? `ok: ${outcome?.name}${claim.note ? ` (${claim.note})` : ''}` : `LOST: ${problems.join('; ')}`}`,

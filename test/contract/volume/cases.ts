@@ -291,6 +291,23 @@ export const volumeCases: readonly VolumeCase[] = [
     },
   },
   {
+    name: 'segments are opened ahead by several who ask at once, and by one that is closed meanwhile',
+    async run(store) {
+      const volume = await open(store);
+      volume.apply(file(FIRST, 'a.txt'));
+      for (let at = 0; at < 10; at++) volume.apply(write(FIRST, at * 8192, 'x'.repeat(8192)));
+      await Promise.all([volume.replenish(), volume.replenish(), volume.replenish()]);
+      for (let at = 10; at < 20; at++) volume.apply(write(FIRST, at * 8192, 'x'.repeat(8192)));
+      volume.flush();
+      const late = volume.replenish();
+      volume.close();
+      await late;
+      const again = await open(store);
+      equal(contentAt(again, 'home/pyodide/a.txt').length, 20 * 8192, 'the size');
+      again.close();
+    },
+  },
+  {
     name: 'replacing keeps what was, undoing brings it back, forgetting removes it',
     async run(store) {
       const seen = await prepared(store);

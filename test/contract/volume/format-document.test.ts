@@ -5,7 +5,7 @@ import { INODE } from '../../../src/base/file-operation';
 import { encodeSegmentHeader, encodeSuperblock, RECORD_TYPE, SEGMENT, segmentName } from '../../../src/volume/format';
 import { openMemoryStore } from '../../../src/volume/memory-store';
 import { encodeOperation } from '../../../src/volume/operation-codec';
-import { SegmentFiles } from '../../../src/volume/segment-files';
+import { type Segment, SegmentFiles } from '../../../src/volume/segment-files';
 import { SegmentLog } from '../../../src/volume/segment-log';
 import { encodeNode, inodeKey } from '../../../src/volume/tree-node';
 
@@ -26,7 +26,7 @@ function hex(bytes: Uint8Array): string {
 async function exampleSegment(): Promise<Uint8Array> {
   const store = openMemoryStore();
   const files = await SegmentFiles.open(store);
-  const log = SegmentLog.begin(files, identity, await files.create(), 4096, { ordinal: 1, sequence: 1, before: 0 });
+  const log = SegmentLog.begin(files, identity, (await files.create()) as Segment, 4096, { ordinal: 1, sequence: 1, before: 0 });
   const make = { type: 'make', inode: INODE.firstFree, parent: INODE.home, name: 'a', kind: 'file', mode: 0o644, time: 1000 } as const;
   const write = { type: 'write', inode: INODE.firstFree, offset: 0, data: new TextEncoder().encode('hello'), time: 1000 } as const;
   log.append(RECORD_TYPE.operation, encodeOperation({ type: 'file', staged: false, operation: make }));

@@ -1,10 +1,12 @@
 /** The scenarios, in the order in which the rounds take them. A new one is a module beside these and a place in this list. */
 import type { Scenario } from '../scenario';
 import { clear } from './clear';
+import { copy } from './copy';
 import { opening } from './opening';
 import { quota } from './quota';
 import { saved } from './saved';
 import { space } from './space';
+import { takeOver } from './take-over';
 import { upload } from './upload';
 import { writing } from './writing';
 
@@ -14,8 +16,10 @@ export const SCENARIOS: readonly Scenario[] = [
   saved,
   upload,
   writing('wal'),
+  takeOver,
   clear,
   writing('truncate'),
   quota,
+  copy,
   opening,
 ];

@@ -24,11 +24,11 @@ export function thenBringBack(round: Round): Pick<Claim, 'afterOpening'> {
   if (round.random.fraction() < 0.5) return {};
   return {
     async afterOpening(workbench) {
-      if (!(await offersUndo(workbench))) return null;
+      if (!(await offersUndo(workbench))) return {};
       await workbench.button('Bring back').click();
       await workbench.output.getByText('Brought back.').waitFor();
       await workbench.ready();
-      return [{ ...unchanged(round), name: 'brought back' }];
+      return { outcomes: [{ ...unchanged(round), name: 'brought back' }] };
     },
   };
 }

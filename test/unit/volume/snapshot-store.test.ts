@@ -46,6 +46,12 @@ test('a file that was changed lately is copied, so its owner may go on; an older
   expect(() => changed.read(buffer, 0)).toThrow(/Look again/);
 });
 
+test('a write of nothing changes nothing, not even the size', async () => {
+  const file = await (await openSnapshotStore(await folderWith({ a: new Uint8Array(0) }), { readNow })).open('a');
+  file.write(new Uint8Array(0), 1);
+  expect(file.size()).toBe(0);
+});
+
 test('reads, writes and truncations give what a file of its own would give', async () => {
   const offsets = fc.integer({ min: 0, max: 200_000 });
   const steps = fc.array(

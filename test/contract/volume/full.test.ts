@@ -1,0 +1,99 @@
+/** A store that is full: what is deleted is free at once, for whoever asks for room as a machine does. */
+import { describe, expect, it } from 'vitest';
+import { NoSpaceError } from '../../../src/base/errors';
+import { costOf, type FileOperation, INODE } from '../../../src/base/file-operation';
+import { openMemoryStore, Volume } from '../../../src/volume';
+import type { Store } from '../../../src/volume/store';
+
+const MEBIBYTE = 2 ** 20;
+const KEPT = INODE.firstFree;
+const block = new Uint8Array(MEBIBYTE).map((_, index) => Math.imul(index, 2654435761) >>> 24);
+
+/** A store with a quota as in Chromium, where a file keeps the room that it once had until it is closed. */
+function keepingRoom(quota: number): Store {
+  const store = openMemoryStore();
+  const rooms = new Map<string, number>();
+  const take = (name: string, size: number) => {
+    const others = [...rooms].reduce((sum, [other, room]) => sum + (other === name ? 0 : room), 0);
+    const room = Math.max(size, rooms.get(name) ?? 0);
+    if (others + room > quota) throw new NoSpaceError('The quota is used up.');
+    rooms.set(name, room);
+  };
+  return {
+    ...store,
+    async open(name) {
+      const file = await store.open(name);
+      return {
+        ...file,
+        write(data, offset) {
+          take(name, offset + data.length);
+          file.write(data, offset);
+        },
+        truncate(size) {
+          take(name, size);
+          file.truncate(size);
+        },
+        close() {
+          rooms.set(name, file.size());
+          file.close();
+        },
+      };
+    },
+    async remove(name) {
+      await store.remove(name);
+      rooms.delete(name);
+    },
+  };
+}
+
+const STORES = {
+  'counts what files have': (quota: number) => openMemoryStore({ quota }),
+  'leaves files the room that they had': keepingRoom,
+};
+
+const make = (inode: number, name: string): FileOperation => ({
+  type: 'make',
+  inode,
+  parent: INODE.home,
+  name,
+  kind: 'file',
+  mode: 0o644,
+  time: 1,
+});
+
+/** Writes blocks to a file, as long as room is granted for them; after each `between` of them a part of a file that stays. Answers with how many. */
+function fill(volume: Volume, inode: number, between: number): number {
+  let kept = volume.lookup('home/pyodide/kept')?.size ?? 0;
+  for (let blocks = 0; ; blocks++) {
+    const operations: FileOperation[] = [{ type: 'write', inode, offset: blocks * MEBIBYTE, data: block, time: 1 }];
+    if (blocks % between === 0) operations.push({ type: 'write', inode: KEPT, offset: kept, data: block.subarray(0, 4096), time: 1 });
+    const cost = operations.reduce((sum, operation) => sum + costOf(operation), 0);
+    if (volume.reserve(cost) < cost) return blocks;
+    for (const operation of operations) volume.apply(operation);
+    kept += operations.length > 1 ? 4096 : 0;
+  }
+}
+
+describe.each(Object.entries(STORES))('a full store that %s', (name, makeStore) => {
+  // With less than this all of it may lie in the newest segment, whose room Chromium gives to no other.
+  const quotas = name === 'counts what files have' ? [8, 20, 60, 120] : [20, 60, 120];
+  it.each(quotas.flatMap((quota) => [1, 4, 1000].map((between) => [quota, between] as const)))(
+    'of %i MiB has room for what was deleted, with something that stays after each %i MiB',
+    async (quota, between) => {
+      const volume = await Volume.open(makeStore(quota * MEBIBYTE));
+      volume.apply(make(KEPT, 'kept'));
+      let first = 0;
+      for (let round = 0; round < 4; round++) {
+        const inode = KEPT + 1 + round;
+        volume.apply(make(inode, 'fill'));
+        const blocks = fill(volume, inode, between);
+        first ||= blocks;
+        expect(blocks, `round ${round} after ${first}`).toBeGreaterThanOrEqual(Math.max(1, Math.floor(first / 2)));
+        volume.apply({ type: 'unlink', parent: INODE.home, name: 'fill', time: 1 });
+        // Others have their turn, as in the keeper.
+        await volume.replenish();
+      }
+      expect(volume.check().findings).toEqual([]);
+    },
+  );
+});
