@@ -173,6 +173,19 @@ describe('a volume whose power goes', () => {
   });
 });
 
+describe('what is on stable storage', () => {
+  it('a checkpoint leads nowhere else, also where the note behind it would go into another segment', async () => {
+    for (let length = 0; length < 4096; length += 8) {
+      const store = new FaultyStore();
+      const volume = await Volume.open(store, { ...OPTIONS, slack: 0, replay: 1e6 });
+      volume.apply(SCENARIO[0] as FileOperation);
+      volume.apply({ type: 'write', inode: FIRST, offset: 0, data: new Uint8Array(length).fill(1), time: 1 });
+      volume.checkpoint();
+      await survives(store.crash('flushed only'), [stateOf(volume)], `${length} bytes`);
+    }
+  });
+});
+
 describe('a store that fails once', () => {
   const errors: [string, () => Error, 'half' | 'whole'][] = [
     ['with no room', () => new NoSpaceError('The quota is used up.'), 'half'],
