@@ -184,6 +184,22 @@ describe('what is on stable storage', () => {
       await survives(store.crash('flushed only'), [stateOf(volume)], `${length} bytes`);
     }
   });
+
+  it('flushing reaches what was written before the page was opened again, in every segment', async () => {
+    for (let count = 1; count <= 20; count++) {
+      const store = new FaultyStore();
+      const before = await Volume.open(store, { ...OPTIONS, slack: 0, replay: 1e6 });
+      before.apply(SCENARIO[0] as FileOperation);
+      for (let written = 0; written < count; written++) {
+        before.apply({ type: 'write', inode: FIRST, offset: 600 * written, data: new Uint8Array(600).fill(1), time: 1 });
+      }
+      const kept = stateOf(before);
+      before.close();
+      const volume = await Volume.open(store, { ...OPTIONS, replay: 1e6 });
+      volume.flush();
+      await survives(store.crash('flushed only'), [kept], `${count} writes`);
+    }
+  });
 });
 
 describe('a store that fails once', () => {
