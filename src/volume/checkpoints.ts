@@ -102,10 +102,11 @@ export class Checkpoints {
       }
       return this.#log.append(RECORD_TYPE.root, new Uint8Array(0), this.#state.encodeRoot());
     });
+    // Before the note that flushing adds: that one is not on stable storage, nor is the segment that it may begin.
+    const log = this.#log.position;
     this.#log.flush();
     const { uuid, salt, created } = this.#options;
     const generation = this.#generation + 1;
-    const log = this.#log.position;
     const superblock = { uuid, salt, created, generation, root, log, durable: this.#log.durable };
     this.#superFile.write(encodeSuperblock(superblock), (generation % 2) * SLOT_SIZE);
     this.#superFile.flush();

@@ -52,7 +52,7 @@ export class SegmentLog {
   #before: number;
   /** Empty segments, in the order in which they will be used. */
   readonly #spares: Segment[] = [];
-  /** Left behind since the last flush: to be flushed before the head. */
+  /** Left behind since the last flush, or not known to be flushed: to be flushed before the head. */
   readonly #unflushed = new Set<Segment>();
   #pending = true;
   #durable = 0;
@@ -80,7 +80,12 @@ export class SegmentLog {
     this.#ordinal = position.ordinal;
     this.#sequence = position.sequence;
     this.#before = position.before;
-    for (const segment of files.all()) if (segment.header === null && segment !== head) this.#spares.push(segment);
+    for (const segment of files.all()) {
+      if (segment === head) continue;
+      if (segment.header === null) this.#spares.push(segment);
+      // A page that was killed may not have flushed it: what is read back need not be on stable storage.
+      else this.#unflushed.add(segment);
+    }
   }
 
   /** Begins a log in a segment that has none. Nothing is flushed. */

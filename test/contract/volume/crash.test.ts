@@ -173,6 +173,35 @@ describe('a volume whose power goes', () => {
   });
 });
 
+describe('what is on stable storage', () => {
+  it('a checkpoint leads nowhere else, also where the note behind it would go into another segment', async () => {
+    for (let length = 0; length < 4096; length += 8) {
+      const store = new FaultyStore();
+      const volume = await Volume.open(store, { ...OPTIONS, slack: 0, replay: 1e6 });
+      volume.apply(SCENARIO[0] as FileOperation);
+      volume.apply({ type: 'write', inode: FIRST, offset: 0, data: new Uint8Array(length).fill(1), time: 1 });
+      volume.checkpoint();
+      await survives(store.crash('flushed only'), [stateOf(volume)], `${length} bytes`);
+    }
+  });
+
+  it('flushing reaches what was written before the page was opened again, in every segment', async () => {
+    for (let count = 1; count <= 20; count++) {
+      const store = new FaultyStore();
+      const before = await Volume.open(store, { ...OPTIONS, slack: 0, replay: 1e6 });
+      before.apply(SCENARIO[0] as FileOperation);
+      for (let written = 0; written < count; written++) {
+        before.apply({ type: 'write', inode: FIRST, offset: 600 * written, data: new Uint8Array(600).fill(1), time: 1 });
+      }
+      const kept = stateOf(before);
+      before.close();
+      const volume = await Volume.open(store, { ...OPTIONS, replay: 1e6 });
+      volume.flush();
+      await survives(store.crash('flushed only'), [kept], `${count} writes`);
+    }
+  });
+});
+
 describe('a store that fails once', () => {
   const errors: [string, () => Error, 'half' | 'whole'][] = [
     ['with no room', () => new NoSpaceError('The quota is used up.'), 'half'],
