@@ -84,11 +84,17 @@ export class Volume extends FileView {
     };
     const { superFile, files } = await begin();
     try {
-      const recovery = recover(files, superFile, await hasLog(store));
+      const fromLog = await hasLog(store);
+      const recovery = recover(files, superFile, fromLog);
       if (recovery) {
         const volume = new Volume(settings, files, superFile, recovery);
         if (recovery.problem === null) await volume.#resume();
-        if (!volume.readOnly) await removeLogs(store);
+        if (fromLog && !volume.readOnly) {
+          // The page that took it over may have been killed before that was on stable storage.
+          volume.flush();
+          superFile.flush();
+          await removeLogs(store);
+        }
         return volume;
       }
       const volume = new Volume(settings, files, superFile, newVolume(files, settings.now()));

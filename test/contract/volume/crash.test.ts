@@ -5,84 +5,11 @@ import { type FileOperation, INODE } from '../../../src/base/file-operation';
 import { Volume } from '../../../src/volume';
 import { FaultyStore, type FaultyStoreOptions, type Survival } from '../../fixtures/faulty-store';
 import { SCENARIO } from './cases';
-import { observe } from './observed';
+import { AFTERWARDS, SESSION } from './lives';
+import { observe, stateOf } from './observed';
 
-const OPTIONS = { slack: 30_000, leastGarbage: 500, segmentSize: 4096, replay: 2500, now: () => 5000 };
+const { options: OPTIONS, actions: LIFE } = SESSION;
 const FIRST = INODE.firstFree;
-const UPLOAD: FileOperation[] = [
-  { type: 'make', inode: FIRST, parent: INODE.home, name: 'uploaded', kind: 'file', mode: 0o644, time: 1 },
-  { type: 'write', inode: FIRST, offset: 0, data: new Uint8Array(300).fill(9), time: 2 },
-];
-const AFTERWARDS: FileOperation = {
-  type: 'make',
-  inode: FIRST + 99,
-  parent: INODE.home,
-  name: 'afterwards',
-  kind: 'file',
-  mode: 0o644,
-  time: 1,
-};
-const growing = (round: number): FileOperation => ({
-  type: 'write',
-  inode: FIRST,
-  offset: 0,
-  data: new Uint8Array(600).fill(round),
-  time: round,
-});
-
-/** One thing that is done to a volume; durable ones promise that everything so far is kept once they return, but for false. */
-interface Action {
-  durable: boolean;
-  run(volume: Volume): unknown;
-}
-const apply = (operation: FileOperation): Action => ({ durable: false, run: (volume) => volume.apply(operation) });
-const durable = (run: Action['run']): Action => ({ durable: true, run });
-const clean: Action = {
-  durable: false,
-  run: (volume) => {
-    while (volume.clean(700));
-  },
-};
-const flush = durable((volume) => volume.flush());
-
-const LIFE: Action[] = [
-  ...SCENARIO.slice(0, 6).map(apply),
-  flush,
-  ...SCENARIO.slice(6, 10).map(apply),
-  { durable: false, run: (volume) => volume.reserve(2000) },
-  ...SCENARIO.slice(10).map(apply),
-  durable((volume) => volume.replace('upload', UPLOAD)),
-  apply(growing(1)),
-  flush,
-  durable((volume) => volume.undoReplace()),
-  apply({ type: 'unlink', parent: INODE.tmp, name: 'link', time: 1 }),
-  durable((volume) => volume.replace('clear', [])),
-  durable((volume) => volume.replace('upload', UPLOAD)),
-  { durable: false, run: (volume) => volume.forgetReplaced() },
-  flush,
-  apply(growing(3)),
-  { durable: false, run: (volume) => void volume.createSnapshot('kept') },
-  apply({ type: 'setattr', inode: FIRST, mode: 0o640 }),
-  flush,
-  ...Array.from({ length: 20 }, (_, round) => apply(growing(round))),
-  { durable: false, run: (volume) => volume.replenish() },
-  durable((volume) => volume.checkpoint()),
-  apply(growing(29)),
-  clean,
-  apply(growing(30)),
-  { durable: false, run: (volume) => volume.restoreSnapshot(snapshotOf(volume)) },
-  { durable: false, run: (volume) => volume.dropSnapshot(snapshotOf(volume)) },
-  flush,
-  clean,
-  apply({ type: 'setattr', inode: FIRST, mode: 0o600 }),
-  flush,
-  apply(growing(31)),
-];
-
-const snapshotOf = (volume: Volume) => (volume.snapshots.find(({ name }) => name === 'kept') as { id: number }).id;
-/** Everything that can be seen, snapshots included. */
-const stateOf = (volume: Volume) =>
-  [volume.undoable, observe(volume), ...volume.snapshots.map(({ id, name }) => `${name}\n${observe(volume.openSnapshot(id))}`)].join('\n');
 
 interface Outcome {
   /** The state after opening, then after each action that returned. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Volume } from '../../../src/volume';
 import { FaultyStore } from '../../fixtures/faulty-store';
+import { Unflushed } from '../../fixtures/unflushed';
 import { observe } from './observed';
 
 const FIXTURES = 'test/fixtures/stores';
@@ -35,6 +36,22 @@ it('power that goes at any step leaves the log or the volume', async () => {
       expect(volume.damage, `step ${stopAt}`).toBeNull();
       volume.close();
     }
+  }
+});
+
+it('a page killed at any step leaves a log that goes only when what was made of it is on stable storage', async () => {
+  const undisturbed = new FaultyStore({}, [[LOG, log]]);
+  (await Volume.open(undisturbed)).close();
+  for (let stopAt = 1; stopAt <= undisturbed.steps.length; stopAt++) {
+    const unflushed = new Unflushed(new Map([[LOG, log]]));
+    const taking = { onChange: unflushed.take.bind(unflushed) };
+    await Volume.open(new FaultyStore({ ...taking, stopAt }, [[LOG, log]])).catch(() => null);
+    const killed = unflushed.image(unflushed.pending.map(() => 'whole'));
+    (await Volume.open(new FaultyStore(taking, killed))).close();
+    const left = unflushed.image(unflushed.pending.map(({ kind }) => (kind === 'remove' ? 'whole' : 'lost')));
+    const volume = await Volume.open(new FaultyStore({}, left));
+    expect(volume.damage, `step ${stopAt}`).toBeNull();
+    expect(observe(volume), `step ${stopAt}`).toBe(expected);
   }
 });
 

@@ -1,6 +1,6 @@
 /** What can be seen of a volume, as plain text that can be compared in any runner. */
 import { xxh32 } from '../../../src/base/xxh32';
-import type { FileView, Store } from '../../../src/volume';
+import type { FileView, Store, Volume } from '../../../src/volume';
 
 /** One line per node, sorted by path: everything but the file's bytes' place in memory. */
 export function observe(volume: FileView): string {
@@ -10,6 +10,12 @@ export function observe(volume: FileView): string {
     return JSON.stringify([volume.pathOf(inode), inode, parent, kind, mode, modified, accessed, size, content]);
   });
   return lines.sort().join('\n');
+}
+
+/** Everything that can be seen, snapshots included. */
+export function stateOf(volume: Volume): string {
+  const snapshots = volume.snapshots.map(({ id, name }) => `${name}\n${observe(volume.openSnapshot(id))}`);
+  return [volume.undoable, observe(volume), ...snapshots].join('\n');
 }
 
 function shown(bytes: Uint8Array): string {
