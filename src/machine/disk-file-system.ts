@@ -29,6 +29,9 @@ export const MOUNTS = [
 /** As far as a Date reaches (ECMAScript, "Time Values"), in milliseconds: os.stat of a file with a later time would end the interpreter. */
 const LAST_TIME = 8.64e15;
 
+/** What a rollback journal begins with: https://sqlite.org/fileformat2.html#the_rollback_journal */
+const JOURNAL_MAGIC = 0xd9;
+
 /** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
 const LARGEST_WRITE = 1 << 20;
 
@@ -76,8 +79,9 @@ export class DiskFileSystem {
 
   /**
    * What fdatasync has to do for a descriptor (design.md, "Syncs"). The log keeps order by itself, so a directory and a
-   * rollback journal need only that; everything else waits for stable storage. Of journals only one whose header was just
-   * overwritten with zeros does: that is SQLite's commit in journal_mode=PERSIST.
+   * rollback journal need only that, and so does a database whose journal would still roll it back: SQLite's promise is made when that
+   * goes. Everything else waits for stable storage. Of journals only one whose header was just overwritten with zeros does: that is
+   * SQLite's commit in journal_mode=PERSIST.
    * @returns 0 or, negative, an errno of ERRNO
    */
   dataSync(fd: number): number {
@@ -85,7 +89,7 @@ export class DiskFileSystem {
     if (!stream) return -ERRNO.EBADF;
     const { node } = stream;
     if (!this.#isOurs(node) || this.#fs.isDir(node.mode)) return 0;
-    if (isJournal(node) && !this.#zeroed.delete(node)) return 0;
+    if (isJournal(node) ? !this.#zeroed.delete(node) : hasHotJournal(node)) return 0;
     return -this.#syncOrErrno();
   }
 
@@ -374,6 +378,12 @@ const withinReach = (time: number) => Math.min(Math.max(time, -LAST_TIME), LAST_
 /** Sets the times of a change to those that were journalled. */
 function touch(time: number, ...nodes: MemoryNode[]): void {
   for (const node of nodes) node.mtime = node.ctime = time;
+}
+
+/** Whether SQLite would roll this database back if it opened it now: its journal is there and begins with a header that was not zeroed. */
+function hasHotJournal({ parent, name }: MemoryNode): boolean {
+  const journal = (parent.contents as Record<string, MemoryNode | undefined>)[`${name}-journal`];
+  return journal !== undefined && journal.usedBytes > 0 && (journal.contents as Uint8Array)[0] === JOURNAL_MAGIC;
 }
 
 /** SQLite's rollback journals: the name of their database with this ending. */

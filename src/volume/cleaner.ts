@@ -53,6 +53,8 @@ export class Cleaner {
    * @throws StorageError when the log fails
    */
   step(budget: number, pinned: ReadonlySet<number>): boolean {
+    // It may have been handed out in the middle of being emptied.
+    if (this.#victim && pinned.has(this.#victim.segment.number)) this.#victim = null;
     this.#victim ??= this.#choose(pinned, null);
     const victim = this.#victim;
     if (!victim) {

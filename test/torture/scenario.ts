@@ -81,7 +81,9 @@ export class Acknowledgements {
    * @throws Error when the program failed: then nothing more comes, and that is no loss of the store's
    */
   async look(): Promise<string> {
-    const text = await this.#workbench.output.evaluate((log, length) => (log.textContent ?? '').slice(-length), TAIL);
+    // By no role: it is there and out of sight while the page says that the session went on elsewhere.
+    const run = this.#workbench.page.locator('dormouse-output section').last();
+    const text = await run.evaluate((section, length) => (section.textContent ?? '').slice(-length), TAIL);
     for (const [, kind, number] of text.matchAll(/stored (\w+) (\d+)\n/g)) {
       const known = this.#counts[kind as Kind];
       if (known === undefined) throw new Error(`Nothing is known of "${kind}".`);

@@ -125,7 +125,7 @@ test(
         console.log(`${head}  DID NOT OPEN: ${error.message}`);
         failures.push(`round ${round}, ${scenario.name}: did not open: ${error.message}`);
         // The rounds after it have a new profile: one bad store should not hide what else there is.
-        await victim.close();
+        console.log(`Its profile is kept: ${await victim.leave()}`);
         victim = await Victim.launch();
         session = await open(null);
       }

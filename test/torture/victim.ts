@@ -56,9 +56,15 @@ export class Victim {
     }
   }
 
+  /** Ends the browser and leaves its profile where it is, to be looked into; answers with its path. */
+  async leave(): Promise<string> {
+    await this.#context.close().catch(() => undefined);
+    return this.#profile;
+  }
+
   /** Ends the browser and removes its profile. */
   async close(): Promise<void> {
-    await this.#context.close().catch(() => undefined);
+    await this.leave();
     // A process that ends may still write.
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }

@@ -1,7 +1,8 @@
-/** The page of the measurements that are not Dormouse: its peers, and the limits of the browser's storage. Called from outside. */
+/** The page of the measurements that are not the app: its peers, the limits of the browser's storage, and the volume alone. Called from outside. */
 import type { Answer } from './answer';
 import type { RawRequest } from './raw-opfs.worker';
 import type { SqliteRequest } from './sqlite-wasm.worker';
+import type { SnapshotRequest } from './volume.worker';
 
 /** Makes a worker answer one request after the other with numbers. */
 function asking<Request>(worker: Worker): (request: Request) => Promise<number> {
@@ -18,6 +19,7 @@ function asking<Request>(worker: Worker): (request: Request) => Promise<number> 
 
 const peers = {
   sqlite: asking<SqliteRequest>(new Worker(new URL('./sqlite-wasm.worker.ts', import.meta.url), { type: 'module' })),
+  snapshot: asking<SnapshotRequest>(new Worker(new URL('./volume.worker.ts', import.meta.url), { type: 'module' })),
   raw: asking<RawRequest>(new Worker(new URL('./raw-opfs.worker.ts', import.meta.url), { type: 'module' })),
 };
 

@@ -4,8 +4,8 @@ import { answer } from './answer';
 export type RawRequest =
   /** 4 KiB written and flushed, one after the other: flushes per second. */
   | { type: 'flushes'; count: number }
-  /** 4 KiB written anywhere in a file of `size` bytes, without a flush: median, µs. */
-  | { type: 'writes'; count: number; size: number }
+  /** 4 KiB written in a file of `size` bytes, anywhere or one after the other, without a flush: median, µs. */
+  | { type: 'writes'; count: number; size: number; order: 'random' | 'sequential' }
   /** `megabytes` times 1 MiB written, then flushed: MB per second. */
   | { type: 'bulk'; megabytes: number; flushed: boolean };
 
@@ -68,7 +68,8 @@ function measure(handle: SyncAccessHandle, request: RawRequest): number {
       // Filled first, as Python's file is: writing into a hole is another thing.
       const filling = noise(MEBIBYTE);
       for (let at = 0; at < request.size; at += MEBIBYTE) write(handle, filling, at);
-      const page = () => Math.floor((Math.random() * request.size) / PAGE) * PAGE;
+      let next = 0;
+      const page = () => (request.order === 'random' ? Math.floor((Math.random() * request.size) / PAGE) : next++) * PAGE;
       const groups = Array.from({ length: request.count / GROUP }, () =>
         time(() => {
           for (let n = 0; n < GROUP; n++) write(handle, data, page());

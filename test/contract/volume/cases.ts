@@ -477,6 +477,31 @@ export const volumeCases: readonly VolumeCase[] = [
     },
   },
   {
+    name: 'a segment that is handed out while it is being cleaned stays as it is',
+    async run(store) {
+      const volume = await open(store, { leastGarbage: 1, segmentSize: 65_536 });
+      volume.apply(file(FIRST, 'kept'));
+      volume.apply(file(FIRST + 1, 'busy'));
+      for (let round = 0; round < 200; round++) {
+        volume.apply(write(FIRST, round * 200, 'kept '.repeat(40)));
+        volume.apply(write(FIRST + 1, 0, 'busy '.repeat(200)));
+        if (round % 20 === 0) await volume.replenish();
+      }
+      equal(volume.clean(2000), true, 'that there is more to clean');
+      const handedOut = [...(await volume.handOut()).keys()];
+      const bytesOf = async (number: number) => new Uint8Array(await (await store.snapshot(`segment-${number}`)).arrayBuffer());
+      const head = Math.max(...handedOut);
+      const before = new Map<number, number>();
+      for (const number of handedOut) if (number !== head) before.set(number, xxh32(await bytesOf(number)));
+      equal(before.size > 1, true, 'that there are several segments');
+      for (let steps = 0; steps < 500 && volume.clean(2000); steps++);
+      volume.checkpoint();
+      volume.checkpoint();
+      for (const [number, checksum] of before) equal(xxh32(await bytesOf(number)), checksum, `the checksum of segment ${number}`);
+      volume.close();
+    },
+  },
+  {
     name: 'a volume of a later version is looked at when it allows that, and left untouched',
     async run(store) {
       const seen = await prepared(store);

@@ -38,7 +38,7 @@ os.close(slots)
 
 /** The longest time from a run's beginning to the kill, when it comes while it goes on, and from its end, when it comes while the store is tidied, ms. */
 const LONGEST_RUN = 5000;
-const LONGEST_TIDYING = 400;
+const LONGEST_TIDYING = 1200;
 
 export const space: Scenario = {
   name: 'space',
