@@ -122,7 +122,7 @@ describe(`a ledger in SQLite whose power goes (seed ${SEED})`, () => {
       const syncs = stream.filter((request) => request === 'sync').length;
       console.log(`${ledger.name}: ${stream.length} requests, ${syncs} of them syncs; ${looked - before} crash states`);
     },
-    DEEP ? 60 * MINUTE : 5 * MINUTE,
+    DEEP ? 0 : 5 * MINUTE,
   );
 });
 
