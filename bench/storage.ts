@@ -92,6 +92,12 @@ print("result", [COUNT / seconds])
 const JOURNALS = [
   { name: 'journal_mode=DELETE (the default)', pragmas: ['journal_mode=delete', 'synchronous=full'] },
   { name: 'journal_mode=WAL, locking_mode=EXCLUSIVE', pragmas: ['locking_mode=exclusive', 'journal_mode=wal', 'synchronous=full'] },
+  { name: 'DELETE, COMMIT waits for the browser only', pragmas: ['journal_mode=delete', 'synchronous=full'], durability: 'relaxed' },
+  {
+    name: 'WAL, COMMIT waits for the browser only',
+    pragmas: ['locking_mode=exclusive', 'journal_mode=wal', 'synchronous=full'],
+    durability: 'relaxed',
+  },
 ];
 const INSERTS = 300;
 const TEXT = 'a row of a hundred characters or so, '.repeat(3);
@@ -99,15 +105,18 @@ const TEXT = 'a row of a hundred characters or so, '.repeat(3);
 test('SQLite commits', () =>
   inFreshBrowser(async (context) => {
     const [workbench, peers] = [await openApp(context), await openPeers(context)];
-    const rows = JOURNALS.map(({ name, pragmas }) => ({
+    const panel = await workbench.check();
+    const rows = JOURNALS.map(({ name, pragmas, durability }) => ({
       name,
       pragmas,
+      durability: durability ?? 'stable',
       samples: [] as number[],
       peer: [] as number[],
       limit: [] as number[],
     }));
     for (let round = 0; round < ROUNDS; round++) {
       for (const row of rows) {
+        await panel.getByRole('combobox', { name: 'COMMIT waits for' }).selectOption(row.durability);
         row.samples.push(...(await measure(workbench, COMMITS, { PRAGMAS: row.pragmas, COUNT: INSERTS, TEXT })));
         row.peer.push(await peers.sqlite({ pragmas: row.pragmas, count: INSERTS, text: TEXT }));
         row.limit.push(await peers.raw({ type: 'flushes', count: INSERTS }));
