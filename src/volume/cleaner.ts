@@ -2,7 +2,7 @@
  * Gives space back: moves what is still in use out of the segments that hold the least of it. A segment that holds nothing of use is
  * emptied after the second checkpoint that says so (volume.ts), because until then a superblock may still lead into it.
  */
-import { isDormouseError } from '../base/errors';
+import { isDamage } from '../base/errors';
 import { ByteWriter } from './bytes';
 import { PIECE, RECORD_TYPE, recordLength } from './format';
 import type { Segment, SegmentFiles } from './segment-files';
@@ -167,7 +167,7 @@ export class Cleaner {
       if (piece) objects.place(id, piece);
       return length;
     } catch (error) {
-      if (!isDormouseError(error) || error.code !== 'damaged') throw error;
+      if (!isDamage(error)) throw error;
       this.#left.add(segment.number);
       return 0;
     }
