@@ -1,6 +1,7 @@
 /** What the keeper and the machine say to each other, over one port that speaks for one session. */
 import type { FileOperation } from '../base/file-operation';
 import type { EncodedError } from './error-codec';
+import type { ImageMessage, ResumeImage } from './image';
 
 /** One node of a session's disk. Parents come before their children. */
 export interface DiskEntry {
@@ -47,7 +48,8 @@ export type DiskRequest =
   /** Wants all operations up to `sequence` on stable storage; answered by `durable`. */
   | { type: 'sync'; sequence: number }
   /** Wants room for at least `bytes` more; answered by `credit`, with 0 when there is none. */
-  | { type: 'credit'; bytes: number };
+  | { type: 'credit'; bytes: number }
+  | ImageMessage;
 
 /** From the keeper to the machine, once, when it is attached. */
 export interface DiskImage {
@@ -57,6 +59,8 @@ export interface DiskImage {
   segments: Map<number, Blob>;
   /** The first inode number that was never used. */
   nextInode: number;
+  /** What Python is to go on from; null: it begins anew. */
+  resume: ResumeImage | null;
   /** Bytes that the machine may journal before it asks for more (see `costOf`); 0 when there is a waker, which gets the first grant. */
   credit: number;
 }

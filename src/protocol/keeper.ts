@@ -1,5 +1,6 @@
 /** What the page (trusted) asks the keeper, one call at a time or many, each answered by its number. */
 import type { EncodedError } from './error-codec';
+import type { CaptureReport, VariableNote } from './image';
 import type { RunStatus, RuntimeBuild } from './machine';
 
 /** The name of the Web Lock that makes a keeper the only writer of a session: held from `open` to the end of its worker. */
@@ -31,6 +32,37 @@ export interface RunRecord {
   status: RunStatus | 'running' | 'stopped' | 'crashed' | 'unfinished';
   /** The first line of the code, at most 200 characters. */
   firstLine: string;
+}
+
+/** A kept moment of the session: disk, memory and editor together. */
+export interface Checkpoint {
+  id: number;
+  /** Milliseconds since 1970. */
+  time: number;
+  /** The run that it followed; null for one that was made otherwise: before going back, by hand. */
+  run: number | null;
+  /** Given by the person; a named one is never removed by itself. */
+  name: string | null;
+  /** Why it was made, when not by the end of a run. */
+  origin: 'run' | 'before-undo' | 'before-restore' | 'hand';
+  /** Whether variables can be brought back with it, not files alone. */
+  image: boolean;
+  /** It is the one that the present state continues. */
+  present: boolean;
+}
+
+/** What the person should know of a run's saving; all sizes in bytes. Null in `SavedReport` when nothing of memory was kept. */
+export interface CheckpointReport extends Omit<CaptureReport, 'image' | 'variables'> {
+  checkpoint: number;
+}
+
+/** One thing that differs between two checkpoints, or a checkpoint and the present (`null`). */
+export interface Comparison {
+  files: { path: string; change: 'added' | 'removed' | 'changed' }[];
+  /** By name; a changed one has another type. Null when one of the two has no memory. */
+  variables:
+    | { name: string; change: 'added' | 'removed' | 'changed'; before: VariableNote['type'] | null; after: VariableNote['type'] | null }[]
+    | null;
 }
 
 /** What stands where the user can bring something back: the last upload or clear, until the next run. */
@@ -96,14 +128,33 @@ export interface KeeperCalls {
   look: { argument: { session: string; directory: FileSystemDirectoryHandle }; result: SessionSummary };
   /** Lets go of the store and its lock, in order; nothing can be asked afterwards. */
   close: { argument: null; result: null };
-  /** Hands a new sandbox its disk. What a sandbox before it still says is no longer heard. */
-  attach: { argument: { disk: MessagePort; waker: MessagePort | null }; result: null };
+  /**
+   * Hands a new sandbox its disk, with the newest checkpoint's memory when `resume` asks for it and there is one that has not failed
+   * twice. What a sandbox before it still says is no longer heard.
+   */
+  attach: { argument: { disk: MessagePort; waker: MessagePort | null; resume: boolean }; result: AttachReport };
+  /** How the sandbox began, so that an image that cannot be resumed is not tried for ever. */
+  attached: { argument: { resumed: boolean; keepImage: boolean }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */
   fence: { argument: null; result: null };
   /** Keeps the code as the editor's text, too. */
   beginRun: { argument: { code: string }; result: RunRecord };
   /** Waits for the journal up to `sequence` (null: whatever has come), then for stable storage. */
-  endRun: { argument: { run: number; status: RunRecord['status']; sequence: number | null }; result: SavedReport };
+  endRun: {
+    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null };
+    result: SavedReport;
+  };
+  /** Oldest first. */
+  checkpoints: { argument: null; result: CheckpointList };
+  /** `name` null takes the name away. */
+  nameCheckpoint: { argument: { checkpoint: number; name: string | null }; result: CheckpointList };
+  dropCheckpoint: { argument: { checkpoint: number }; result: CheckpointList };
+  /** Makes one by hand from the present state; `capture` as in endRun. */
+  keepCheckpoint: { argument: { name: string | null; capture: CaptureReport | null }; result: CheckpointList };
+  /** Goes back: disk, memory and editor. The present is kept as another checkpoint. The sandbox has to be fenced before. */
+  restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
+  /** `null` is the present. */
+  compare: { argument: { before: number; after: number | null }; result: Comparison };
   saveCode: { argument: { code: string }; result: SavedReport };
   setDurability: { argument: { durability: Durability }; result: null };
   report: { argument: null; result: StateReport };
@@ -123,6 +174,23 @@ export interface SavedReport {
   history: RunRecord[];
   /** A sentence when something of the run did not arrive. */
   problem: string | null;
+  checkpoint: CheckpointReport | null;
+}
+
+export interface AttachReport {
+  /** The checkpoint whose memory the sandbox was given; null when it was given none. */
+  checkpoint: Checkpoint | null;
+  /** The disk has changed since that checkpoint: a run did not come to its end. */
+  stale: boolean;
+  /** A sentence when there is an image that was not given, such as one that failed twice. */
+  problem: string | null;
+}
+
+export interface CheckpointList {
+  checkpoints: Checkpoint[];
+  /** Bytes that all of them take beside the present state, and how many they may take before old ones are thinned out. */
+  stored: number;
+  budget: number;
 }
 
 export type KeeperRequest = {

@@ -1,5 +1,6 @@
 /** What the page and a machine say to each other. The page believes none of it: it is shown, counted and bounded. */
 import type { EncodedError } from './error-codec';
+import type { ResumeReport } from './image';
 
 /** How a run ended. `failed`: Python raised; `exited`: sys.exit(), with its code in `exitCode`. */
 export type RunStatus = 'finished' | 'failed' | 'interrupted' | 'exited';
@@ -31,11 +32,13 @@ export type MachineRequest =
   | { type: 'run'; call: number; code: string; filename: string }
   /** Answered by a `DatabaseReport[]`. `paths` are absolute in the machine. */
   | { type: 'inspect'; call: number; paths: string[] }
+  /** Captures the interpreter's memory and posts it to the keeper; answered by a `CaptureReport`. Only between runs. */
+  | { type: 'capture'; call: number }
   /** Cancels the run of that call if it is waiting in an `await`; a busy one is interrupted through the waker. */
   | { type: 'interrupt'; run: number };
 
 export type MachineEvent =
-  | { type: 'booted'; runtime: RuntimeBuild }
+  | { type: 'booted'; runtime: RuntimeBuild; resume: ResumeReport }
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
   /** The value of the last expression, as `repr`. */
   | { type: 'value'; text: string }
