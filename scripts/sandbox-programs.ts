@@ -99,11 +99,17 @@ async function bundleAll() {
 
   const relay = await bundleRelay();
   // The shape of virtual:dormouse-assets.
+  const machine = await addProgram('machine', 'src/machine/worker.ts');
+  const runtime = Object.fromEntries(await Promise.all(RUNTIME_FILES.map(addRuntime)));
+  const parts = [await readFile(`${pyodide}/pyodide.asm.mjs`), ...Object.values(runtime).map((asset) => asset.sha256)];
+  const build = sha256(parts.map((part) => (typeof part === 'string' ? part : sha256(part, 'hex'))).join(), 'hex');
   const assets = {
     relay: { source: relay, sha256: sha256(relay, 'base64') },
-    machine: await addProgram('machine', 'src/machine/worker.ts'),
+    machine,
     waker: await addProgram('waker', 'src/sandbox/waker.ts'),
-    runtime: Object.fromEntries(await Promise.all(RUNTIME_FILES.map(addRuntime))),
+    runtime,
+    build,
+    baselineBuild: sha256(`${build},${machine.sha256}`, 'hex'),
   };
   return { assets, files };
 }

@@ -1,6 +1,6 @@
 /** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
 import { createSandbox } from '../sandbox/sandbox';
-import { FIRST_SESSION, Session, Sessions } from '../session';
+import { Baselines, FIRST_SESSION, Session, Sessions } from '../session';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, sessionAt } from './address';
@@ -20,6 +20,7 @@ interface Shown {
 
 export class Tab {
   readonly #directory: FileSystemDirectoryHandle | null;
+  #baselines = new Baselines(Promise.resolve(null));
   #sessions: Sessions | null = null;
   #shown: Shown | null = null;
   /** A change of session is under way. */
@@ -59,10 +60,15 @@ export class Tab {
         sessions.addEventListener('change', () => this.#nameTab());
         if (this.#shown) this.#shown.page.sessions = sessions;
         this.#nameTab();
+        return sessions;
       },
       // Where the browser refuses storage there is no list; the session itself says that nothing is kept.
-      (error) => console.warn('The list of sessions could not be opened.', error),
+      (error) => {
+        console.warn('The list of sessions could not be opened.', error);
+        return null;
+      },
     );
+    this.#baselines = new Baselines(opened);
     await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
   }
 
@@ -106,7 +112,12 @@ export class Tab {
 
   #show(id: string, unknown: boolean): void {
     const page = new Page();
-    const session = Session.open({ id, directory: this.#directory, startKeeper, createSandbox });
+    const session = Session.open({
+      id,
+      directory: this.#directory,
+      startKeeper,
+      createSandbox: (options) => createSandbox(this.#baselines, options),
+    });
     session.addEventListener('change', () => this.#noteOpened(session));
     page.session = session;
     page.sessions = this.#sessions;

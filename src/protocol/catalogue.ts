@@ -34,6 +34,13 @@ export const KEPT_DELETED = 30 * 24 * 3600 * 1000;
 /** The longest name of a session, UTF-16 units. */
 export const LONGEST_SESSION_NAME = 200;
 
+/** The memory of a fresh interpreter (src/protocol/image.ts). */
+export interface Baseline {
+  /** Of the bytes, lower-case hex. */
+  sha256: string;
+  bytes: Blob;
+}
+
 export interface CatalogueCalls {
   /** All of them, deleted ones too, the last opened first. */
   list: { argument: null; result: SessionEntry[] };
@@ -46,8 +53,15 @@ export interface CatalogueCalls {
   bringBack: { argument: { session: string }; result: SessionEntry };
   /** Removes it for good, unless a tab has it open. */
   purge: { argument: { session: string }; result: null };
-  /** Makes a new session of another's files, also while a tab has that one open and writes. */
-  copy: { argument: { session: string; name: string }; result: SessionEntry };
+  /**
+   * Makes a new session of another as it is now, or as it was at one of its checkpoints, also while a tab has that one open and
+   * writes.
+   */
+  copy: { argument: { session: string; name: string; checkpoint: number | null }; result: SessionEntry };
+  /** A baseline image from the store that all sessions share, checked; the newest for a build, or a certain one. Null: there is none. */
+  getBaseline: { argument: { build: string } | { sha256: string }; result: Baseline | null };
+  /** Keeps a baseline; its bytes never change. */
+  putBaseline: { argument: { build: string; bytes: Blob }; result: Baseline };
 }
 
 export type CatalogueRequest =

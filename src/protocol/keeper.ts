@@ -37,6 +37,8 @@ export interface RunRecord {
 /** A kept moment of the session: disk, memory and editor together. */
 export interface Checkpoint {
   id: number;
+  /** The one that the session continued when this was made: where Undo leads. Null for the first, or when that one is gone. */
+  parent: number | null;
   /** Milliseconds since 1970. */
   time: number;
   /** The run that it followed; null for one that was made otherwise: before going back, by hand. */
@@ -151,7 +153,10 @@ export interface KeeperCalls {
   dropCheckpoint: { argument: { checkpoint: number }; result: CheckpointList };
   /** Makes one by hand from the present state; `capture` as in endRun. */
   keepCheckpoint: { argument: { name: string | null; capture: CaptureReport | null }; result: CheckpointList };
-  /** Goes back: disk, memory and editor. The present is kept as another checkpoint. The sandbox has to be fenced before. */
+  /**
+   * Goes back: disk and memory, with `restore` the editor's text too. The present is kept as another checkpoint. The sandbox has to be
+   * fenced before.
+   */
   restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
   /** `null` is the present. */
   compare: { argument: { before: number; after: number | null }; result: Comparison };

@@ -1,4 +1,5 @@
 /** A sandbox as the session sees it, and what the session hears of it. `src/sandbox/` makes them. */
+import type { Baseline } from './catalogue';
 
 /** One frame with its workers, used for one interpreter and then removed. */
 export interface Sandbox {
@@ -11,6 +12,8 @@ export interface Sandbox {
   readonly wakerDisk: MessagePort;
   /** Whether Python can wait here (cross-origin isolated). */
   readonly isolated: boolean;
+  /** Python is about to run code of the session's: what it offers as a baseline from here on is not taken. */
+  closeBaselines(): void;
   /** Takes the frame away. Chromium lets its worker go on for about 2 s: fence it at the keeper before. */
   remove(): void;
 }
@@ -20,6 +23,13 @@ export interface SandboxOptions {
   onFailure(error: Error): void;
   /** Bytes of the runtime that were loaded, of all. */
   onProgress(loaded: number, total: number): void;
+}
+
+/** Where baseline images are kept for all sessions of this origin. */
+export interface BaselineStore {
+  /** The one for a build, or a certain one, checked; null when there is none. */
+  find(which: { build: string } | { sha256: string }): Promise<Baseline | null>;
+  keep(build: string, bytes: Blob): Promise<Baseline>;
 }
 
 /** Opens a sandbox; rejects with a sentence when it cannot be started. */

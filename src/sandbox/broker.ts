@@ -1,7 +1,9 @@
-/** Answers what a sandbox asks for: files of the runtime by name, and nothing else. Their sha256 is checked at every use. */
+/** Answers what a sandbox asks for: files of the runtime by name, baseline images, and nothing else. Their sha256 is checked at every use. */
 import { messageOf, StorageError } from '../base/errors';
 import { sha256 } from '../base/sha256';
+import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { AssetReply, AssetRequest } from '../protocol/machine';
+import type { BaselineDesk } from './baseline-desk';
 
 /** A file that is served with the app, as the build wrote it down. */
 export interface Asset {
@@ -47,16 +49,22 @@ const MEDIA_TYPES: Record<string, string> = { wasm: 'application/wasm', json: 'a
 /** Serves one sandbox over one port until the port is closed. Unknown names and malformed requests get a refusal. */
 export class Broker {
   readonly #assets: ReadonlyMap<string, Promise<ArrayBuffer>>;
+  readonly #baselines: BaselineDesk;
 
   /** @param assets by the name that the sandbox asks for; each is handed out as a copy */
-  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>) {
+  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>, baselines: BaselineDesk) {
     this.#assets = assets;
+    this.#baselines = baselines;
   }
 
   serve(port: MessagePort): void {
-    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | null>) => {
+    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | BaselineRequest | null>) => {
       const call = typeof data?.call === 'number' ? data.call : 0;
-      const reply = (answer: AssetReply, transfer: Transferable[] = []) => port.postMessage(answer, transfer);
+      const reply = (answer: AssetReply | BaselineReply, transfer: Transferable[] = []) => port.postMessage(answer, transfer);
+      if (data?.type === 'baseline' || data?.type === 'offer-baseline') {
+        reply(await this.#baselines.answer({ ...data, call }));
+        return;
+      }
       const name = typeof data?.name === 'string' ? data.name : '';
       const asset = this.#assets.get(name);
       if (!asset) {

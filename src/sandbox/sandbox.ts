@@ -5,8 +5,9 @@
 import assets from 'virtual:dormouse-assets';
 import { ClosedError, StorageError } from '../base/errors';
 import type { SandboxPorts } from '../protocol/machine';
-import type { Sandbox, SandboxOptions } from '../protocol/sandbox';
+import type { BaselineStore, Sandbox, SandboxOptions } from '../protocol/sandbox';
 import { WAKE_BUFFER_SIZE } from '../protocol/wake-cells';
+import { BaselineDesk } from './baseline-desk';
 import { Broker, fetchAsset } from './broker';
 import type { RelayEvent, RelayStart } from './relay';
 
@@ -55,7 +56,7 @@ const FRAME_POLICY = "default-src 'none'; script-src 'sha256-%HASH%' blob: 'wasm
  * Opens a sandbox: loads and checks the programs, then starts the frame. Python itself says `booted` on the control port.
  * @throws StorageError when a program cannot be loaded, ClosedError when the frame does not start
  */
-export async function createSandbox({ onFailure, onProgress }: SandboxOptions): Promise<Sandbox> {
+export async function createSandbox(baselines: BaselineStore, { onFailure, onProgress }: SandboxOptions): Promise<Sandbox> {
   tellProgress = () =>
     onProgress(
       [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
@@ -95,7 +96,8 @@ export async function createSandbox({ onFailure, onProgress }: SandboxOptions): 
   });
   document.body.append(frame);
   await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  new Broker(runtime).serve(broker.port1);
+  const desk = new BaselineDesk(baselines, assets.baselineBuild);
+  new Broker(runtime, desk).serve(broker.port1);
   const ports: SandboxPorts = {
     control: control.port2,
     disk: disk.port2,
@@ -103,7 +105,7 @@ export async function createSandbox({ onFailure, onProgress }: SandboxOptions): 
     wakerControl: wakerControl.port2,
     wakerDisk: wakerDisk.port2,
   };
-  const start: RelayStart = { machine, waker, cellsSize: WAKE_BUFFER_SIZE };
+  const start: RelayStart = { machine, waker, build: assets.build, cellsSize: WAKE_BUFFER_SIZE };
   if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
   // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
   frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);
@@ -114,8 +116,10 @@ export async function createSandbox({ onFailure, onProgress }: SandboxOptions): 
     disk: disk.port1,
     wakerDisk: wakerDisk.port1,
     isolated,
+    closeBaselines: () => desk.close(),
     remove() {
       removed = true;
+      desk.close();
       control.port1.close();
       broker.port1.close();
       wakerControl.port1.close();

@@ -1,5 +1,10 @@
 export { LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
+export type { Loss } from '../protocol/image';
 export {
+  type Checkpoint,
+  type CheckpointList,
+  type CheckpointReport,
+  type Comparison,
   type DownloadProblem,
   type DownloadResult,
   type Durability,
@@ -9,6 +14,7 @@ export {
   type RunRecord,
 } from '../protocol/keeper';
 export type { DatabaseReport, TableReport } from '../protocol/machine';
+export { Baselines } from './baselines';
 export { Session, type SessionOptions } from './session';
 export { Sessions, type SessionsOptions } from './sessions';
-export type { OutputPiece, SavedState, SessionPhase, SessionReport, SessionState } from './state';
+export type { OutputPiece, Resumed, SavedState, SessionPhase, SessionReport, SessionState } from './state';

@@ -1,14 +1,15 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError } from '../base/errors';
+import type { CaptureReport, ResumeReport } from '../protocol/image';
 import type { DatabaseReport, MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
 import type { Sandbox } from '../protocol/sandbox';
 import { MAX_LINE } from '../protocol/wake-cells';
 import { Calls } from './calls';
-import { databaseReports, runResult, runtimeBuild, shortText, text } from './received';
+import { captureReport, databaseReports, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
 import type { OutputPiece } from './state';
 
 export interface PythonListener {
-  onBooted(runtime: RuntimeBuild): void;
+  onBooted(runtime: RuntimeBuild, resume: ResumeReport): void;
   /** Pieces in order, at most one call in a frame. */
   onOutput(pieces: OutputPiece[]): void;
   onInput(): void;
@@ -60,6 +61,11 @@ export class Python {
     );
   }
 
+  /** Sends the interpreter's memory to the keeper. Only while nothing runs. */
+  async capture(): Promise<CaptureReport> {
+    return captureReport(await this.#calls.start((call) => this.#send({ type: 'capture', call })));
+  }
+
   /** Looks into databases by their absolute paths. Only while nothing runs. */
   async inspect(paths: string[]): Promise<DatabaseReport[]> {
     return databaseReports(await this.#calls.start((call) => this.#send({ type: 'inspect', call, paths })));
@@ -103,7 +109,8 @@ export class Python {
     if (this.#ended || typeof event !== 'object' || event === null) return;
     switch (event.type) {
       case 'booted':
-        this.#listener.onBooted(runtimeBuild(event.runtime));
+        this.#sandbox.closeBaselines();
+        this.#listener.onBooted(runtimeBuild(event.runtime), resumeReport(event.resume));
         return;
       case 'output':
         this.#received += 1;

@@ -1,4 +1,5 @@
 /** What a machine says, brought into the shape that the page expects: Python can send anything in its place. */
+import type { CaptureReport, Loss, ResumeReport, VariableNote } from '../protocol/image';
 import type { DatabaseReport, RunResult, RunStatus, RuntimeBuild, TableReport } from '../protocol/machine';
 
 /** Longer texts are cut where no text of that length is of use (names, sentences). */
@@ -32,6 +33,36 @@ export function runResult(value: unknown): Omit<RunResult, 'sequence'> & { seque
     status: STATUSES.includes(status) ? (status as RunStatus) : 'failed',
     exitCode: whole(field(value, 'exitCode')),
     sequence: whole(field(value, 'sequence')),
+  };
+}
+
+const amount = (value: unknown): number => (typeof value === 'number' && value >= 0 && value < 2 ** 53 ? value : 0);
+const sentence = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? shortText(value) : null);
+
+const losses = (value: unknown): Loss[] =>
+  list(value, (item) => ({ variable: sentence(field(item, 'variable')), reason: shortText(field(item, 'reason')) }));
+
+export function captureReport(value: unknown): CaptureReport {
+  const image = whole(field(value, 'image'));
+  const variable = (item: unknown): VariableNote => ({ name: shortText(field(item, 'name')), type: shortText(field(item, 'type')) });
+  return {
+    image,
+    problem: image === null ? (sentence(field(value, 'problem')) ?? 'Python gave no reason.') : null,
+    milliseconds: amount(field(value, 'milliseconds')),
+    heap: amount(field(value, 'heap')),
+    changed: amount(field(value, 'changed')),
+    stored: amount(field(value, 'stored')),
+    lost: losses(field(value, 'lost')),
+    variables: list(field(value, 'variables'), variable),
+  };
+}
+
+export function resumeReport(value: unknown): ResumeReport {
+  return {
+    kind: field(value, 'kind') === 'resumed' ? 'resumed' : 'fresh',
+    problem: sentence(field(value, 'problem')),
+    anotherBuild: field(value, 'anotherBuild') === true,
+    lost: losses(field(value, 'lost')),
   };
 }
 

@@ -1,7 +1,8 @@
-/** Runs that did not come to their own end. */
-import type { SessionSummary } from '../protocol/keeper';
+/** Runs that did not come to their own end, and what is said of them. */
+import type { ResumeReport } from '../protocol/image';
+import type { AttachReport, SessionSummary } from '../protocol/keeper';
 
-/** Why a run was cut off from outside: its call is rejected with this, and the message is what the page says. */
+/** Why a run was cut off from outside: its call is rejected with this, and the message says what happened, in the past, without a full stop. */
 export class RunEnded extends Error {
   readonly status: 'stopped' | 'crashed';
 
@@ -11,10 +12,26 @@ export class RunEnded extends Error {
   }
 }
 
-/** One sentence about a run that the page's end cut off. */
-export function unfinishedNotice({ history }: SessionSummary): string | null {
+/** What happened to a run that the page's end cut off; null when there is none. */
+export function unfinished({ history }: SessionSummary): string | null {
   const last = history.at(-1);
   if (last?.status !== 'unfinished') return null;
   const time = new Date(last.started).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  return `The run at ${time} did not finish; its files are as it left them.`;
+  return `The run at ${time} did not finish`;
+}
+
+/**
+ * One sentence or two about what a new Python began with; null when all is as the person left it.
+ * @param happened what ended the one before, without a full stop; null when nothing did but the page
+ */
+export function beginning(happened: string | null, { checkpoint, stale, problem }: AttachReport, resume: ResumeReport): string | null {
+  const lost = resume.lost.map(({ variable, reason }) => (variable === null ? reason : `${variable}: ${reason}`));
+  const dead = lost.length > 0 ? ` No longer open: ${lost.join('; ')}.` : '';
+  if (resume.kind === 'resumed') {
+    if (happened !== null) return `${happened}; variables are as before it, files as it left them.${dead}`;
+    return stale ? `Files have changed since the variables were kept.${dead}` : dead.trim() || null;
+  }
+  const why = problem ?? (checkpoint === null ? null : resume.problem);
+  if (why !== null) return `${happened === null ? '' : `${happened}. `}Variables could not be brought back: ${why} Files are kept.`;
+  return happened === null ? null : `${happened}; files are as it left them, variables begin anew.`;
 }

@@ -1,12 +1,22 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
-import { type DownloadResult, type Durability, isSessionId, type RunRecord, type SessionSummary } from '../protocol/keeper';
+import type { CaptureReport } from '../protocol/image';
+import {
+  type CheckpointList,
+  type Comparison,
+  type DownloadResult,
+  type Durability,
+  isSessionId,
+  type KeeperCalls,
+  type RunRecord,
+  type SessionSummary,
+} from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import { KeeperClient } from './keeper-client';
 import { Python } from './python';
-import { RunEnded, unfinishedNotice } from './run-ended';
+import { beginning, RunEnded, unfinished } from './run-ended';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
 
@@ -93,7 +103,10 @@ export class Session extends EventTarget {
     });
   }
 
-  /** Stops the run: KeyboardInterrupt where Python can be reached, else by a new sandbox. Files stay either way. */
+  /**
+   * Stops the run: KeyboardInterrupt where Python can be reached, else by a new sandbox that goes on from before the run. Files stay
+   * either way.
+   */
   async stop(): Promise<void> {
     if (this.#queued) {
       this.#queued.resolve();
@@ -107,7 +120,7 @@ export class Session extends EventTarget {
     await this.#interrupt(python, stillRunning);
     await delay(python.isolated ? GRACE_ISOLATED : GRACE);
     if (!stillRunning()) return;
-    await this.#replacePython(new RunEnded('stopped', 'Stopped by restarting Python: files are kept, variables are not.'));
+    await this.#replacePython(new RunEnded('stopped', 'The run was stopped'));
   }
 
   /** Answers input(); null is the end of the input. */
@@ -170,6 +183,42 @@ export class Session extends EventTarget {
   async undoReplace(): Promise<void> {
     this.#requireIdle();
     await this.#replace('undoReplace');
+  }
+
+  /** Brings variables, files and databases back to before the last run. The present is kept as another checkpoint. */
+  async undoRun(): Promise<void> {
+    this.#requireIdle();
+    const { checkpoints } = this.#state.checkpoints ?? { checkpoints: [] };
+    const target = checkpoints.find(({ present }) => present)?.parent ?? null;
+    if (target === null) throw new DormouseError('busy', 'There is no run to undo, or what was before it is no longer kept.');
+    await this.#replace('restore', { checkpoint: target, reason: 'undo' });
+  }
+
+  /** Goes back to a checkpoint, with the code as it was then. The present is kept as another checkpoint. */
+  async goBack(checkpoint: number): Promise<void> {
+    this.#requireIdle();
+    await this.#replace('restore', { checkpoint, reason: 'restore' });
+  }
+
+  /** Names a checkpoint, which then is never removed by itself; null takes the name away. */
+  async nameCheckpoint(checkpoint: number, name: string | null): Promise<void> {
+    this.#change({ checkpoints: await this.#keeper.call('nameCheckpoint', { checkpoint, name }) });
+  }
+
+  async dropCheckpoint(checkpoint: number): Promise<void> {
+    this.#change({ checkpoints: await this.#keeper.call('dropCheckpoint', { checkpoint }) });
+  }
+
+  /** Keeps the present as a checkpoint. */
+  async keepCheckpoint(name: string | null): Promise<void> {
+    this.#requireIdle();
+    const capture = (await this.#python?.capture()) ?? null;
+    this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
+  }
+
+  /** What differs between two checkpoints; `after` null is the present. */
+  compare(before: number, after: number | null): Promise<Comparison> {
+    return this.#keeper.call('compare', { before, after });
   }
 
   /** After `closed`, `yielded`, a look or a `suspend`: starts everything anew on the same store. */
@@ -261,12 +310,7 @@ export class Session extends EventTarget {
       onFailed: ({ error }) => present() && this.#change({ saved: { kind: 'unsaved', reason: error.message } }),
       onRejected: (message) => {
         if (present())
-          void this.#replacePython(
-            new RunEnded(
-              'crashed',
-              `Python was restarted: it sent what Dormouse does not accept (${message}). Files are kept, variables are not.`,
-            ),
-          );
+          void this.#replacePython(new RunEnded('crashed', `Python sent what Dormouse does not accept (${message}) and was restarted`));
       },
       onGone: (error) => present() && this.#close(error),
     });
@@ -288,7 +332,7 @@ export class Session extends EventTarget {
       // What was typed and could not be kept yet is newer than what is stored.
       const code = this.#unsavedCode;
       this.#adopt(code === null ? summary : { ...summary, code });
-      const started = this.#startPython(unfinishedNotice(summary));
+      const started = this.#startPython(unfinished(summary));
       void this.#saveCodeNow();
       await started;
     } catch (error) {
@@ -350,14 +394,16 @@ export class Session extends EventTarget {
         ? { kind: 'unsaved', reason: damage }
         : saved === null
           ? { kind: 'none' }
-          : { kind: 'saved', at: saved, problem: null };
+          : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.#change({ code, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
-  async #startPython(notice: string | null): Promise<void> {
+  /** @param happened what ended the Python before, as `beginning` wants it */
+  async #startPython(happened: string | null): Promise<void> {
     const generation = ++this.#generation;
     const present = () => this.#generation === generation;
-    this.#change({ phase: 'starting', progress: null, awaitsInput: false, ...(notice !== null && { notice }) });
+    const began = performance.now();
+    this.#change({ phase: 'starting', progress: null, resumed: null, awaitsInput: false });
     const sandbox = await this.#options.createSandbox({
       onProgress: (loaded, total) => present() && this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
       onFailure: (error) => present() && this.#workerFailed(error),
@@ -367,10 +413,18 @@ export class Session extends EventTarget {
       return;
     }
     const python = new Python(sandbox, {
-      onBooted: (runtime) => {
+      onBooted: async (runtime, resume) => {
+        const attached = await attaching;
         if (!present()) return;
         this.#runtime = runtime;
-        this.#change({ phase: 'idle', progress: null });
+        const resumed = resume.kind === 'resumed' ? { milliseconds: performance.now() - began, lost: resume.lost } : null;
+        const notice = beginning(happened, attached, resume);
+        this.#change({ phase: 'idle', progress: null, resumed, ...(notice !== null && { notice }) });
+        // A store that fails says so by itself.
+        this.#keeper
+          .call('attached', { resumed: resume.kind === 'resumed', keepImage: resume.anotherBuild })
+          .then(() => this.#readCheckpoints())
+          .catch(() => undefined);
         const queued = this.#queued;
         this.#queued = null;
         if (queued) this.run(queued.code).then(queued.resolve, queued.reject);
@@ -382,7 +436,15 @@ export class Session extends EventTarget {
     this.#python = python;
     this.#change({ isolated: sandbox.isolated });
     const waker = sandbox.isolated ? sandbox.wakerDisk : null;
-    await this.#keeper.call('attach', { disk: sandbox.disk, waker }, waker ? [sandbox.disk, waker] : [sandbox.disk]);
+    const argument = { disk: sandbox.disk, waker, resume: true };
+    const attaching = this.#keeper.call('attach', argument, waker ? [sandbox.disk, waker] : [sandbox.disk]);
+    await attaching;
+  }
+
+  async #readCheckpoints(): Promise<void> {
+    const keeper = this.#keeper;
+    const checkpoints: CheckpointList = await keeper.call('checkpoints', null);
+    if (keeper === this.#keeper) this.#change({ checkpoints });
   }
 
   /**
@@ -404,8 +466,9 @@ export class Session extends EventTarget {
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
     const record = await this.#beginRun(code);
     this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
-    let status: RunRecord['status'];
+    let status: RunRecord['status'] | null = null;
     let sequence: number | null = null;
+    let capture: CaptureReport | null = null;
     let restart: string | null = null;
     try {
       const running = python.run(code, `<run ${record.run}>`);
@@ -414,19 +477,17 @@ export class Session extends EventTarget {
       const result = await running;
       status = result.status;
       sequence = result.sequence;
+      capture = await python.capture();
     } catch (error) {
       // Otherwise Python died by itself, or the keeper did, and then the fence refuses; a second fence does no harm.
-      const end =
-        error instanceof RunEnded
-          ? error
-          : new RunEnded('crashed', `Python stopped and was restarted (${messageOf(error)}): files are kept, variables are not.`);
-      status = end.status;
+      const end = error instanceof RunEnded ? error : new RunEnded('crashed', `Python stopped and was restarted (${messageOf(error)})`);
+      status ??= end.status;
       restart = end.message;
       await this.#keeper.call('fence', null);
       python.end(end);
     }
     this.#running = null;
-    await this.#endRun(record, status, sequence);
+    await this.#endRun(record, status, sequence, capture);
     // A run can end by itself in the very moment in which Stop loses patience.
     restart ??= python.ended?.message ?? null;
     if (this.#away) return;
@@ -453,21 +514,22 @@ export class Session extends EventTarget {
     }
   }
 
-  async #endRun(record: RunRecord, status: RunRecord['status'], sequence: number | null): Promise<void> {
+  async #endRun(record: RunRecord, status: RunRecord['status'], sequence: number | null, capture: CaptureReport | null): Promise<void> {
     const ended = [...this.#state.history.slice(0, -1), { ...record, status, ended: Date.now() }];
     if (this.#state.saved.kind === 'unsaved') {
       this.#change({ history: ended, awaitsInput: false });
       return;
     }
     try {
-      const { saved: at, problem, history } = await this.#keeper.call('endRun', { run: record.run, status, sequence });
+      const { saved: at, problem, history, checkpoint } = await this.#keeper.call('endRun', { run: record.run, status, sequence, capture });
       // The store may have failed while the answer was on its way.
       const { saved } = this.state;
       this.#change({
         history,
         awaitsInput: false,
-        saved: this.#inMemory ? { kind: 'memory' } : saved.kind === 'unsaved' ? saved : { kind: 'saved', at, problem },
+        saved: this.#inMemory ? { kind: 'memory' } : saved.kind === 'unsaved' ? saved : { kind: 'saved', at, problem, checkpoint },
       });
+      await this.#readCheckpoints();
     } catch (error) {
       this.#requireOpen();
       this.#change({ history: ended, awaitsInput: false, saved: { kind: 'unsaved', reason: messageOf(error) } });
@@ -479,16 +541,13 @@ export class Session extends EventTarget {
     const { phase } = this.#state;
     if (phase === 'running' || phase === 'stopping') return;
     if (phase === 'starting') this.#close(new DormouseError('closed', `Python could not be started: ${error.message}`, { cause: error }));
-    else
-      this.#restart(
-        `Python ${reason === 'exited' ? 'ended itself' : 'crashed'} and was restarted (${error.message}): files are kept, variables are not.`,
-      );
+    else this.#restart(`Python ${reason === 'exited' ? 'ended itself' : 'crashed'} and was restarted (${error.message})`);
   }
 
   /** A worker of the sandbox failed as a whole (its memory was taken, its program did not start). */
   #workerFailed(error: Error): void {
     if (this.#state.phase === 'starting') this.#close(error);
-    else void this.#replacePython(new RunEnded('crashed', `${error.message} Python was restarted: files are kept, variables are not.`));
+    else void this.#replacePython(new RunEnded('crashed', `Python was restarted (${error.message})`));
   }
 
   /** Takes the interpreter away, with what it has written kept. A run that goes on ends with it and starts the next one. */
@@ -508,18 +567,23 @@ export class Session extends EventTarget {
   }
 
   /** A new sandbox on the same disk. */
-  async #restart(notice: string): Promise<void> {
+  async #restart(happened: string): Promise<void> {
     try {
       await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', notice));
+      this.#python?.end(new DormouseError('closed', happened));
       this.#python = null;
-      await this.#startPython(notice);
+      await this.#startPython(happened);
     } catch (error) {
       this.#close(error);
     }
   }
 
-  async #replace(call: 'upload' | 'clear' | 'undoReplace'): Promise<void> {
+  async #replace(call: 'upload' | 'clear' | 'undoReplace'): Promise<void>;
+  async #replace(call: 'restore', argument: KeeperCalls['restore']['argument']): Promise<void>;
+  async #replace(
+    call: 'upload' | 'clear' | 'undoReplace' | 'restore',
+    argument: KeeperCalls['restore']['argument'] | null = null,
+  ): Promise<void> {
     clearTimeout(this.#codeTimer);
     this.#unsavedCode = null;
     this.#change({ phase: 'starting' });
@@ -528,7 +592,7 @@ export class Session extends EventTarget {
       await this.#keeper.call('fence', null);
       this.#python?.end(new DormouseError('closed', 'The session was replaced.'));
       this.#python = null;
-      summary = await this.#keeper.call(call, null);
+      summary = await this.#keeper.call(call, argument as null);
     } finally {
       // Also when the store refused: then Python starts again on what was there before.
       if (summary) this.#adopt(summary);

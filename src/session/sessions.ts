@@ -1,6 +1,13 @@
 /** The public API of the list of sessions: what there is, and making, naming, copying, deleting and bringing back. */
 import { ClosedError } from '../base/errors';
-import { CATALOGUE_CHANNEL, type CatalogueCalls, type CatalogueEvent, type CatalogueStart, type SessionEntry } from '../protocol/catalogue';
+import {
+  type Baseline,
+  CATALOGUE_CHANNEL,
+  type CatalogueCalls,
+  type CatalogueEvent,
+  type CatalogueStart,
+  type SessionEntry,
+} from '../protocol/catalogue';
 import { Calls } from './calls';
 
 export interface SessionsOptions {
@@ -11,6 +18,8 @@ export interface SessionsOptions {
 }
 
 export interface CopyOptions {
+  /** One of the session's checkpoints; null, the default, for the present. */
+  checkpoint?: number | null;
   /** Bytes copied, of all. */
   onProgress?(done: number, total: number): void;
   /** Ends the copy; what was copied is removed, and the promise rejects with the signal's reason. */
@@ -114,14 +123,14 @@ export class Sessions extends EventTarget {
     this.#changed();
   }
 
-  /** Makes a new session of another's files as they are now, also while a tab writes there. */
-  async copy(session: string, name: string, { onProgress, signal }: CopyOptions = {}): Promise<SessionEntry> {
+  /** Makes a new session of another as it is now, or was at a checkpoint, also while a tab writes there. */
+  async copy(session: string, name: string, { checkpoint = null, onProgress, signal }: CopyOptions = {}): Promise<SessionEntry> {
     signal?.throwIfAborted();
     let call = 0;
     const cancel = () => this.#port.postMessage({ type: 'cancel', call });
     signal?.addEventListener('abort', cancel);
     try {
-      return await this.#call('copy', { session, name }, (number) => {
+      return await this.#call('copy', { session, name, checkpoint }, (number) => {
         call = number;
         if (onProgress) this.#progress.set(number, onProgress);
       });
@@ -129,6 +138,16 @@ export class Sessions extends EventTarget {
       signal?.removeEventListener('abort', cancel);
       this.#progress.delete(call);
     }
+  }
+
+  /** A baseline image: the newest for a build, or a certain one. */
+  getBaseline(which: CatalogueCalls['getBaseline']['argument']): Promise<Baseline | null> {
+    return this.#ask('getBaseline', which);
+  }
+
+  /** Keeps a baseline image for all sessions. */
+  putBaseline(build: string, bytes: Blob): Promise<Baseline> {
+    return this.#ask('putBaseline', { build, bytes });
   }
 
   close(): void {
@@ -140,23 +159,31 @@ export class Sessions extends EventTarget {
   }
 
   /** Carries out a change, tells the other tabs and reads the list anew. */
-  async #call<Name extends Exclude<keyof CatalogueCalls, 'list'>>(
+  async #call<Name extends Exclude<keyof CatalogueCalls, 'list' | 'getBaseline' | 'putBaseline'>>(
     type: Name,
     argument: CatalogueCalls[Name]['argument'],
     onCall: (call: number) => void = () => undefined,
   ): Promise<CatalogueCalls[Name]['result']> {
-    const result = await this.#calls.start<CatalogueCalls[Name]['result']>((call) => {
-      onCall(call);
-      this.#port.postMessage({ type, call, argument });
-    });
+    const result = await this.#ask(type, argument, onCall);
     this.#channel.postMessage(null);
     await this.refresh();
     return result;
   }
 
+  #ask<Name extends keyof CatalogueCalls>(
+    type: Name,
+    argument: CatalogueCalls[Name]['argument'],
+    onCall?: (call: number) => void,
+  ): Promise<CatalogueCalls[Name]['result']> {
+    return this.#calls.start((call) => {
+      onCall?.(call);
+      this.#port.postMessage({ type, call, argument });
+    });
+  }
+
   /** Reads the list anew. */
   async refresh(): Promise<void> {
-    this.#entries = await this.#calls.start<SessionEntry[]>((call) => this.#port.postMessage({ type: 'list', call, argument: null }));
+    this.#entries = await this.#ask('list', null);
     this.#changed();
   }
 

@@ -1,6 +1,7 @@
 /** What a session shows of itself: an immutable value, replaced whole at each change. */
 
-import type { RunRecord, StateReport, Undoable } from '../protocol/keeper';
+import type { Loss } from '../protocol/image';
+import type { CheckpointList, CheckpointReport, RunRecord, StateReport, Undoable } from '../protocol/keeper';
 import type { DatabaseReport } from '../protocol/machine';
 
 /**
@@ -15,7 +16,8 @@ import type { DatabaseReport } from '../protocol/machine';
 export type SessionPhase = 'opening' | 'waiting' | 'looking' | 'starting' | 'idle' | 'running' | 'stopping' | 'yielded' | 'closed';
 
 /**
- * The promise. `saved` is only said after the keeper had everything on stable storage.
+ * The promise. `saved` is only said after the keeper had everything on stable storage; `checkpoint` says what of the interpreter's
+ * memory that is, null when nothing was captured yet or none of it could be.
  * - `none`: a session in which nothing was ever run
  * - `memory`: this window keeps nothing (private browsing)
  * - `elsewhere`: another tab has the session, and keeps it
@@ -23,10 +25,17 @@ export type SessionPhase = 'opening' | 'waiting' | 'looking' | 'starting' | 'idl
 export type SavedState =
   | { kind: 'none' }
   | { kind: 'saving' }
-  | { kind: 'saved'; at: number; problem: string | null }
+  | { kind: 'saved'; at: number; problem: string | null; checkpoint: CheckpointReport | null }
   | { kind: 'unsaved'; reason: string }
   | { kind: 'memory' }
   | { kind: 'elsewhere' };
+
+export interface Resumed {
+  /** From the start of the sandbox until Python was ready, ms. */
+  milliseconds: number;
+  /** Files that are no longer open as they were, by variable. */
+  lost: readonly Loss[];
+}
 
 export interface SessionState {
   readonly phase: SessionPhase;
@@ -35,6 +44,10 @@ export interface SessionState {
   readonly code: string | null;
   readonly runs: number;
   readonly history: readonly RunRecord[];
+  /** What one can go back to; null before that is known. */
+  readonly checkpoints: CheckpointList | null;
+  /** What became of the memory of an earlier visit, or of the Python before a Stop; null when there was none to bring back. */
+  readonly resumed: Resumed | null;
   /** Whether the last upload or clear can be brought back. */
   readonly undoable: Undoable;
   /** Python waits for a line: answer with `answer()`. */
@@ -60,6 +73,8 @@ export const INITIAL: SessionState = {
   code: null,
   runs: 0,
   history: [],
+  checkpoints: null,
+  resumed: null,
   undoable: null,
   awaitsInput: false,
   isolated: null,

@@ -1,0 +1,58 @@
+/**
+ * Answers one sandbox's questions about baseline images. All sessions start from them, so what is taken into the store must not have been
+ * touched by any session's code: an offer counts once, from a sandbox that asked for the baseline of its build, was told that there
+ * is none, has asked for no other (that of an image, whose code may be anybody's), and has not yet begun with its session.
+ */
+import type { BaselineReply, BaselineRequest } from '../protocol/image';
+import type { BaselineStore } from '../protocol/sandbox';
+
+/** A fresh interpreter takes some 30 MiB; bytes. */
+const MAX_BASELINE = 256 * 2 ** 20;
+
+export class BaselineDesk {
+  readonly #store: BaselineStore;
+  readonly #build: string;
+  #offers: 'none yet' | 'wanted' | 'closed' = 'none yet';
+
+  /** @param build names what a baseline is made of: one of another is never handed out for it */
+  constructor(store: BaselineStore, build: string) {
+    this.#store = store;
+    this.#build = build;
+  }
+
+  /** Takes no offers from here on. */
+  close(): void {
+    this.#offers = 'closed';
+  }
+
+  /** Never rejects: without a baseline Python starts by initialising itself. */
+  async answer(request: BaselineRequest): Promise<BaselineReply> {
+    const { call } = request;
+    const nothing: BaselineReply = { type: 'baseline', call, bytes: null, sha256: null };
+    try {
+      const found = request.type === 'baseline' ? await this.#find(request.sha256) : await this.#take(request.bytes);
+      return found ? { ...nothing, ...found } : nothing;
+    } catch (error) {
+      console.warn('The baseline image could not be read or kept.', error);
+      return nothing;
+    }
+  }
+
+  async #find(sha256: unknown) {
+    if (sha256 !== null) {
+      this.close();
+      return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) ? this.#store.find({ sha256 }) : null;
+    }
+    const found = await this.#store.find({ build: this.#build });
+    if (!found && this.#offers === 'none yet') this.#offers = 'wanted';
+    return found;
+  }
+
+  async #take(bytes: unknown) {
+    const wanted = this.#offers === 'wanted';
+    this.close();
+    if (!wanted || !(bytes instanceof ArrayBuffer) || bytes.byteLength > MAX_BASELINE) return null;
+    const { sha256 } = await this.#store.keep(this.#build, new Blob([bytes]));
+    return { sha256 };
+  }
+}
