@@ -17,6 +17,8 @@ export interface PythonListener {
   onDead(error: Error, reason: 'exited' | 'crashed'): void;
 }
 
+/** A run that has not been cancelled after this many ms computes: it gets a signal. */
+const SIGNAL_AFTER = 100;
 /** How long output is gathered before it is shown, ms: one frame. */
 const GATHER_TIME = 16;
 
@@ -71,14 +73,17 @@ export class Python {
     return databaseReports(await this.#calls.start((call) => this.#send({ type: 'inspect', call, paths })));
   }
 
-  /** KeyboardInterrupt for a run that computes (isolated only). */
-  signal(): void {
-    if (this.#running !== null) this.#wake({ type: 'interrupt', run: this.#running });
-  }
-
-  /** Cancels a run that is waiting in an `await`. */
-  cancel(): void {
-    if (this.#running !== null) this.#send({ type: 'interrupt', run: this.#running });
+  /**
+   * Asks the run that goes on to end: by cancelling what it waits for and then, if it computes, by a signal where one can reach it. In
+   * this order, because a signal that meets a run between two waits hits the event loop and what wakes the run is lost.
+   */
+  async interrupt(): Promise<void> {
+    const run = this.#running;
+    if (run === null) return;
+    this.#send({ type: 'interrupt', run });
+    if (!this.isolated) return;
+    await new Promise((resolve) => setTimeout(resolve, SIGNAL_AFTER));
+    if (this.#running === run) this.#wake({ type: 'interrupt', run });
   }
 
   /** @throws RangeError for a line of more than 1 MiB */

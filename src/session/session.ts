@@ -15,8 +15,9 @@ import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import { KeeperClient } from './keeper-client';
-import { Python } from './python';
-import { beginning, RunEnded, unfinished } from './run-ended';
+import type { Python } from './python';
+import { RunEnded, unfinished } from './run-ended';
+import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
 
@@ -33,8 +34,6 @@ export interface SessionOptions {
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
 const GRACE_ISOLATED = 2000;
 const GRACE = 500;
-/** A run that has not been cancelled after this many ms computes: it gets a signal. */
-const SIGNAL_AFTER = 100;
 /** Edits are kept this long after the last keystroke, ms. */
 const SAVE_CODE_AFTER = 400;
 
@@ -117,7 +116,7 @@ export class Session extends EventTarget {
     const run = this.#running;
     const stillRunning = () => this.#running === run && this.#state.phase === 'stopping';
     this.#change({ phase: 'stopping' });
-    await this.#interrupt(python, stillRunning);
+    await python.interrupt();
     await delay(python.isolated ? GRACE_ISOLATED : GRACE);
     if (!stillRunning()) return;
     await this.#replacePython(new RunEnded('stopped', 'The run was stopped'));
@@ -401,61 +400,38 @@ export class Session extends EventTarget {
   /** @param happened what ended the Python before, as `beginning` wants it */
   async #startPython(happened: string | null): Promise<void> {
     const generation = ++this.#generation;
-    const present = () => this.#generation === generation;
-    const began = performance.now();
     this.#change({ phase: 'starting', progress: null, resumed: null, awaitsInput: false });
-    const sandbox = await this.#options.createSandbox({
-      onProgress: (loaded, total) => present() && this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
-      onFailure: (error) => present() && this.#workerFailed(error),
-    });
-    if (!present()) {
-      sandbox.remove();
-      return;
-    }
-    const python = new Python(sandbox, {
-      onBooted: async (runtime, resume) => {
-        const attached = await attaching;
-        if (!present()) return;
-        this.#runtime = runtime;
-        const resumed = resume.kind === 'resumed' ? { milliseconds: performance.now() - began, lost: resume.lost } : null;
-        const notice = beginning(happened, attached, resume);
-        this.#change({ phase: 'idle', progress: null, resumed, ...(notice !== null && { notice }) });
-        // A store that fails says so by itself.
-        this.#keeper
-          .call('attached', { resumed: resume.kind === 'resumed', keepImage: resume.anotherBuild })
-          .then(() => this.#readCheckpoints())
-          .catch(() => undefined);
-        const queued = this.#queued;
-        this.#queued = null;
-        if (queued) this.run(queued.code).then(queued.resolve, queued.reject);
+    await startPython({
+      createSandbox: this.#options.createSandbox,
+      keeper: this.#keeper,
+      happened,
+      wanted: () => this.#generation === generation,
+      onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
+      onFailure: (error) => this.#workerFailed(error),
+      onStarted: (python) => {
+        this.#python = python;
+        this.#change({ isolated: python.isolated });
       },
+      onReady: (ready) => this.#ready(ready),
       onOutput: (pieces) => this.#output(pieces),
-      onInput: () => present() && this.#change({ awaitsInput: true }),
-      onDead: (error, reason) => present() && this.#pythonDied(error, reason),
+      onInput: () => this.#change({ awaitsInput: true }),
+      onDead: (error, reason) => this.#pythonDied(error, reason),
     });
-    this.#python = python;
-    this.#change({ isolated: sandbox.isolated });
-    const waker = sandbox.isolated ? sandbox.wakerDisk : null;
-    const argument = { disk: sandbox.disk, waker, resume: true };
-    const attaching = this.#keeper.call('attach', argument, waker ? [sandbox.disk, waker] : [sandbox.disk]);
-    await attaching;
+  }
+
+  #ready({ runtime, resumed, notice }: Ready): void {
+    this.#runtime = runtime;
+    this.#change({ phase: 'idle', progress: null, resumed, ...(notice !== null && { notice }) });
+    this.#readCheckpoints().catch(() => undefined);
+    const queued = this.#queued;
+    this.#queued = null;
+    if (queued) this.run(queued.code).then(queued.resolve, queued.reject);
   }
 
   async #readCheckpoints(): Promise<void> {
     const keeper = this.#keeper;
     const checkpoints: CheckpointList = await keeper.call('checkpoints', null);
     if (keeper === this.#keeper) this.#change({ checkpoints });
-  }
-
-  /**
-   * Asks the run to end: by cancelling what it waits for and then, if it computes, by a signal where one can reach it. In this order,
-   * because a signal that meets a run between two waits hits the event loop and what wakes the run is lost.
-   */
-  async #interrupt(python: Python, stillRunning: () => boolean): Promise<void> {
-    python.cancel();
-    if (!python.isolated) return;
-    await delay(SIGNAL_AFTER);
-    if (stillRunning()) python.signal();
   }
 
   async #run(code: string): Promise<void> {
@@ -473,7 +449,7 @@ export class Session extends EventTarget {
     try {
       const running = python.run(code, `<run ${record.run}>`);
       // Stop was pressed while the keeper took note of the run: now there is something that it can reach.
-      if (this.state.phase === 'stopping') void this.#interrupt(python, () => this.#running === run);
+      if (this.state.phase === 'stopping') void python.interrupt();
       const result = await running;
       status = result.status;
       sequence = result.sequence;

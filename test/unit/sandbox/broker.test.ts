@@ -1,6 +1,8 @@
 /** The broker over a real port: what a sandbox can ask for, and what it gets for anything else. */
 import { afterEach, expect, test } from 'vitest';
+import { BaselineDesk } from '../../../src/sandbox/baseline-desk';
 import { Broker } from '../../../src/sandbox/broker';
+import { MemoryBaselines } from '../../fixtures/memory-baselines';
 
 const channel = new MessageChannel();
 const answers: unknown[] = [];
@@ -21,6 +23,7 @@ new Broker(
     ['python_stdlib.zip', Promise.resolve(bytes)],
     ['pyodide-lock.json', missing],
   ]),
+  new BaselineDesk(new MemoryBaselines(), 'this build'),
 ).serve(channel.port1);
 
 test('hands out a known file, as often as it is asked', async () => {
@@ -40,6 +43,10 @@ test('refuses with the reason a file that could not be loaded', async () => {
     call: 3,
     message: 'the server says 404',
   });
+});
+
+test('answers a question about a baseline under its own number', async () => {
+  expect(await ask({ type: 'baseline', call: 8, sha256: null })).toEqual({ type: 'baseline', call: 8, bytes: null, sha256: null });
 });
 
 test.each([

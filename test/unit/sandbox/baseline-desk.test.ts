@@ -1,0 +1,70 @@
+/** What one sandbox can put into the store that all sessions start from: one baseline, before any session's code. */
+import { expect, test, vi } from 'vitest';
+import type { BaselineRequest } from '../../../src/protocol/image';
+import { BaselineDesk } from '../../../src/sandbox/baseline-desk';
+import { MemoryBaselines } from '../../fixtures/memory-baselines';
+
+const BUILD = 'this build';
+const OTHER = 'f'.repeat(64);
+const question = (sha256: string | null): BaselineRequest => ({ type: 'baseline', call: 1, sha256 });
+const offer = (...bytes: number[]): BaselineRequest => ({ type: 'offer-baseline', call: 2, bytes: new Uint8Array(bytes).buffer });
+
+function fresh() {
+  const store = new MemoryBaselines();
+  return { store, desk: new BaselineDesk(store, BUILD) };
+}
+
+test('takes a baseline from the sandbox that was told that there is none, and hands it to the next', async () => {
+  const { store, desk } = fresh();
+  expect(await desk.answer(question(null))).toMatchObject({ bytes: null, sha256: null });
+  const { sha256 } = await desk.answer(offer(1, 2, 3));
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  const { bytes } = await new BaselineDesk(store, BUILD).answer(question(null));
+  expect(new Uint8Array((await bytes?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
+  expect(await new BaselineDesk(store, 'another').answer(question(null))).toMatchObject({ bytes: null });
+});
+
+test.each<[string, (desk: BaselineDesk) => unknown]>([
+  ['that did not ask', () => undefined],
+  ['that has begun with its session', async (desk) => (await desk.answer(question(null)), desk.close())],
+  ['that asked for the baseline of an image', (desk) => desk.answer(question(OTHER))],
+  ['that asked for it before and after', async (desk) => (await desk.answer(question(OTHER)), desk.answer(question(null)))],
+  ['that has offered one before', async (desk) => (await desk.answer(question(null)), desk.answer(offer(1)))],
+])('takes none from a sandbox %s', async (_, before) => {
+  const { store, desk } = fresh();
+  await before(desk);
+  const kept = store.kept.get(BUILD);
+  expect(await desk.answer(offer(9))).toMatchObject({ sha256: null });
+  expect(store.kept.get(BUILD)).toBe(kept);
+});
+
+test('takes none where there is one', async () => {
+  const { store, desk } = fresh();
+  await store.keep(BUILD, new Blob(['first']));
+  await desk.answer(question(null));
+  expect(await desk.answer(offer(9))).toMatchObject({ sha256: null });
+});
+
+test.each([['x'], ['../sessions/main'], ['F'.repeat(64)], [7 as unknown as string], [{} as unknown as string]])(
+  'finds nothing for %j',
+  async (sha256) => {
+    const { desk } = fresh();
+    expect(await desk.answer(question(sha256))).toMatchObject({ bytes: null, sha256: null });
+  },
+);
+
+test.each([[null], ['bytes'], [new Uint8Array(3)], [{ byteLength: 3 }]])('does not take %j for bytes', async (bytes) => {
+  const { store, desk } = fresh();
+  await desk.answer(question(null));
+  expect(await desk.answer({ type: 'offer-baseline', call: 1, bytes: bytes as unknown as ArrayBuffer })).toMatchObject({ sha256: null });
+  expect(store.kept.size).toBe(0);
+});
+
+test('a store that fails costs the baseline and nothing else', async () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue();
+  const { store, desk } = fresh();
+  store.find = () => Promise.reject(new Error('the disk is gone'));
+  expect(await desk.answer(question(null))).toMatchObject({ call: 1, bytes: null });
+  expect(warn).toHaveBeenCalledOnce();
+  warn.mockRestore();
+});
