@@ -24,12 +24,14 @@ test('takes a baseline from the sandbox that was told that there is none, and ha
   expect(await new BaselineDesk(store, 'another').answer(question(null))).toMatchObject({ bytes: null });
 });
 
+const asked = (desk: BaselineDesk) => desk.answer(question(null));
+
 test.each<[string, (desk: BaselineDesk) => unknown]>([
   ['that did not ask', () => undefined],
-  ['that has begun with its session', async (desk) => (await desk.answer(question(null)), desk.close())],
+  ['that has begun with its session', (desk) => asked(desk).then(() => desk.close())],
   ['that asked for the baseline of an image', (desk) => desk.answer(question(OTHER))],
-  ['that asked for it before and after', async (desk) => (await desk.answer(question(OTHER)), desk.answer(question(null)))],
-  ['that has offered one before', async (desk) => (await desk.answer(question(null)), desk.answer(offer(1)))],
+  ['that asked for it before and after', (desk) => desk.answer(question(OTHER)).then(() => asked(desk))],
+  ['that has offered one before', (desk) => asked(desk).then(() => desk.answer(offer(1)))],
 ])('takes none from a sandbox %s', async (_, before) => {
   const { store, desk } = fresh();
   await before(desk);
