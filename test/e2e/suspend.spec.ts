@@ -1,0 +1,121 @@
+/** The process survives: variables, generators and connections after a refresh, a kill, a Stop, and back to before a run. */
+import { expect, isolated, test } from './workbench';
+
+const SET_UP = `
+import sqlite3
+squares = (i * i for i in range(100))
+next(squares), next(squares)
+class Account:
+    def __init__(self): self.balance = 10
+    def add(self, n): self.balance += n; return self
+account = Account()
+memory = sqlite3.connect(":memory:")
+memory.execute("create table t (a)")
+memory.executemany("insert into t values (?)", [(i,) for i in range(1000)])
+db = sqlite3.connect("app.db")
+db.execute("create table if not exists rows (n)")
+db.commit()
+book = open("book.txt", "w+")
+book.write("first line\\nsecond line\\n")
+book.seek(0)
+book.readline()
+print("set up")
+`;
+const GO_ON = `
+db.execute("insert into rows values (1)")
+db.commit()
+print(next(squares), account.add(5).balance, memory.execute("select count(*) from t").fetchone(), book.readline().strip(), db.execute("select count(*) from rows").fetchone())
+`;
+
+test('a refresh leaves variables, generators, connections and open files as they were', async ({ workbench, page }) => {
+  await workbench.run(SET_UP);
+  await expect(workbench.saved).toContainText('everything kept');
+  await page.reload();
+  await workbench.ready();
+  expect(await workbench.run(GO_ON)).toContain('4 15 (1000,) second line (1,)');
+  await page.reload();
+  await workbench.ready();
+  expect(await workbench.run('print(next(squares), account.balance)')).toContain('9 15');
+});
+
+test('a run that the end of the page cuts off leaves the variables before it and the files as it left them', async ({
+  workbench,
+  page,
+}) => {
+  await workbench.run('kept = 1');
+  await workbench.start(
+    'kept = 2\nopen("left.txt", "w").write("here")\nimport os\nos.sync()\nprint("looping", flush=True)\nwhile True: pass',
+  );
+  await expect(workbench.output).toContainText('looping');
+  await page.reload();
+  await workbench.ready();
+  await expect(page.getByText(/^The run at .* did not finish; variables are as before it, files as it left them\.$/)).toBeVisible();
+  expect(await workbench.run('print(kept, open("left.txt").read())')).toContain('1 here');
+});
+
+test('Stop keeps what was there before the run, also of code that never looks at signals', async ({ workbench }) => {
+  await workbench.run('kept = [1, 2]');
+  await workbench.start('kept.append(3)\nprint("computing", flush=True)\nsum(range(10**13))');
+  await expect(workbench.output).toContainText('computing');
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  // C code that looks at no signals is replaced, Python code hears of it: what is kept differs by what it had done.
+  expect(await workbench.run('print(kept[:2])')).toContain('[1, 2]');
+});
+
+test('Stop of a loop without isolation brings back the variables before the run', async ({ workbench, page }) => {
+  test.skip(await isolated(page), 'there a KeyboardInterrupt ends the loop');
+  await workbench.run('kept = 1');
+  await workbench.start('kept = 2\nopen("left.txt", "w").write("here")\nprint("looping", flush=True)\nwhile True: pass');
+  await expect(workbench.output).toContainText('looping');
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  await expect(page.getByText('The run was stopped; variables are as before it, files as it left them.')).toBeVisible();
+  expect(await workbench.run('print(kept, open("left.txt").read())')).toContain('1 here');
+});
+
+test('a connection whose database changed after the checkpoint comes back dead, by name, and nothing is lost', async ({
+  workbench,
+  page,
+}) => {
+  await workbench.run('import sqlite3\ndb = sqlite3.connect("app.db")\ndb.execute("create table rows (n)")\ndb.commit()');
+  await workbench.start(
+    'for n in range(300):\n    db.execute("insert into rows values (?)", (n,))\n    db.commit()\nprint("stored", flush=True)\nwhile True: pass',
+  );
+  await expect(workbench.output).toContainText('stored');
+  await page.reload();
+  await workbench.ready();
+  await expect(page.getByText(/No longer open: db: /)).toBeVisible();
+  expect(await workbench.run('db.execute("insert into rows values (-1)")')).toContain('disk I/O error');
+  expect(
+    await workbench.run(
+      'again = sqlite3.connect("app.db")\nprint(again.execute("select count(*) from rows").fetchone(), again.execute("pragma integrity_check").fetchone())',
+    ),
+  ).toContain("(300,) ('ok',)");
+});
+
+test('what cannot be kept is said, by the name of the variable', async ({ workbench }) => {
+  await workbench.run('import js\nthing = js.Object.new()');
+  await expect(workbench.saved).toContainText('1 thing not kept');
+  await workbench.saved
+    .getByRole('button')
+    .or(workbench.page.getByRole('button', { name: /not kept/ }))
+    .first()
+    .click();
+  await expect(workbench.page.getByText('thing')).not.toHaveCount(0);
+});
+
+test('another session is ready without initialising Python, and shares nothing with the first', async ({ workbench, page }) => {
+  await workbench.run('secret = 1\nimport random, os\nprint("drawn", random.random(), os.urandom(8).hex())');
+  const first = await workbench.lastOutput();
+  await page.getByRole('button', { name: /^Session/ }).click();
+  await page.getByRole('menuitem', { name: 'New session' }).click();
+  await workbench.ready();
+  const second = await workbench.run(
+    'import random, os\nprint("secret" in globals())\nprint("drawn", random.random(), os.urandom(8).hex())',
+  );
+  expect(second).toContain('False');
+  const drawn = (text: string) => /drawn (\S+) (\S+)/.exec(text)?.slice(1);
+  expect(drawn(second)?.[0]).not.toBe(drawn(first)?.[0]);
+  expect(drawn(second)?.[1]).not.toBe(drawn(first)?.[1]);
+});
