@@ -108,8 +108,10 @@ test('what cannot be kept is said, by the name of the variable', async ({ workbe
 test('another session is ready without initialising Python, and shares nothing with the first', async ({ workbench, page }) => {
   await workbench.run('secret = 1\nimport random, os\nprint("drawn", random.random(), os.urandom(8).hex())');
   const first = await workbench.lastOutput();
-  await page.getByRole('button', { name: /^Session/ }).click();
-  await page.getByRole('menuitem', { name: 'New session' }).click();
+  const title = await page.title();
+  await page.getByRole('button', { name: /^Session: / }).click();
+  await page.getByRole('button', { name: 'New session', exact: true }).click();
+  await expect(page).not.toHaveTitle(title);
   await workbench.ready();
   const second = await workbench.run(
     'import random, os\nprint("secret" in globals())\nprint("drawn", random.random(), os.urandom(8).hex())',

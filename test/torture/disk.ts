@@ -11,8 +11,9 @@ import type { Workbench } from '../e2e/workbench';
  * - `big`: files of several MB, of which all but the last two are removed again
  * - `slot`: parts of one large file that are written over and over, each with its number
  * - `closed`: files that were written and closed, and no more
+ * - `memory`: runs that the interpreter remembers, in variables alone
  */
-export const KINDS = ['delete', 'truncate', 'wal', 'file', 'replaced', 'appended', 'big', 'slot', 'closed'] as const;
+export const KINDS = ['delete', 'truncate', 'wal', 'file', 'replaced', 'appended', 'big', 'slot', 'closed', 'memory'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The highest number of each kind; 0 where there is none. */
@@ -192,6 +193,15 @@ if os.path.exists("slots"):
         expected = latest.get(slot, 0)
         if data.rstrip(b"\0") != (slot_body(expected).rstrip(b"\0") if expected else b""):
             problems.append(f"slot {slot} has number {written[slot]}, or only a part of it, instead of {expected}")
+
+found["memory"] = 0
+if "remembered" in globals():
+    found["memory"] = len(remembered)
+    if remembered != list(range(1, len(remembered) + 1)):
+        problems.append(f"the interpreter remembers {remembered[:5]} and so on")
+    # Files are never behind the variables that were kept with them.
+    if int(content("remembered") or 0) < found["memory"]:
+        problems.append(f"the file says {content('remembered')} and the interpreter {found['memory']}")
 
 for name in os.listdir("."):
     if name.startswith("fill-"):

@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario';
 import { clear } from './clear';
 import { copy } from './copy';
+import { memory } from './memory';
 import { opening } from './opening';
 import { quota } from './quota';
 import { saved } from './saved';
@@ -14,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   writing('delete'),
   space,
   saved,
+  memory,
   upload,
   writing('wal'),
   takeOver,
