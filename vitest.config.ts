@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'bench',
-          include: ['bench/{page,storage}.ts'],
+          include: ['bench/{page,storage,suspend}.ts'],
           testTimeout: 30 * MINUTE,
           // One after the other: they measure the same machine.
           fileParallelism: false,
