@@ -8,8 +8,8 @@ import type { ResumeImage } from '../protocol/image';
 import type { AttachReport, Checkpoint, Comparison, KeeperCalls } from '../protocol/keeper';
 import type { FileView } from '../volume/file-view';
 import type { Volume } from '../volume/volume';
-import type { Snapshot } from '../volume/volume-state';
-import { type CheckpointNote, checkpointName, parseCheckpointName } from './checkpoint-note';
+import { Family, type Kept } from './checkpoint-family';
+import { type CheckpointNote, checkpointName } from './checkpoint-note';
 import { compareFiles, compareVariables } from './compare';
 import type { ReceivedImage } from './disk-channel';
 import {
@@ -26,12 +26,7 @@ import type { History } from './history';
 import { ImageChain } from './image-chain';
 import { type MemoryNotes, parseNotes, serializeNotes } from './memory-notes';
 import { ResumeAttempts } from './resume-attempts';
-
-/** A snapshot that is a checkpoint. */
-export interface Kept {
-  snapshot: Snapshot;
-  note: CheckpointNote;
-}
+import { DISK_OF_IMAGE, Retention } from './retention';
 
 /** What a new checkpoint takes with it of the interpreter. */
 export interface Memory {
@@ -45,8 +40,6 @@ export interface Memory {
 const MOST_ATTEMPTS = 2;
 /** The longest name that a person can give, UTF-16 units. */
 const LONGEST_NAME = 200;
-/** The name of a snapshot that is kept for the image that belongs to its disk. */
-const DISK_OF_IMAGE = 'disk of an image';
 /** What an image takes beside its bytes. */
 const overheadOf = (bytes: number): number => 64 * 1024 + Math.ceil(bytes / 64);
 const NO_ROOM = 'There is no room for the variables: they are kept as they were before. Free some space, then run again.';
@@ -56,6 +49,7 @@ export class Checkpoints {
   readonly #chain: ImageChain;
   readonly #notes: HiddenFile;
   readonly #attempts: ResumeAttempts;
+  readonly retention: Retention;
   /**
    * The number of the sandbox's image that the chain of `source` ends with, 0 for what it was resumed from; null when an image that
    * continues another cannot be taken.
@@ -63,14 +57,13 @@ export class Checkpoints {
   #tip: number | null = null;
   /** The checkpoint whose image the sandbox was given. */
   #given: number | null = null;
-  /** Bytes that a checkpoint added to the one before it, by both numbers. */
-  readonly #sizes = new Map<string, number>();
 
   constructor(volume: Volume) {
     this.#volume = volume;
     this.#chain = new ImageChain(volume);
     this.#notes = new HiddenFile(volume, NOTES_FILE);
     this.#attempts = new ResumeAttempts(volume);
+    this.retention = new Retention(volume);
   }
 
   /** The hidden files that this writes. */
@@ -78,26 +71,15 @@ export class Checkpoints {
     return [this.#chain.file, this.#notes, this.#attempts.file];
   }
 
-  /** All of them, oldest first, those too that only wait to go. */
-  kept(): Kept[] {
-    const kept: Kept[] = [];
-    for (const snapshot of this.#volume.snapshots) {
-      const note = parseCheckpointName(snapshot.name);
-      if (note) kept.push({ snapshot, note });
-    }
-    return kept;
-  }
-
-  /** The checkpoint whose memory goes with the present state. */
-  source(): Kept | null {
-    return new Family(this.#volume, this.kept()).sourceOf(this.#volume.parent);
+  /** Whether there is a memory that goes with the present state. */
+  get hasImage(): boolean {
+    return this.#family.source !== null;
   }
 
   /** As the page sees them, oldest first. @param history of the present state: runs of another one are not its runs */
   list(history: History): Checkpoint[] {
-    const kept = this.kept();
-    const family = new Family(this.#volume, kept);
-    const shown = kept.filter(({ note }) => !note.dropped);
+    const family = this.#family;
+    const { shown } = family;
     return shown.map((checkpoint, index) => this.#show(checkpoint, family, history, shown[index - 1] ?? null));
   }
 
@@ -105,8 +87,8 @@ export class Checkpoints {
   resume(history: History, time: number): { image: ResumeImage | null; report: AttachReport } {
     this.forgetSandbox();
     const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
-    const family = new Family(this.#volume, this.kept());
-    const source = family.sourceOf(this.#volume.parent);
+    const family = this.#family;
+    const { source } = family;
     if (!source) return without(null);
     const { id } = source.snapshot;
     const attempts = this.#attempts.of(id);
@@ -184,8 +166,8 @@ export class Checkpoints {
 
   /** Whether the user's files are as in the checkpoint that they continue, and there is one. */
   get current(): boolean {
-    const parent = new Family(this.#volume, this.kept()).checkpointOf(this.#volume.parent);
-    return parent !== null && this.#changedSince(parent.snapshot.id).length === 0;
+    const { present } = this.#family;
+    return present !== null && this.#changedSince(present.snapshot.id).length === 0;
   }
 
   /** @throws InvalidInputError, NoSpaceError, StorageError; not on stable storage before the volume's next flush */
@@ -197,8 +179,8 @@ export class Checkpoints {
   /** @throws DormouseError `busy` for the one that the present state needs; as `rename` */
   drop(id: number): void {
     const { note } = this.#find(id);
-    const family = new Family(this.#volume, this.kept());
-    if (family.sourceOf(this.#volume.parent)?.snapshot.id === id) {
+    const family = this.#family;
+    if (family.source?.snapshot.id === id) {
       throw new DormouseError(
         'busy',
         'The session goes on from this checkpoint: it can be removed when a later one has been made. Nothing was changed.',
@@ -210,7 +192,7 @@ export class Checkpoints {
 
   /** What differs between two checkpoints, or a checkpoint and the present state (null). @throws InvalidInputError, DormouseError `damaged` */
   compare({ before, after }: KeeperCalls['compare']['argument']): Comparison {
-    const family = new Family(this.#volume, this.kept());
+    const family = this.#family;
     const viewOf = (id: number | null) => (id === null ? this.#volume : this.#volume.openSnapshot(this.#find(id).snapshot.id));
     const notesOf = (id: number | null) => {
       const source = family.sourceOf(id ?? this.#volume.parent);
@@ -234,9 +216,13 @@ export class Checkpoints {
     await this.#volume.goBack(id, checkpointName(note), this.#carried(this.#volume.openSnapshot(id), time));
   }
 
+  get #family(): Family {
+    return new Family(this.#volume);
+  }
+
   /** @throws InvalidInputError when there is no such checkpoint */
   #find(id: number): Kept {
-    const found = this.kept().find(({ snapshot, note }) => snapshot.id === id && !note.dropped);
+    const found = this.#family.shown.find(({ snapshot }) => snapshot.id === id);
     if (!found) throw new InvalidInputError('There is no such checkpoint any more.');
     return found;
   }
@@ -253,16 +239,9 @@ export class Checkpoints {
       origin,
       parent: family.checkpointOf(parent || null)?.snapshot.id ?? null,
       image: family.sourceOf(id) !== null,
-      size: before ? this.#sizeBeside(before.snapshot.id, id) : 0,
-      present: family.checkpointOf(this.#volume.parent)?.snapshot.id === id,
+      size: before ? this.retention.addedBytes(before.snapshot.id, id) : 0,
+      present: family.present?.snapshot.id === id,
     };
-  }
-
-  #sizeBeside(before: number, id: number): number {
-    const key = `${before} ${id}`;
-    const size = this.#sizes.get(key) ?? this.#volume.addedBytes(before, id);
-    this.#sizes.set(key, size);
-    return size;
   }
 
   /** The user's nodes that are not as they were in a snapshot. */
@@ -273,7 +252,7 @@ export class Checkpoints {
 
   /** Writes an image to the hidden file; a sentence when it cannot be kept. */
   #writeImage({ number, whole, baseline, bytes }: ReceivedImage, promised: number, time: number): string | null {
-    const source = this.source();
+    const { source } = this.#family;
     if (!whole && (source === null || this.#tip === null || number !== this.#tip + 1)) {
       return 'The variables could not be kept: what changed of them was told, and what it changed was not kept. The next run keeps all of them.';
     }
@@ -282,7 +261,7 @@ export class Checkpoints {
     const before = view?.lookup(pathOfHidden(IMAGE_FILE))?.size ?? 0;
     if (before + bytes.length > MAX_FILE_SIZE)
       return 'The variables could not be kept: together they are too large. The next run keeps all of them anew.';
-    if (!this.#hasRoom(bytes.length + overheadOf(bytes.length) + promised)) return NO_ROOM;
+    if (!this.retention.makeRoom(bytes.length + overheadOf(bytes.length) + promised)) return NO_ROOM;
     try {
       if (view) this.#chain.continue(view, bytes, time);
       else this.#chain.begin(bytes, time);
@@ -297,10 +276,6 @@ export class Checkpoints {
     }
   }
 
-  #hasRoom(bytes: number): boolean {
-    return this.#volume.reserve(bytes) >= bytes;
-  }
-
   /** What makes the files of a checkpoint those of the present: what happened has happened, what was chosen is chosen. */
   *#carried(view: FileView, time: number): Generator<FileOperation> {
     let inode = this.#volume.nextInode;
@@ -312,41 +287,6 @@ export class Checkpoints {
       if (there) yield { type: 'unlink', parent: INODE.hidden, name, time };
       if (bytes) yield* createHiddenFile(inode++, name, bytes, time);
     }
-  }
-}
-
-/** Who continues whom. */
-class Family {
-  readonly #parents: Map<number, number>;
-  readonly #notes: Map<number, Kept>;
-
-  constructor(volume: Volume, kept: readonly Kept[]) {
-    this.#parents = new Map(volume.snapshots.map(({ id, parent }) => [id, parent]));
-    this.#notes = new Map(kept.map((checkpoint) => [checkpoint.snapshot.id, checkpoint]));
-  }
-
-  /** The nearest checkpoint, from a snapshot on, that has an image. */
-  sourceOf(snapshot: number | null): Kept | null {
-    return this.#nearest(snapshot, ({ note }) => note.image);
-  }
-
-  /** The nearest checkpoint, from a snapshot on, that a person knows of. */
-  checkpointOf(snapshot: number | null): Kept | null {
-    return this.#nearest(snapshot, ({ note }) => !note.dropped);
-  }
-
-  /** Whether another checkpoint goes with this one's memory. */
-  isNeeded(id: number): boolean {
-    for (const other of this.#notes.keys()) if (other !== id && this.sourceOf(other)?.snapshot.id === id) return true;
-    return false;
-  }
-
-  #nearest(snapshot: number | null, fits: (kept: Kept) => boolean): Kept | null {
-    for (let id = snapshot ?? 0; id !== 0; id = this.#parents.get(id) ?? 0) {
-      const kept = this.#notes.get(id);
-      if (kept && fits(kept)) return kept;
-    }
-    return null;
   }
 }
 

@@ -151,6 +151,11 @@ export class DiskChannel {
     return image;
   }
 
+  /** The snapshot of the disk that the waiting image belongs to; null for none. */
+  get heldDisk(): number | null {
+    return this.#image?.disk ?? null;
+  }
+
   /** Tells the machine that an image was not kept. */
   loseImage(number: number): void {
     if (this.#state === 'open') this.#disk.postMessage({ type: 'image-lost', number } satisfies ImageLost);

@@ -72,6 +72,8 @@ export class OpenSession {
   #saved: number | null;
   /** A run has ended since the volume was last tidied, or there is more to tidy. */
   #untidy = true;
+  /** There may be checkpoints that have had their time. */
+  #thinning = false;
 
   constructor({ volume, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
@@ -185,7 +187,8 @@ export class OpenSession {
   }
 
   async checkpoints(): Promise<CheckpointList> {
-    return { checkpoints: this.#checkpoints.list(this.#history), stored: 0, budget: 0 };
+    const { retention } = this.#checkpoints;
+    return { checkpoints: this.#checkpoints.list(this.#history), stored: retention.stored, budget: retention.budget };
   }
 
   async nameCheckpoint({ checkpoint, name }: KeeperCalls['nameCheckpoint']['argument']): Promise<CheckpointList> {
@@ -202,6 +205,7 @@ export class OpenSession {
       this.#volume.flush();
     });
     this.#untidy = true;
+    this.#thinning = true;
     return this.checkpoints();
   }
 
@@ -287,9 +291,12 @@ export class OpenSession {
         this.#history.replaced(bytes);
       }
       await this.#volume.replenish();
-      this.#untidy = this.#volume.clean(CLEANED_AT_ONCE);
+      // Not before the first run: who waits for a session to open does not wait for that.
+      this.#thinning &&= this.#checkpoints.retention.thin(this.#listener.now(), this.#channel?.heldDisk ?? null);
+      this.#untidy = this.#volume.clean(CLEANED_AT_ONCE) || this.#thinning;
     } catch (error) {
       this.#untidy = false;
+      this.#thinning = false;
       // Without room everything stays as it is: nothing is lost, the next run's end tries again.
       if (!(error instanceof NoSpaceError)) this.#fail(error);
     }
@@ -305,10 +312,11 @@ export class OpenSession {
     const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
     this.#checkpoints.forgetSandbox();
     if (!wanted) return without(null);
-    if (this.#refusal())
+    if (this.#refusal()) {
       return without(
-        this.#checkpoints.source() && 'Python begins anew, because nothing can be kept: its variables stay where they are stored.',
+        this.#checkpoints.hasImage ? 'Nothing can be kept, so Python begins anew; its variables stay where they are stored.' : null,
       );
+    }
     try {
       return this.#checkpoints.resume(this.#history, this.#listener.now());
     } catch (error) {
@@ -340,6 +348,7 @@ export class OpenSession {
     });
     if (line) this.#history.enter(line);
     this.#untidy = true;
+    this.#thinning = true;
     if (!checked) return null;
     const missing = number !== null && !arrived ? 'The variables could not be kept: they did not arrive.' : null;
     const lost = missing ?? problem;

@@ -142,6 +142,13 @@ export class Volume extends FileView {
     return this.#files.size + this.#superFile.size();
   }
 
+  /** Bytes of everything that a state needs, the kept ones included. */
+  get live(): number {
+    let bytes = 0;
+    for (const usage of this.#state.usage().values()) bytes += usage.bytes;
+    return bytes;
+  }
+
   /**
    * Checks an operation, writes its record and carries it out. It is not on stable storage before `flush`.
    * @throws InvalidInputError when the tree does not allow it and NoSpaceError when there is no room, with nothing changed;
