@@ -4,9 +4,11 @@
  */
 import { DormouseError, InvalidInputError, isDamage, messageOf } from '../base/errors';
 import { checkFileOperation, costOf, type FileOperation, INODE } from '../base/file-operation';
-import type { DiskEntry, DiskImage, DiskPiece, DiskReply } from '../protocol/disk';
+import type { DiskEntry, DiskImage, DiskPiece, DiskReply, ImageLost } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
+import type { ResumeImage } from '../protocol/image';
 import type { Volume } from '../volume/volume';
+import { isSha256 } from './checkpoint-note';
 import { nextTurn } from './turn';
 
 const MEBIBYTE = 2 ** 20;
@@ -21,6 +23,8 @@ const SLACK = 64 * 1024;
 const MAX_WRITE = 16 * MEBIBYTE;
 /** Numbers may be passed over (a file made in a folder that was already removed), but never so many at once. */
 const MAX_INODE_GAP = 2 ** 20;
+/** No image is larger than a machine's memory can be, bytes. */
+const MAX_IMAGE = 2 ** 31 - 1;
 /** The machine's cells have 32 bits. */
 const MAX_SEQUENCE = 2 ** 31 - 1;
 /** A busy worker's messages were seen to arrive within 13 ms: after `QUIET_TIME` ms without one, none is on its way. */
@@ -37,11 +41,25 @@ export interface DiskPorts {
   waker: MessagePort | null;
 }
 
+/** An image that has arrived. Its bytes are the sandbox's word. */
+export interface ReceivedImage {
+  number: number;
+  whole: boolean;
+  baseline: string | null;
+  bytes: Uint8Array;
+  /** The snapshot of the disk that it belongs to, taken because the disk went on since; null while it did not. */
+  disk: number | null;
+}
+
 export interface DiskChannelOptions {
   /** The first inode number that the sandbox may give out. */
   firstInode: number;
   /** Whether a sync is answered when the browser has the data, without waiting for the disk. */
   relaxed(): boolean;
+  /** What the machine is to go on from. */
+  resume: ResumeImage | null;
+  /** An image is waiting and the disk is about to change: keeps the disk as it is under the number that is returned. */
+  keepDisk(): number;
   /** The sandbox broke the protocol; the channel is closed. */
   onRejected(message: string): void;
   /** The store refused; the channel takes nothing more. */
@@ -63,7 +81,10 @@ export class DiskChannel {
   #sequence = 0;
   #messages = 0;
   #syncing = false;
-  readonly #waiting = new Set<{ sequence: number; settle(): void }>();
+  readonly #waiting = new Set<{ arrived(): boolean; settle(): void }>();
+  /** The number of the last image that has arrived, and the image until it is taken. */
+  #images = 0;
+  #image: ReceivedImage | null = null;
 
   /** Hands a new sandbox its disk and takes over its ports. Until this resolves nobody else may change the volume. */
   static async open(volume: Volume, ports: DiskPorts, options: DiskChannelOptions): Promise<DiskChannel> {
@@ -81,7 +102,14 @@ export class DiskChannel {
     const credit = this.#grant(target);
     // The machine's credit lies in memory that only its waker writes: with one, the first grant goes there, too.
     if (this.#waker) this.#reply({ type: 'credit', bytes: credit });
-    const image: DiskImage = { type: 'disk', entries, segments, nextInode: options.firstInode, credit: this.#waker ? 0 : credit };
+    const image: DiskImage = {
+      type: 'disk',
+      entries,
+      segments,
+      nextInode: options.firstInode,
+      resume: options.resume,
+      credit: this.#waker ? 0 : credit,
+    };
     this.#disk.postMessage(image);
     this.#disk.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data);
     this.#disk.onmessageerror = () => this.#reject('a message that cannot be read here');
@@ -106,14 +134,47 @@ export class DiskChannel {
 
   /** Waits until operation `sequence` is applied; false when that is not so after `timeout` ms or will never be. */
   reached(sequence: number, timeout: number): Promise<boolean> {
-    if (this.#sequence >= sequence || this.#state !== 'open') return Promise.resolve(this.#sequence >= sequence);
+    return this.#until(() => this.#sequence >= sequence, timeout);
+  }
+
+  /** Waits until an image has arrived; false when that is not so after `timeout` ms or will never be. */
+  async hasImage(number: number, timeout: number): Promise<boolean> {
+    await this.#until(() => this.#images >= number, timeout);
+    return this.#image?.number === number;
+  }
+
+  /** Hands over an image that has arrived; null when it is not there. */
+  takeImage(number: number): ReceivedImage | null {
+    const image = this.#image;
+    if (image?.number !== number) return null;
+    this.#image = null;
+    return image;
+  }
+
+  /** The snapshot of the disk that the waiting image belongs to; null for none. */
+  get heldDisk(): number | null {
+    return this.#image?.disk ?? null;
+  }
+
+  /** Tells the machine that an image was not kept. */
+  loseImage(number: number): void {
+    if (this.#state === 'open') this.#disk.postMessage({ type: 'image-lost', number } satisfies ImageLost);
+  }
+
+  /** Bytes of room that the machine was promised and has not used. */
+  get promised(): number {
+    return this.#state === 'open' ? Math.max(0, this.#credit) + SLACK : 0;
+  }
+
+  #until(arrived: () => boolean, timeout: number): Promise<boolean> {
+    if (arrived() || this.#state !== 'open') return Promise.resolve(arrived());
     return new Promise((resolve) => {
       const settle = () => {
         clearTimeout(timer);
         this.#waiting.delete(waiter);
-        resolve(this.#sequence >= sequence);
+        resolve(arrived());
       };
-      const waiter = { sequence, settle };
+      const waiter = { arrived, settle };
       const timer = setTimeout(settle, timeout);
       this.#waiting.add(waiter);
     });
@@ -143,6 +204,7 @@ export class DiskChannel {
   /** Hears the sandbox no more. Closing twice is fine. */
   close(): void {
     this.#state = 'closed';
+    this.#image = null;
     for (const port of [this.#disk, this.#waker]) {
       if (!port) continue;
       port.onmessage = null;
@@ -215,9 +277,26 @@ export class DiskChannel {
         this.#reply({ type: 'credit', bytes: this.#grant(bytes) });
         return;
       }
+      case 'image':
+        this.#receiveImage(request);
+        return;
       default:
         throw new BreachError('a request of unknown type');
     }
+  }
+
+  /** Holds an image until it is asked for; one that was not asked for until the next came is given up. */
+  #receiveImage({ number, sequence, whole, baseline, bytes }: Record<string, unknown>): void {
+    if (number !== this.#images + 1) throw new BreachError(`an image out of order after image ${this.#images}`);
+    if (sequence !== this.#sequence) throw new BreachError(`an image of another disk than the one after operation ${this.#sequence}`);
+    if (typeof whole !== 'boolean' || !(baseline === null || isSha256(baseline)))
+      throw new BreachError('an image that does not say what it is');
+    if (!(bytes instanceof ArrayBuffer) || bytes.byteLength === 0 || bytes.byteLength > MAX_IMAGE) {
+      throw new BreachError('an image without bytes, or with too many');
+    }
+    this.#images = number;
+    this.#image = { number, whole, baseline, bytes: new Uint8Array(bytes), disk: null };
+    this.#settleWaiting();
   }
 
   #apply(request: Record<string, unknown>): void {
@@ -229,6 +308,7 @@ export class DiskChannel {
     const left = this.#credit - costOf(operation);
     const grows = operation.type === 'write' || operation.type === 'make' || operation.type === 'symlink';
     if (left < (grows ? 0 : -SLACK)) throw new BreachError('more data than it has credit for');
+    if (this.#image && this.#image.disk === null) this.#image.disk = this.#options.keepDisk();
     try {
       this.#volume.apply(operation);
     } catch (error) {
@@ -337,7 +417,7 @@ export class DiskChannel {
 
   #settleWaiting(): void {
     for (const waiter of this.#waiting) {
-      if (this.#state !== 'open' || waiter.sequence <= this.#sequence) waiter.settle();
+      if (this.#state !== 'open' || waiter.arrived()) waiter.settle();
     }
   }
 }

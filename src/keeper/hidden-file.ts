@@ -10,6 +10,17 @@ export const HISTORY_FILE = 'history.jsonl';
 export const CODE_FILE = 'code.py';
 /** What the person chose for this session: see settings.ts. */
 export const SETTINGS_FILE = 'settings.json';
+/** The interpreter's memory: see image-chain.ts. */
+export const IMAGE_FILE = 'image';
+/** What the last capture said of variables: see memory-notes.ts. */
+export const NOTES_FILE = 'variables.json';
+/** How often the present image has failed to be resumed: see resume-attempts.ts. */
+export const ATTEMPTS_FILE = 'resume.json';
+
+/** One write is at most this long, bytes: a segment's end wastes no more. */
+const LARGEST_WRITE = 2 ** 20;
+
+export const pathOfHidden = (name: string): string => `.dormouse/${name}`;
 
 export class HiddenFile {
   readonly #volume: Volume;
@@ -58,7 +69,15 @@ export class HiddenFile {
   /** @throws NoSpaceError, StorageError; not on stable storage before the volume's next flush */
   append(bytes: Uint8Array, time: number): void {
     const { inode, size } = this.#writable(time);
-    this.#volume.apply({ type: 'write', inode, offset: size, data: bytes, time });
+    for (let from = 0; from < bytes.length; from += LARGEST_WRITE) {
+      this.#volume.apply({ type: 'write', inode, offset: size + from, data: bytes.subarray(from, from + LARGEST_WRITE), time });
+    }
+  }
+
+  /** Cuts it to a size, making it when there is none. @throws StorageError */
+  truncate(size: number, time: number): void {
+    const entry = this.#writable(time);
+    if (entry.size !== size) this.#volume.apply({ type: 'truncate', inode: entry.inode, size, time });
   }
 
   /**
@@ -75,7 +94,7 @@ export class HiddenFile {
   }
 
   #find(): VolumeEntry | null {
-    return this.#volume.lookup(`.dormouse/${this.#name}`);
+    return this.#volume.lookup(pathOfHidden(this.#name));
   }
 
   /** The file to write to: a new one in the place of one that cannot be read, which writing to a part of would not cure. */

@@ -202,12 +202,26 @@ async function call(session: OpenSession, request: Exclude<KeeperRequest, { type
   switch (request.type) {
     case 'attach':
       return session.attach(request.argument);
+    case 'attached':
+      return session.attached(request.argument);
     case 'fence':
       return session.fence();
     case 'beginRun':
       return session.beginRun(request.argument);
     case 'endRun':
       return session.endRun(request.argument);
+    case 'checkpoints':
+      return session.checkpoints();
+    case 'nameCheckpoint':
+      return session.nameCheckpoint(request.argument);
+    case 'dropCheckpoint':
+      return session.dropCheckpoint(request.argument);
+    case 'keepCheckpoint':
+      return session.keepCheckpoint(request.argument);
+    case 'restore':
+      return session.restore(request.argument);
+    case 'compare':
+      return session.compare(request.argument);
     case 'saveCode':
       return session.saveCode(request.argument);
     case 'setDurability':

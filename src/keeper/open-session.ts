@@ -1,13 +1,29 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
-import { DormouseError, InvalidInputError, isDamage, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
-import { checkWritable, readStateFile, type StateContent, writeStateFile } from '../capsule';
-import type { DownloadProblem, DownloadResult, KeeperCalls, RunRecord, SavedReport, SessionSummary, StateReport } from '../protocol/keeper';
+import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
+import { readStateFile, type StateContent } from '../capsule';
+import type { CaptureReport } from '../protocol/image';
+import type {
+  AttachReport,
+  CheckpointList,
+  CheckpointReport,
+  Comparison,
+  DownloadResult,
+  KeeperCalls,
+  RunRecord,
+  SavedReport,
+  SessionSummary,
+  StateReport,
+} from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
+import type { CheckpointNote } from './checkpoint-note';
+import { Checkpoints, checkCheckpointName } from './checkpoints';
 import { DiskChannel } from './disk-channel';
+import { download } from './download';
 import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
+import { checkCapture, reportOf } from './memory-notes';
 import { reportFiles } from './report';
-import { contentOf, operationsOf } from './session-content';
+import { operationsOf } from './session-content';
 import { parseSettings, type Settings, serializeSettings } from './settings';
 
 export interface OpenVolume {
@@ -34,6 +50,8 @@ const CLEANED_AT_ONCE = 4 * 2 ** 20;
 const CLEANED_BEFORE_ATTACHING = 100;
 /** How long the end of a run waits for the journal, ms: what was posted before arrives within some 10 ms. */
 const JOURNAL_TIMEOUT = 5000;
+/** How long it waits for the image, ms: a large one takes Firefox seconds to hand over. */
+const IMAGE_TIMEOUT = 20_000;
 
 export class OpenSession {
   readonly #volume: Volume;
@@ -43,6 +61,7 @@ export class OpenSession {
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
+  readonly #checkpoints: Checkpoints;
   #settings: Settings;
   #history: History;
   #channel: DiskChannel | null = null;
@@ -53,6 +72,8 @@ export class OpenSession {
   #saved: number | null;
   /** A run has ended since the volume was last tidied, or there is more to tidy. */
   #untidy = true;
+  /** There may be checkpoints that have had their time. */
+  #thinning = false;
 
   constructor({ volume, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
@@ -62,6 +83,7 @@ export class OpenSession {
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
+    this.#checkpoints = new Checkpoints(volume);
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#lastWritten();
@@ -88,32 +110,43 @@ export class OpenSession {
     };
   }
 
-  /** Gives a new sandbox the disk; one before it is no longer heard. */
-  async attach(ports: KeeperCalls['attach']['argument']): Promise<null> {
+  /** Gives a new sandbox the disk, and what it is to go on from; one before it is no longer heard. */
+  async attach({ disk, waker, resume }: KeeperCalls['attach']['argument']): Promise<AttachReport> {
     this.#channel?.close();
-    const inode = this.#volume.nextInode;
-    this.#historyFile.reserve(inode);
-    this.#codeFile.reserve(inode + 1);
-    this.#settingsFile.reserve(inode + 2);
+    let inode = this.#volume.nextInode;
+    for (const file of this.#hiddenFiles) file.reserve(inode++);
     // What a sandbox reads from is left alone from here on, so this is the time to clean it.
     const end = performance.now() + CLEANED_BEFORE_ATTACHING;
     do await this.tidy();
     while (this.untidy && performance.now() < end);
-    const channel = await DiskChannel.open(this.#volume, ports, {
-      firstInode: inode + 3,
-      relaxed: () => this.#settings.durability === 'relaxed',
-      onRejected: (message) => this.#listener.onRejected(message),
-      onFailed: (error) => this.#fail(error),
-    });
+    const { image, report } = await this.#resume(resume);
+    const channel = await DiskChannel.open(
+      this.#volume,
+      { disk, waker },
+      {
+        firstInode: inode,
+        resume: image,
+        keepDisk: () => this.#checkpoints.keepDisk(),
+        relaxed: () => this.#settings.durability === 'relaxed',
+        onRejected: (message) => this.#listener.onRejected(message),
+        onFailed: (error) => this.#fail(error),
+      },
+    );
     this.#channel = channel;
     const reason = this.#refusal();
     if (reason) channel.fail(reason);
+    return report;
+  }
+
+  async attached(argument: KeeperCalls['attached']['argument']): Promise<null> {
+    if (!this.#refusal()) await this.#write(() => this.#checkpoints.attached(argument, this.#listener.now()));
     return null;
   }
 
   /** Hears the sandbox out, then no more. Succeeds also when the store fails, which is told by itself: a sandbox can always be removed. */
   async fence(): Promise<null> {
     await this.#channel?.drain();
+    this.#checkpoints.forgetSandbox();
     if (this.#refusal()) return null;
     try {
       await this.#write(() => this.#volume.flush());
@@ -128,6 +161,8 @@ export class OpenSession {
     await this.#write(async () => {
       this.#volume.held = await this.#listener.hasReaders();
       this.#volume.forgetReplaced();
+      // What undoing this run goes back to.
+      if (!this.#checkpoints.current) this.#make({ run: null, origin: 'before-run', name: null }, null);
       this.#keepCode(code);
       this.#historyFile.append(line, this.#listener.now());
       // Flushed now, so that a run which the end of the page cuts off is known to have begun.
@@ -139,25 +174,62 @@ export class OpenSession {
     return this.#history.get(this.#history.runs) as RunRecord;
   }
 
-  async endRun({ run, status, sequence }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
+  async endRun({ run, status, sequence, capture }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
     if (this.#history.get(run)?.status !== 'running') throw new InvalidInputError(`Run ${run} is not going on.`);
     if (status === 'running' || status === 'unfinished') throw new InvalidInputError(`A run cannot end as "${status}".`);
     const problem = sequence === null ? null : await this.#missing(sequence);
-    const line = this.#history.endLine(run, status, this.#listener.now());
+    const report = await this.#keep({ run, origin: 'run', name: null }, capture, (time) => {
+      const line = this.#history.endLine(run, status, time);
+      this.#historyFile.append(line, time);
+      return line;
+    });
+    return this.#savedReport(problem, report);
+  }
+
+  async checkpoints(): Promise<CheckpointList> {
+    const { retention } = this.#checkpoints;
+    return { checkpoints: this.#checkpoints.list(this.#history), stored: retention.stored, budget: retention.budget };
+  }
+
+  async nameCheckpoint({ checkpoint, name }: KeeperCalls['nameCheckpoint']['argument']): Promise<CheckpointList> {
     await this.#write(() => {
-      this.#historyFile.append(line, this.#listener.now());
+      this.#checkpoints.rename(checkpoint, name);
       this.#volume.flush();
     });
-    this.#history.enter(line);
+    return this.checkpoints();
+  }
+
+  async dropCheckpoint({ checkpoint }: KeeperCalls['dropCheckpoint']['argument']): Promise<CheckpointList> {
+    await this.#write(() => {
+      this.#checkpoints.drop(checkpoint);
+      this.#volume.flush();
+    });
     this.#untidy = true;
-    return this.#savedReport(problem);
+    this.#thinning = true;
+    return this.checkpoints();
+  }
+
+  async keepCheckpoint({ name, capture }: KeeperCalls['keepCheckpoint']['argument']): Promise<CheckpointList> {
+    await this.#keep({ run: null, origin: 'hand', name: checkCheckpointName(name) }, capture);
+    return this.checkpoints();
+  }
+
+  async compare(argument: KeeperCalls['compare']['argument']): Promise<Comparison> {
+    return this.#checkpoints.compare(argument);
+  }
+
+  async restore({ checkpoint, reason }: KeeperCalls['restore']['argument']): Promise<SessionSummary> {
+    if (reason !== 'undo' && reason !== 'restore') throw new InvalidInputError(`There is no reason "${String(reason)}" to go back.`);
+    const summary = await this.#replace(() => this.#checkpoints.restore(checkpoint, `before-${reason}`, this.#listener.now()));
+    this.#untidy = true;
+    return summary;
   }
 
   async saveCode({ code }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
     await this.#write(() => {
       if (this.#keepCode(code)) this.#volume.flush();
     });
-    return this.#savedReport(null);
+    return this.#savedReport(null, null);
   }
 
   async setDurability({ durability }: KeeperCalls['setDurability']['argument']): Promise<null> {
@@ -174,29 +246,8 @@ export class OpenSession {
     return { summary: this.summary(), ...reportFiles(this.#volume), stored: this.#volume.stored };
   }
 
-  async download({ runtime, leaveOut }: KeeperCalls['download']['argument']): Promise<DownloadResult> {
-    const now = this.#listener.now();
-    const summary = this.summary();
-    const options = { runtime, leaveOut, now };
-    // Only lengths are looked at: files that are too large together are not read for that.
-    const measured = contentOf(this.#volume, summary, options, ({ size }) => ({ length: size }) as Uint8Array);
-    const problem = checkWritable(measured);
-    if (problem) return { problem };
-    const damaged: DownloadProblem['leaveOut'] = [];
-    const content = contentOf(this.#volume, summary, options, ({ inode, size }) => {
-      try {
-        return this.#volume.read(inode);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        damaged.push({ path: this.#volume.pathOf(inode), size, reason: 'What is stored of it is damaged.' });
-        return new Uint8Array(0);
-      }
-    });
-    if (damaged.length > 0)
-      return { problem: { message: 'Some files are damaged and cannot be read. The rest can be downloaded.', leaveOut: damaged } };
-    // Colons are not allowed in file names on some systems, fractions of a second help nobody.
-    const time = new Date(now).toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
-    return { name: `dormouse-state-${time}.json`, blob: writeStateFile(content) };
+  async download(argument: KeeperCalls['download']['argument']): Promise<DownloadResult> {
+    return download(this.#volume, this.summary(), argument, this.#listener.now());
   }
 
   async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {
@@ -240,9 +291,12 @@ export class OpenSession {
         this.#history.replaced(bytes);
       }
       await this.#volume.replenish();
-      this.#untidy = this.#volume.clean(CLEANED_AT_ONCE);
+      // Not before the first run: who waits for a session to open does not wait for that.
+      this.#thinning &&= this.#checkpoints.retention.thin(this.#listener.now(), this.#channel?.heldDisk ?? null);
+      this.#untidy = this.#volume.clean(CLEANED_AT_ONCE) || this.#thinning;
     } catch (error) {
       this.#untidy = false;
+      this.#thinning = false;
       // Without room everything stays as it is: nothing is lost, the next run's end tries again.
       if (!(error instanceof NoSpaceError)) this.#fail(error);
     }
@@ -252,6 +306,61 @@ export class OpenSession {
   async close(): Promise<void> {
     this.#channel?.close();
     this.#volume.close();
+  }
+
+  async #resume(wanted: boolean): Promise<ReturnType<Checkpoints['resume']>> {
+    const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
+    this.#checkpoints.forgetSandbox();
+    if (!wanted) return without(null);
+    if (this.#refusal()) {
+      return without(
+        this.#checkpoints.hasImage ? 'Nothing can be kept, so Python begins anew; its variables stay where they are stored.' : null,
+      );
+    }
+    try {
+      return this.#checkpoints.resume(this.#history, this.#listener.now());
+    } catch (error) {
+      if (error instanceof StorageError) this.#fail(error);
+      return without(`Python begins anew: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * Waits for the image that a capture names, then keeps the present state with it, durably.
+   * @param also writes the run's end and returns the line for it
+   */
+  async #keep(
+    note: Pick<CheckpointNote, 'run' | 'origin' | 'name'>,
+    capture: unknown,
+    also?: (time: number) => Uint8Array,
+  ): Promise<CheckpointReport | null> {
+    const checked = checkCapture(capture);
+    const number = checked?.image ?? null;
+    const arrived = number !== null && (await this.#channel?.hasImage(number, IMAGE_TIMEOUT));
+    await this.#volume.replenish();
+    const { checkpoint, problem, line } = await this.#write(() => {
+      let line: Uint8Array | null = null;
+      const made = this.#make(note, checked, (time) => {
+        line = also?.(time) ?? null;
+      });
+      this.#volume.flush();
+      return { ...made, line };
+    });
+    if (line) this.#history.enter(line);
+    this.#untidy = true;
+    this.#thinning = true;
+    if (!checked) return null;
+    const missing = number !== null && !arrived ? 'The variables could not be kept: they did not arrive.' : null;
+    const lost = missing ?? problem;
+    if (number !== null && lost !== null) this.#channel?.loseImage(number);
+    return reportOf({ ...checked, problem: checked.problem ?? lost }, checkpoint);
+  }
+
+  #make(note: Pick<CheckpointNote, 'run' | 'origin' | 'name'>, capture: CaptureReport | null, also?: (time: number) => void) {
+    const time = this.#listener.now();
+    const image = capture?.image ? (this.#channel?.takeImage(capture.image) ?? null) : null;
+    const notes = capture ?? { variables: [], lost: [] };
+    return this.#checkpoints.make({ ...note, time }, { image, notes, promised: this.#channel?.promised ?? 0 }, () => also?.(time));
   }
 
   /** Writes the editor's text where it differs from what is kept; says whether. */
@@ -283,9 +392,8 @@ export class OpenSession {
       if (error instanceof StorageError) this.#fail(error);
       throw error;
     }
-    this.#historyFile.reserve(null);
-    this.#codeFile.reserve(null);
-    this.#settingsFile.reserve(null);
+    for (const file of this.#hiddenFiles) file.reserve(null);
+    this.#checkpoints.forgetSandbox();
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#listener.now();
@@ -293,15 +401,16 @@ export class OpenSession {
   }
 
   /** Carries out a change of the store that ends with a flush. */
-  async #write(action: () => void | Promise<void>): Promise<void> {
+  async #write<Result>(action: () => Result | Promise<Result>): Promise<Result> {
     this.#requireWritable();
     try {
-      await action();
+      const result = await action();
+      this.#saved = this.#listener.now();
+      return result;
     } catch (error) {
       if (error instanceof StorageError) this.#fail(error);
       throw error;
     }
-    this.#saved = this.#listener.now();
   }
 
   #requireWritable(): void {
@@ -325,8 +434,12 @@ export class OpenSession {
     this.#listener.onFailed(error);
   }
 
-  #savedReport(problem: string | null): SavedReport {
-    return { saved: this.#saved ?? this.#listener.now(), history: this.#history.records, problem };
+  #savedReport(problem: string | null, checkpoint: CheckpointReport | null): SavedReport {
+    return { saved: this.#saved ?? this.#listener.now(), history: this.#history.records, problem, checkpoint };
+  }
+
+  get #hiddenFiles(): HiddenFile[] {
+    return [this.#historyFile, this.#codeFile, this.#settingsFile, ...this.#checkpoints.files];
   }
 
   #readHistory(): History {

@@ -1,10 +1,10 @@
 /** What of a volume belongs to the user: everything below the two mount points. */
 import { INODE } from '../base/file-operation';
 import type { VolumeEntry } from '../volume/file-tree';
-import type { Volume } from '../volume/volume';
+import type { FileView } from '../volume/file-view';
 
 /** The entries below the mount points with their paths (`home/pyodide/notes.txt`), parents first. */
-export function* userEntries(volume: Volume): Generator<{ entry: VolumeEntry; path: string }> {
+export function* userEntries(volume: FileView): Generator<{ entry: VolumeEntry; path: string }> {
   const paths = new Map<number, string>([
     [INODE.home, 'home/pyodide'],
     [INODE.tmp, 'tmp'],

@@ -71,3 +71,9 @@ export type DiskReply =
   | { type: 'credit'; bytes: number }
   /** Nothing more will be kept: file operations that change something fail with EIO from now on. */
   | { type: 'failed'; error: EncodedError };
+
+/** From the keeper to the machine itself, also where there is a waker: image `number` was not kept, so the next one has to be whole. */
+export interface ImageLost {
+  type: 'image-lost';
+  number: number;
+}

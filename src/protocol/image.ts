@@ -43,6 +43,8 @@ export interface ImageMessage {
   sequence: number;
   /** It needs no image before it (but the baseline); otherwise it continues the one before. */
   whole: boolean;
+  /** The sha256 (lower-case hex) of the baseline that it cannot be read without, the same for all images of a chain; null when it needs none. */
+  baseline: string | null;
   bytes: ArrayBuffer;
 }
 

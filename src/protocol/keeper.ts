@@ -45,10 +45,14 @@ export interface Checkpoint {
   run: number | null;
   /** Given by the person; a named one is never removed by itself. */
   name: string | null;
-  /** Why it was made, when not by the end of a run. */
-  origin: 'run' | 'before-undo' | 'before-restore' | 'hand';
+  /** Why it was made. `before-run`: nothing else had kept what a run began with. */
+  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand';
+  /** The one that it continues, which is what undoing its run goes back to; null when that is not there any more. */
+  parent: number | null;
   /** Whether variables can be brought back with it, not files alone. */
   image: boolean;
+  /** About how many bytes of files and memory it added to the one before it in the list. */
+  size: number;
   /** It is the one that the present state continues. */
   present: boolean;
 }
@@ -135,7 +139,7 @@ export interface KeeperCalls {
    * twice. What a sandbox before it still says is no longer heard.
    */
   attach: { argument: { disk: MessagePort; waker: MessagePort | null; resume: boolean }; result: AttachReport };
-  /** How the sandbox began, so that an image that cannot be resumed is not tried for ever. */
+  /** To be told before the first run. How the sandbox began, so that an image that cannot be resumed is not tried for ever. */
   attached: { argument: { resumed: boolean; keepImage: boolean }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */
   fence: { argument: null; result: null };

@@ -51,12 +51,12 @@ export class Checkpoints {
     this.#since = { sequence: log.position.sequence, appended: log.appended };
   }
 
-  /** An upper bound of the bytes that `write` appends now, but for very long names. */
+  /** An upper bound of the bytes that `write` appends now. */
   get cost(): number {
-    const { trees, objects, pages, snapshots } = this.#state;
+    const { trees, objects, pages, snapshotsSize } = this.#state;
     // A node that is written changes the page that says where it is.
     const dirtyPages = Math.min(objects.pages + 1, objects.dirty + trees.dirty);
-    return trees.dirty * NODE_COST + dirtyPages * PAGE_COST + pages.length * 16 + snapshots.size * 64 + ROOT_COST;
+    return trees.dirty * NODE_COST + dirtyPages * PAGE_COST + pages.length * 16 + snapshotsSize + ROOT_COST;
   }
 
   /** What would have to be replayed if the volume were opened now. */

@@ -9,10 +9,13 @@
 import { xxh32 } from '../base/xxh32';
 import { getUint64, setUint64, viewOf } from './bytes';
 
-/** The version that this code writes. Versions are consecutive; 1 was the log that came before (version-1/). */
-export const FORMAT_VERSION = 2;
+/**
+ * The version that this code writes. Versions are consecutive; 1 was the log that came before (version-1/), 2 this without what snapshots
+ * continue, without `branch` and without `label`.
+ */
+export const FORMAT_VERSION = 3;
 /** The oldest version whose code can read, but not write, what this code writes. */
-const READABLE_FROM = 2;
+const READABLE_FROM = 3;
 
 /** "DORMOUSE" in ASCII, as in version 1. */
 export const SUPER_MAGIC = new TextEncoder().encode('DORMOUSE');

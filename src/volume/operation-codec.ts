@@ -13,10 +13,14 @@ export type VolumeOperation =
   /** A new tree of the fixed directories begins to be put together. One that was begun before is given up. */
   | { type: 'stage'; time: number }
   /** The staged tree becomes the present one, which is kept as a snapshot; `drop` is one to be given up, 0 for none. */
-  | { type: 'adopt'; id: number; name: string; time: number; drop: number };
+  | { type: 'adopt'; id: number; name: string; time: number; drop: number }
+  /** As `stage`, but the new tree begins as the snapshot's. */
+  | { type: 'branch'; id: number }
+  /** Gives a snapshot another name. */
+  | { type: 'label'; id: number; name: string };
 
 const FILE_CODES = ['make', 'symlink', 'write', 'truncate', 'rename', 'unlink', 'rmdir', 'setattr'] as const;
-const VOLUME_CODES = ['snapshot', 'drop', 'restore', 'stage', 'adopt'] as const;
+const VOLUME_CODES = ['snapshot', 'drop', 'restore', 'stage', 'adopt', 'branch', 'label'] as const;
 const FIRST_FILE_CODE = 1;
 const FIRST_VOLUME_CODE = 64;
 const STAGED = 128;
@@ -41,7 +45,12 @@ export function encodeOperation(operation: VolumeOperation): Uint8Array {
       if (operation.type === 'adopt') writer.uint32(operation.drop);
       break;
     case 'drop':
+    case 'branch':
       writer.uint32(operation.id);
+      break;
+    case 'label':
+      writer.uint32(operation.id);
+      writer.text(operation.name);
       break;
     case 'restore':
       writer.uint32(operation.id);
@@ -69,7 +78,10 @@ export function decodeOperation(reader: ByteReader, data: Uint8Array): VolumeOpe
       return type === 'snapshot' ? { type, id, time, name } : { type, id, time, name, drop: reader.uint32() };
     }
     case 'drop':
+    case 'branch':
       return { type, id: reader.uint32() };
+    case 'label':
+      return { type, id: reader.uint32(), name: reader.text() };
     case 'restore':
       return { type, id: reader.uint32(), drop: reader.uint8() === 1 };
     case 'stage':

@@ -28,6 +28,8 @@ export interface Recovery {
   state: VolumeState;
   /** Where the next record goes. */
   position: LogPosition;
+  /** Of the newest superblock: the format's version; the present one for a new volume. */
+  version: number;
   /** The next superblock's is the one above: in the slot that this state was not read from. */
   generation: number;
   /** Milliseconds since 1970: when the volume was made. */
@@ -89,6 +91,7 @@ function fromSuperblock(files: SegmentFiles, superblock: Superblock, slots: Supe
   const recovery = replay(files, reader, state, superblock);
   const highest = Math.max(...slots.map(({ generation }) => generation));
   recovery.generation = (highest - superblock.generation) % 2 === 0 ? highest : highest + 1;
+  recovery.version = version;
   recovery.replayFrom = Math.min(...slots.map(({ log }) => log.ordinal));
   const promised = Math.max(...slots.map(({ durable, log }) => Math.max(durable, log.sequence - 1)));
   if (promised >= recovery.position.sequence) recovery.problem ??= damage('records that were saved are missing');
@@ -149,6 +152,7 @@ function replay(
     identity: { uuid, salt },
     state,
     position,
+    version: FORMAT_VERSION,
     generation,
     created,
     replayFrom: log.ordinal,
@@ -220,6 +224,7 @@ function nothingLeft(files: SegmentFiles, slots: Superblock[]): Recovery {
     identity: slots[0] ?? newIdentity(),
     state: VolumeState.create((location, what) => files.read(location, what), created),
     position: { segment: 0, offset: 0, ordinal, sequence: 1, before: 0 },
+    version: FORMAT_VERSION,
     generation: slots[0]?.generation ?? 0,
     created,
     replayFrom: 0,

@@ -15,6 +15,8 @@ export interface Snapshot {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly root: number;
+  /** The snapshot that it continues; 0 for none. */
+  readonly parent: number;
 }
 
 type ReadLocation = (location: Location, what: string) => Uint8Array;
@@ -24,7 +26,11 @@ export class VolumeState {
   readonly trees: Trees;
   current: FileTree;
   staged: FileTree | null = null;
-  readonly snapshots = new Map<number, Snapshot>();
+  /** The snapshot that the present state continues, and the one that the staged state does; 0 for none. */
+  parent = 0;
+  #stagedParent = 0;
+  readonly #snapshots = new Map<number, Snapshot>();
+  #snapshotsSize = 0;
   /** Above every inode number that was ever used, in any state. */
   nextInode: number = INODE.firstFree;
   nextSnapshot = 1;
@@ -59,7 +65,8 @@ export class VolumeState {
       }
       case 'snapshot':
         this.trees.retain(this.current.root);
-        this.#keep(operation, this.current.root);
+        this.#keep(operation);
+        this.parent = operation.id;
         return;
       case 'drop':
         this.#drop(operation.id);
@@ -69,6 +76,7 @@ export class VolumeState {
         this.trees.retain(root);
         this.trees.release(this.current.root);
         this.current = new FileTree(this.trees, this.objects, root);
+        this.parent = operation.id;
         if (this.loss)
           this.loss = this.loss.snapshot === operation.id ? { ...this.loss, snapshot: 0 } : this.loss.snapshot === 0 ? null : this.loss;
         if (operation.drop) this.#drop(operation.id);
@@ -77,12 +85,25 @@ export class VolumeState {
       case 'stage':
         if (this.staged) this.trees.release(this.staged.root);
         this.staged = FileTree.create(this.trees, this.objects, operation.time);
+        this.#stagedParent = 0;
+        return;
+      case 'branch': {
+        const { root } = this.snapshot(operation.id);
+        this.trees.retain(root);
+        if (this.staged) this.trees.release(this.staged.root);
+        this.staged = this.treeOf(root);
+        this.#stagedParent = operation.id;
+        return;
+      }
+      case 'label':
+        this.#set({ ...this.snapshot(operation.id), name: operation.name });
         return;
       case 'adopt':
         if (!this.staged) throw new StorageError('The log adopts a staged state that was not begun.');
-        this.#keep(operation, this.current.root);
+        this.#keep(operation);
         if (this.loss?.snapshot === 0) this.loss = { ...this.loss, snapshot: operation.id };
         this.current = this.staged;
+        this.parent = this.#stagedParent;
         this.staged = null;
         if (operation.drop !== 0) this.#drop(operation.drop);
         return;
@@ -96,9 +117,19 @@ export class VolumeState {
     return new FileTree(this.trees, this.objects, root);
   }
 
+  /** By number, in the order in which they were taken. */
+  get snapshots(): ReadonlyMap<number, Snapshot> {
+    return this.#snapshots;
+  }
+
+  /** Bytes that the snapshots take of a root record, at most. */
+  get snapshotsSize(): number {
+    return this.#snapshotsSize;
+  }
+
   /** @throws InvalidInputError when there is no such snapshot */
   snapshot(id: number): Snapshot {
-    const snapshot = this.snapshots.get(id);
+    const snapshot = this.#snapshots.get(id);
     if (!snapshot) throw new InvalidInputError(`There is no snapshot ${id}.`);
     return snapshot;
   }
@@ -123,8 +154,8 @@ export class VolumeState {
     writer.uint32(this.staged?.root ?? 0);
     writer.text(this.loss?.sentence ?? '');
     writer.uint32(this.loss?.snapshot ?? 0);
-    writer.uint32(this.snapshots.size);
-    for (const { id, name, time, root } of this.snapshots.values()) {
+    writer.uint32(this.#snapshots.size);
+    for (const { id, name, time, root } of this.#snapshots.values()) {
       writer.uint32(id);
       writer.uint32(root);
       writer.float64(time);
@@ -136,6 +167,9 @@ export class VolumeState {
     for (const page of this.pages) {
       for (const value of [page?.segment, page?.offset, page?.length, page?.checksum]) writer.uint32(value ?? 0);
     }
+    writer.uint32(this.parent);
+    writer.uint32(this.#stagedParent);
+    for (const { parent } of this.#snapshots.values()) writer.uint32(parent);
     return writer.bytes;
   }
 
@@ -156,6 +190,9 @@ export class VolumeState {
       const [segment, offset, length, checksum] = [reader.uint32(), reader.uint32(), reader.uint32(), reader.uint32()];
       return { segment, offset, length, checksum };
     });
+    // Version 2 ends here: nothing was known to continue anything.
+    const next = () => (reader.left > 0 ? reader.uint32() : 0);
+    const [parent, stagedParent] = [next(), next()];
     const objects = new ObjectMap();
     pages.forEach((page, index) => {
       if (page.segment !== 0) objects.decodePage(index, read(page, 'The list of what is where'));
@@ -167,23 +204,42 @@ export class VolumeState {
     state.nextSnapshot = nextSnapshot;
     state.loss = sentence === '' ? null : { sentence, snapshot: lossIn };
     if (staged !== 0) state.staged = new FileTree(trees, objects, staged);
-    for (const snapshot of snapshots) state.snapshots.set(snapshot.id, snapshot);
+    state.parent = parent;
+    state.#stagedParent = stagedParent;
+    for (const snapshot of snapshots) state.#set({ ...snapshot, parent: next() });
     state.pages.push(...pages.map((page) => (page.segment === 0 ? null : page)));
     return state;
   }
 
-  #keep({ id, name, time }: { id: number; name: string; time: number }, root: number): void {
-    this.snapshots.set(id, { id, name, time, root });
+  /** Keeps the present root, whose reference becomes the snapshot's. */
+  #keep({ id, name, time }: { id: number; name: string; time: number }): void {
+    this.#set({ id, name, time, root: this.current.root, parent: this.parent });
     this.nextSnapshot = Math.max(this.nextSnapshot, id + 1);
   }
 
+  #set(snapshot: Snapshot): void {
+    const before = this.#snapshots.get(snapshot.id);
+    this.#snapshotsSize += sizeOf(snapshot) - (before ? sizeOf(before) : 0);
+    this.#snapshots.set(snapshot.id, snapshot);
+  }
+
   #drop(id: number): void {
-    const { root } = this.snapshot(id);
-    this.snapshots.delete(id);
+    const { root, parent } = this.snapshot(id);
+    this.#snapshotsSize -= sizeOf(this.snapshot(id));
+    this.#snapshots.delete(id);
+    // What continued it continues what it continued.
+    for (const snapshot of this.#snapshots.values()) {
+      if (snapshot.parent === id) this.#set({ ...snapshot, parent });
+    }
+    if (this.parent === id) this.parent = parent;
+    if (this.#stagedParent === id) this.#stagedParent = parent;
     if (this.loss?.snapshot === id) this.loss = null;
     this.trees.release(root);
   }
 }
+
+/** Bytes that a snapshot takes of a root record. */
+const sizeOf = ({ name }: Snapshot): number => 22 + 2 * name.length;
 
 function list<Value>(reader: ByteReader, read: () => Value): Value[] {
   const count = reader.uint32();

@@ -7,9 +7,10 @@
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
 import { checkFileOperation, type FileOperation } from '../base/file-operation';
 import { Checkpoints } from './checkpoints';
+import { addedBytes, changedInodes } from './differences';
 import type { VolumeEntry } from './file-tree';
 import { FileView } from './file-view';
-import { SUPER_FILE } from './format';
+import { FORMAT_VERSION, SUPER_FILE } from './format';
 import { checkState, type FsckReport } from './fsck';
 import type { VolumeOperation } from './operation-codec';
 import { newIdentity, type Recovery, recover } from './recovery';
@@ -53,6 +54,8 @@ export class Volume extends FileView {
   #writer: Writer | null = null;
   #problem: string | null;
   #failure: StorageError | null = null;
+  /** Whether the newest superblock is of an earlier version, whose code knows less than this writes. */
+  #earlier: boolean;
   /** Whether an asynchronous change of state is under way. */
   #replacing = false;
 
@@ -64,6 +67,7 @@ export class Volume extends FileView {
     this.#recovery = recovery;
     this.#state = recovery.state;
     this.#problem = recovery.problem;
+    this.#earlier = recovery.version < FORMAT_VERSION;
   }
 
   /**
@@ -138,6 +142,13 @@ export class Volume extends FileView {
     return this.#files.size + this.#superFile.size();
   }
 
+  /** Bytes of everything that a state needs, the kept ones included. */
+  get live(): number {
+    let bytes = 0;
+    for (const usage of this.#state.usage().values()) bytes += usage.bytes;
+    return bytes;
+  }
+
   /**
    * Checks an operation, writes its record and carries it out. It is not on stable storage before `flush`.
    * @throws InvalidInputError when the tree does not allow it and NoSpaceError when there is no room, with nothing changed;
@@ -183,6 +194,16 @@ export class Volume extends FileView {
     return [...this.#state.snapshots.values()];
   }
 
+  /** The number that the next snapshot gets. Numbers are never used again. */
+  get nextSnapshot(): number {
+    return this.#state.nextSnapshot;
+  }
+
+  /** The snapshot that the present state continues: the one taken of it last, or that it went back to; null when there is none. */
+  get parent(): number | null {
+    return this.#state.parent || null;
+  }
+
   /** The files of a kept state. @throws InvalidInputError when there is no such snapshot */
   openSnapshot(id: number): FileView {
     const tree = this.#state.treeOf(this.#state.snapshot(id).root);
@@ -192,6 +213,26 @@ export class Volume extends FileView {
   /** Bytes of content that only this snapshot needs: what dropping it would give back. */
   snapshotSize(id: number): number {
     return snapshotSize(this.#state, this.#state.snapshot(id).root);
+  }
+
+  /** Gives a kept state another name. On stable storage with the next flush. @throws InvalidInputError when there is no such snapshot */
+  labelSnapshot(id: number, name: string): void {
+    this.#state.snapshot(id);
+    this.#change({ type: 'label', id, name });
+  }
+
+  /**
+   * The nodes that differ between two states in their content, kind, name, folder or target, or are in one of them only. What the
+   * states share is not looked at.
+   * @param before a snapshot; null for the present state, also for `after`
+   */
+  changedInodes(before: number | null, after: number | null): Set<number> {
+    return changedInodes(this.#state.trees, this.#rootOf(before), this.#rootOf(after));
+  }
+
+  /** About how many bytes of content one state has that another does not. */
+  addedBytes(before: number | null, after: number | null): number {
+    return addedBytes(this.#state.trees, this.#rootOf(before), this.#rootOf(after));
   }
 
   /** Makes a kept state the present one, which is given up unless a snapshot holds it. */
@@ -212,21 +253,46 @@ export class Volume extends FileView {
    * @throws InvalidInputError, NoSpaceError, StorageError, and what `operations` throws
    */
   async replace(origin: 'upload' | 'clear', operations: Iterable<FileOperation>): Promise<void> {
+    await this.#exchange(
+      { type: 'stage', time: this.#options.now() },
+      `replaced by ${origin}`,
+      operations,
+      () => this.#replaced()?.id ?? 0,
+    );
+  }
+
+  /**
+   * Goes back to a kept state with some changes, durably and in one step; what there was stays as a snapshot, whose number is
+   * returned. Whatever is thrown, the present state is as it was.
+   * @param name of the new snapshot
+   * @throws InvalidInputError, NoSpaceError, StorageError, and what `operations` throws
+   */
+  async goBack(id: number, name: string, operations: Iterable<FileOperation>): Promise<number> {
+    this.#state.snapshot(id);
+    return this.#exchange({ type: 'branch', id }, name, operations, () => 0);
+  }
+
+  async #exchange(
+    begin: Extract<VolumeOperation, { type: 'stage' | 'branch' }>,
+    name: string,
+    operations: Iterable<FileOperation>,
+    forgotten: () => number,
+  ): Promise<number> {
     this.#checkWorking();
     if (this.#replacing) throw new DormouseError('busy', 'The session is being replaced already.');
     this.#replacing = true;
     try {
       await this.replenish();
       if (this.damage !== null) await this.#repair(this.damage);
-      const forgotten = this.#replaced();
-      this.#write({ type: 'stage', time: this.#options.now() });
+      this.#write(begin);
       for (const operation of operations) {
         if ((this.#writer?.log.spares ?? 0) < 2) await this.replenish();
         this.#write({ type: 'file', staged: true, operation });
       }
       const id = this.#state.nextSnapshot;
-      this.#write({ type: 'adopt', id, name: `replaced by ${origin}`, time: this.#options.now(), drop: forgotten?.id ?? 0 });
+      this.#write({ type: 'adopt', id, name, time: this.#options.now(), drop: forgotten() });
       this.flush();
+      return id;
     } catch (error) {
       // Replaying begins and gives up the same; it needs no record.
       this.#giveUpStaged();
@@ -330,6 +396,10 @@ export class Volume extends FileView {
     return this.snapshots.findLast(({ name }) => name.startsWith('replaced by '));
   }
 
+  #rootOf(id: number | null): number {
+    return id === null ? this.#state.current.root : this.#state.snapshot(id).root;
+  }
+
   #segmentSize(): number {
     const { segmentSize } = this.#options;
     return Math.max(segmentSize, Math.min(LARGEST_SEGMENT, Math.floor(this.#files.size / 8)));
@@ -410,6 +480,11 @@ export class Volume extends FileView {
 
   #write(operation: VolumeOperation): void {
     const writer = this.#writable();
+    if (this.#earlier && (operation.type === 'branch' || operation.type === 'label')) {
+      // Code of the version before must not come as far as such a record.
+      this.#attempt(() => writer.checkpoints.write());
+      this.#earlier = false;
+    }
     if (operation.type === 'file') {
       // The same check as at replay: what is accepted has to be readable later.
       const checked = { ...operation, operation: checkFileOperation(operation.operation) };
@@ -455,6 +530,7 @@ function newVolume(files: SegmentFiles, now: number): Recovery {
     identity: newIdentity(),
     state: VolumeState.create((location, what) => files.read(location, what), now),
     position: { segment: 0, offset: 0, ordinal: 1, sequence: 1, before: 0 },
+    version: FORMAT_VERSION,
     generation: 0,
     created: now,
     replayFrom: 1,

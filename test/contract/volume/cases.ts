@@ -7,7 +7,7 @@ import { isDormouseError } from '../../../src/base/errors';
 import { type FileOperation, INODE, MAX_FILE_SIZE } from '../../../src/base/file-operation';
 import { xxh32 } from '../../../src/base/xxh32';
 import { type Store, Volume, type VolumeOptions } from '../../../src/volume';
-import { SLOT_SIZE } from '../../../src/volume/format';
+import { FORMAT_VERSION, SLOT_SIZE } from '../../../src/volume/format';
 import { filesOf, observe } from './observed';
 
 export interface VolumeCase {
@@ -419,6 +419,41 @@ export const volumeCases: readonly VolumeCase[] = [
     },
   },
   {
+    name: 'a state that was gone back to begins as the snapshot, with changes, and what there was is kept',
+    async run(store) {
+      const seen = await prepared(store);
+      let volume = await open(store);
+      equal(volume.parent, null, 'what a new state continues');
+      const first = volume.createSnapshot('first');
+      equal(volume.parent, first.id, 'what the present continues after a snapshot of it');
+      equal(volume.changedInodes(first.id, null).size, 0, 'what differs right after a snapshot');
+      volume.apply(write(FIRST + 2, 1, 'changed'));
+      volume.apply(file(volume.nextInode, 'new'));
+      const present = observe(volume);
+      equal([...volume.changedInodes(first.id, null)].join(), `${FIRST + 2},${volume.nextInode - 1}`, 'what differs');
+      await refused('invalid', () => volume.goBack(99, 'none', []));
+      await refused('invalid', () => volume.goBack(first.id, 'fails', [file(FIRST + 30, 'x'), file(FIRST + 30, 'y')]));
+      equal(observe(volume), present, 'the present after going back has failed');
+      const kept = await volume.goBack(first.id, 'before', []);
+      equal(observe(volume), seen, 'the state that was gone back to');
+      equal(observe(volume.openSnapshot(kept)), present, 'what was there before');
+      equal(volume.parent, first.id, 'what it continues');
+      volume.labelSnapshot(kept, 'renamed');
+      await volume.goBack(kept, 'between', [file(volume.nextInode, 'carried')]);
+      volume.dropSnapshot(first.id);
+      const parents = volume.snapshots.map(({ name, parent }) => `${name} ${parent}`).join();
+      const last = observe(volume);
+      volume.checkpoint();
+      volume.close();
+      volume = await reopened(store, last);
+      equal(volume.snapshots.map(({ name, parent }) => `${name} ${parent}`).join(), parents, 'the snapshots');
+      equal(parents, 'renamed 0,between 0', 'what they continue when that was dropped');
+      equal(volume.parent, kept, 'what the present continues');
+      equal(contentAt(volume, 'home/pyodide/carried'), '', 'what was carried over');
+      volume.close();
+    },
+  },
+  {
     name: 'cleaning wins room back and changes nothing that can be seen',
     async run(store) {
       await prepared(store);
@@ -505,21 +540,21 @@ export const volumeCases: readonly VolumeCase[] = [
     name: 'a volume of a later version is looked at when it allows that, and left untouched',
     async run(store) {
       const seen = await prepared(store);
-      for (const readableFrom of [2, 3]) {
+      for (const readableFrom of [FORMAT_VERSION, FORMAT_VERSION + 1]) {
         const file = await store.open('super');
         for (const offset of [0, SLOT_SIZE]) {
           const slot = new Uint8Array(SLOT_SIZE);
           file.read(slot, offset);
           const view = new DataView(slot.buffer);
           if (view.getUint32(8, true) === 0) continue;
-          view.setUint32(8, 3, true);
+          view.setUint32(8, FORMAT_VERSION + 1, true);
           view.setUint32(12, readableFrom, true);
           view.setUint32(SLOT_SIZE - 4, xxh32(slot.subarray(0, SLOT_SIZE - 4)), true);
           file.write(slot, offset);
         }
         file.close();
         const before = await filesOf(store);
-        if (readableFrom === 3) {
+        if (readableFrom > FORMAT_VERSION) {
           const message = await refused('unsupported', () => open(store));
           equal(/later version/.test(message), true, message);
         } else {

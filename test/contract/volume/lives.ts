@@ -1,5 +1,5 @@
 /** What is done to volumes whose power then goes: every way in which a volume writes is in one of these lives. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type FileOperation, INODE } from '../../../src/base/file-operation';
 import type { Volume, VolumeOptions } from '../../../src/volume';
 import type { Image } from '../../fixtures/unflushed';
@@ -77,6 +77,9 @@ const undo = durable((volume) => volume.undoReplace());
 const keep = (name: string) => passing((volume) => void volume.createSnapshot(name));
 const snapshotOf = (volume: Volume, name: string) => (volume.snapshots.find((snapshot) => snapshot.name === name) as { id: number }).id;
 const restore = (name: string) => passing((volume) => volume.restoreSnapshot(snapshotOf(volume, name)));
+const label = (name: string, other: string) => passing((volume) => volume.labelSnapshot(snapshotOf(volume, name), other));
+const goBack = (name: string, kept: string, operations: FileOperation[]) =>
+  durable((volume) => volume.goBack(snapshotOf(volume, name), kept, operations));
 const drop = (name: string) => passing((volume) => volume.dropSnapshot(snapshotOf(volume, name)));
 
 /** Little room held ready, so that segments run full. */
@@ -166,6 +169,48 @@ function snapshots(): Life {
   return { name: 'snapshots', options: OPTIONS, actions };
 }
 
+/** Gone back to states that were kept, with changes on the way, and forth again. */
+function goneBack(): Life {
+  const actions: Life['actions'] = [apply(make(FIRST, 'growing')), apply(growing(1)), keep('1'), apply(growing(2)), flush, keep('2')];
+  actions.push(apply(growing(3)), goBack('1', 'before 1', [make(FIRST + 5, 'carried'), write(FIRST + 5, 0, 200, 5)]), apply(growing(4)));
+  actions.push(
+    label('before 1', 'another name'),
+    flush,
+    keep('4'),
+    goBack('another name', 'before another', []),
+    checkpoint,
+    clean,
+    'reopen',
+  );
+  actions.push(
+    drop('1'),
+    apply(growing(5)),
+    goBack('2', 'before 2', [growing(6)]),
+    clean,
+    drop('another name'),
+    label('2', 'two'),
+    flush,
+    clean,
+    'reopen',
+  );
+  return { name: 'a session that goes back and forth', options: OPTIONS, all: 8, actions };
+}
+
+/** A volume of version 2 is opened, gone back in and written on. */
+function earlier(): Life {
+  const folder = 'test/fixtures/stores/version-2';
+  const files = new Map(readdirSync(folder).map((name) => [name, new Uint8Array(readFileSync(`${folder}/${name}`))]));
+  const actions: Life['actions'] = [
+    apply(make(FIRST + 200, 'new')),
+    keep('new'),
+    label('kept', 'renamed'),
+    apply(write(FIRST + 200, 0, 50, 1)),
+    flush,
+  ];
+  actions.push(goBack('renamed', 'before', []), 'reopen', apply(make(FIRST + 201, 'last')), flush);
+  return { name: 'a volume of version 2', options: OPTIONS, all: 7, files, actions };
+}
+
 /** Closed and opened again, flushed and not, with little and with much to be replayed. */
 function reopened(): Life {
   const actions: Life['actions'] = [apply(make(FIRST, 'growing')), apply(growing(1)), 'reopen', flush];
@@ -195,4 +240,4 @@ function migrated(): Life {
   return { name: 'a log of version 1', options: OPTIONS, all: 7, files, actions };
 }
 
-export const LIVES: readonly Life[] = [SESSION, smallFiles(), sparseFiles(), snapshots(), reopened(), migrated()];
+export const LIVES: readonly Life[] = [SESSION, smallFiles(), sparseFiles(), snapshots(), goneBack(), reopened(), earlier(), migrated()];

@@ -1,7 +1,8 @@
-/** A store of version 1, as a released page left it, is taken over whole. */
-import { readFileSync } from 'node:fs';
+/** Stores of earlier versions, as pages left them, are taken over whole. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Volume } from '../../../src/volume';
+import { decodeSuperblock, SLOT_SIZE, SUPER_FILE } from '../../../src/volume/format';
 import { FaultyStore } from '../../fixtures/faulty-store';
 import { Unflushed } from '../../fixtures/unflushed';
 import { observe } from './observed';
@@ -67,4 +68,30 @@ it('a damaged log is read as far as it is sound, said to be damaged, and kept', 
     expect(await store.list()).toContain(LOG);
     volume.close();
   }
+});
+
+/** The versions of the sound superblocks. */
+function versionsIn(store: FaultyStore): number[] {
+  const bytes = store.contents().get(SUPER_FILE) as Uint8Array;
+  return [0, SLOT_SIZE].map((at) => decodeSuperblock(bytes.subarray(at, at + SLOT_SIZE))?.version ?? 0);
+}
+
+it('a volume of version 2 is read as it is, and becomes one of version 3 before anything is written that version 2 does not know', async () => {
+  const folder = `${FIXTURES}/version-2`;
+  const store = new FaultyStore(
+    {},
+    readdirSync(folder).map((name) => [name, new Uint8Array(readFileSync(`${folder}/${name}`))]),
+  );
+  const volume = await Volume.open(store);
+  const snapshots = volume.snapshots.map(({ id, name }) => `${name}\n${observe(volume.openSnapshot(id))}`);
+  expect([volume.undoable, observe(volume), ...snapshots].join('\n')).toBe(readFileSync(`${FIXTURES}/version-2.txt`, 'utf8'));
+  expect(volume.damage).toBeNull();
+  expect(Math.max(...versionsIn(store))).toBe(2);
+  volume.labelSnapshot(volume.snapshots[0]?.id as number, 'another name');
+  expect(Math.max(...versionsIn(store))).toBe(3);
+  volume.flush();
+  volume.close();
+  const again = await Volume.open(store.crash('flushed only'));
+  expect(again.snapshots[0]?.name).toBe('another name');
+  expect(again.check().findings).toEqual([]);
 });

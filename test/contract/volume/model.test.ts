@@ -120,6 +120,17 @@ class Model {
   }
 }
 
+/** The inode numbers of nodes that are not the same in both. */
+function differing(one: Model, other: Model): number[] {
+  const known = (model: Model) =>
+    [...model.nodes].map(([path, { inode, kind, bytes }]) => {
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      return [inode, JSON.stringify([kind, bytes, path.slice(folder.length), model.nodes.get(folder)?.inode])] as const;
+    });
+  const [a, b] = [new Map(known(one)), new Map(known(other))];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((inode) => a.get(inode) !== b.get(inode));
+}
+
 /** As `Model.shown`. Directories' modes and times are left to the examples: the model does not know them. */
 function shown(volume: FileView): string[] {
   return volume
@@ -170,7 +181,7 @@ const operation: fc.Arbitrary<FileOperation> = fc.oneof(
 );
 const step = fc.oneof(
   { weight: 12, arbitrary: operation },
-  fc.constantFrom('reopen', 'clean', 'checkpoint', 'upload', 'undo', 'forget', 'snapshot', 'restore', 'drop'),
+  fc.constantFrom('reopen', 'clean', 'checkpoint', 'upload', 'undo', 'forget', 'snapshot', 'restore', 'drop', 'back'),
 );
 
 it('a volume does what the model does', async () => {
@@ -206,6 +217,14 @@ it('a volume does what the model does', async () => {
             volume.restoreSnapshot(restored.id);
             model = restored.model.copy();
           }
+        } else if (next === 'back') {
+          const target = kept.at(-1);
+          if (target) {
+            const id = await volume.goBack(target.id, 'kept', []);
+            kept.push({ id, model: model.copy() });
+            model = target.model.copy();
+            expect(volume.parent).toBe(target.id);
+          }
         } else if (next === 'upload') {
           await volume.replace('upload', []);
           replaced = model;
@@ -217,6 +236,11 @@ it('a volume does what the model does', async () => {
           await volume.undoReplace();
           model = replaced;
           replaced = null;
+        }
+        for (const { id, model: then } of kept) {
+          const changed = volume.changedInodes(id, null);
+          expect(volume.changedInodes(null, id)).toEqual(changed);
+          for (const number of differing(then, model)) expect(changed).toContain(number);
         }
         expect(volume.undoable).toBe(replaced ? 'upload' : null);
         expect(volume.check().findings).toEqual([]);

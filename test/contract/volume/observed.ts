@@ -14,8 +14,8 @@ export function observe(volume: FileView): string {
 
 /** Everything that can be seen, snapshots included. */
 export function stateOf(volume: Volume): string {
-  const snapshots = volume.snapshots.map(({ id, name }) => `${name}\n${observe(volume.openSnapshot(id))}`);
-  return [volume.undoable, observe(volume), ...snapshots].join('\n');
+  const snapshots = volume.snapshots.map(({ id, name, parent }) => `${id} after ${parent}: ${name}\n${observe(volume.openSnapshot(id))}`);
+  return [volume.undoable, `after ${volume.parent}`, observe(volume), ...snapshots].join('\n');
 }
 
 function shown(bytes: Uint8Array): string {

@@ -402,7 +402,7 @@ test('relaxed durability answers a sync without waiting for the disk, is kept, a
   const before = seen.flushes;
   await sandbox.sync();
   expect(seen.flushes).toBe(before);
-  await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence });
+  await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence, capture: null });
   expect(seen.flushes).toBeGreaterThan(before);
   await page.close();
   const again = await open(store);

@@ -2,9 +2,10 @@
 import type { FileOperation } from '../../../src/base/file-operation';
 import { Keeper, type KeeperOptions } from '../../../src/keeper/keeper';
 import type { Locks } from '../../../src/keeper/session-lock';
-import type { DiskImage, DiskReply } from '../../../src/protocol/disk';
+import type { DiskImage, DiskReply, ImageLost } from '../../../src/protocol/disk';
 import { decodeError } from '../../../src/protocol/error-codec';
-import type { KeeperCalls, KeeperEvent, SessionSummary } from '../../../src/protocol/keeper';
+import type { CaptureReport, ImageMessage } from '../../../src/protocol/image';
+import type { AttachReport, KeeperCalls, KeeperEvent, SessionSummary } from '../../../src/protocol/keeper';
 import type { Store } from '../../../src/volume/store';
 import { bytesOf } from '../../fixtures/disk-images';
 
@@ -87,11 +88,12 @@ export class Page {
   }
 
   /** Attaches a new sandbox, with a waker or without, and waits for its disk. */
-  async attach({ waker = true } = {}): Promise<Sandbox> {
+  async attach({ waker = true, resume = false } = {}): Promise<Sandbox> {
     const disk = new MessageChannel();
     const wake = waker ? new MessageChannel() : null;
     const sandbox = new Sandbox(disk.port1, wake?.port1 ?? null);
-    await this.call('attach', { disk: disk.port2, waker: wake?.port2 ?? null }, wake ? [disk.port2, wake.port2] : [disk.port2]);
+    const transfer = wake ? [disk.port2, wake.port2] : [disk.port2];
+    sandbox.report = await this.call('attach', { disk: disk.port2, waker: wake?.port2 ?? null, resume }, transfer);
     await until(() => sandbox.images.length > 0 && (!waker || sandbox.replies.length > 0));
     return sandbox;
   }
@@ -108,16 +110,23 @@ type Draft = FileOperation extends infer Each ? (Each extends FileOperation ? Om
 export class Sandbox {
   readonly images: DiskImage[] = [];
   readonly replies: DiskReply[] = [];
+  /** Numbers of images that were not kept. */
+  readonly lostImages: number[] = [];
+  /** What the keeper told the page. */
+  report: AttachReport | null = null;
   readonly disk: MessagePort;
   readonly waker: MessagePort | null;
   sequence = 0;
+  /** Images that were posted. */
+  captured = 0;
   #nextInode: number | null = null;
 
   constructor(disk: MessagePort, waker: MessagePort | null) {
     this.disk = disk;
     this.waker = waker;
-    disk.onmessage = ({ data }: MessageEvent<DiskImage | DiskReply>) => {
+    disk.onmessage = ({ data }: MessageEvent<DiskImage | DiskReply | ImageLost>) => {
       if (data.type === 'disk') this.images.push(data);
+      else if (data.type === 'image-lost') this.lostImages.push(data.number);
       else this.replies.push(data);
     };
     if (waker) {
@@ -155,6 +164,21 @@ export class Sandbox {
     const inode = this.#nextInode++;
     this.post({ type: 'make', inode, parent, name, kind: 'directory', mode: 0o755 });
     return inode;
+  }
+
+  /** Posts an image with this content; returns what the machine would tell the page of it. */
+  capture(content: string | Uint8Array<ArrayBuffer>, more: Partial<ImageMessage & CaptureReport> = {}): CaptureReport {
+    const data = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const { whole = true, baseline = null, number = ++this.captured, sequence = this.sequence, ...report } = more;
+    const bytes = data.slice().buffer;
+    this.disk.postMessage({ type: 'image', number, sequence, whole, baseline, bytes } satisfies ImageMessage, [bytes]);
+    const stored = data.length;
+    return { image: number, problem: null, milliseconds: 5, heap: 2 ** 25, changed: 4096, stored, lost: [], variables: [], ...report };
+  }
+
+  /** The images that it was given, as text; null when there were none. */
+  async resumed(): Promise<string | null> {
+    return (await this.image.resume?.images.text()) ?? null;
   }
 
   /** Asks for stable storage and waits for the answer. */

@@ -38,7 +38,7 @@ function temporaryDirectory(): string {
 async function run(page: Page, sandbox: Sandbox, code: string, work: () => void) {
   const { run } = await page.call('beginRun', { code });
   work();
-  return page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence });
+  return page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence, capture: null });
 }
 
 /** Every file with its content, as the next sandbox would see it; ends the present sandbox. */
@@ -139,7 +139,7 @@ test('the end of a run waits for the journal, and says what did not come', async
   const page = await open();
   const sandbox = await page.attach();
   const { run: first } = await page.call('beginRun', { code: '' });
-  const ending = page.call('endRun', { run: first, status: 'finished', sequence: 2 });
+  const ending = page.call('endRun', { run: first, status: 'finished', sequence: 2, capture: null });
   // Only now does what the run wrote arrive.
   sandbox.writeFile(INODE.home, 'a.txt', 'late');
   expect((await ending).problem).toBeNull();
@@ -147,7 +147,7 @@ test('the end of a run waits for the journal, and says what did not come', async
   const { run: second } = await page.call('beginRun', { code: '' });
   sandbox.disk.postMessage({ type: 'operation', sequence: 99, operation: null });
   await until(() => page.events.length > 0);
-  const report = await page.call('endRun', { run: second, status: 'finished', sequence: 9 });
+  const report = await page.call('endRun', { run: second, status: 'finished', sequence: 9, capture: null });
   expect(report.problem).toContain('2 of 9');
   expect(report.history.at(-1)?.status).toBe('finished');
 });
@@ -155,10 +155,12 @@ test('the end of a run waits for the journal, and says what did not come', async
 test('a run ends once, and only as something that an end can be', async () => {
   const page = await open();
   const { run } = await page.call('beginRun', { code: '' });
-  await expect(page.call('endRun', { run: 7, status: 'finished', sequence: null })).rejects.toMatchObject({ code: 'invalid' });
-  await expect(page.call('endRun', { run, status: 'running', sequence: null })).rejects.toMatchObject({ code: 'invalid' });
-  expect((await page.call('endRun', { run, status: 'stopped', sequence: null })).history.at(-1)?.status).toBe('stopped');
-  await expect(page.call('endRun', { run, status: 'finished', sequence: null })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(page.call('endRun', { run: 7, status: 'finished', sequence: null, capture: null })).rejects.toMatchObject({
+    code: 'invalid',
+  });
+  await expect(page.call('endRun', { run, status: 'running', sequence: null, capture: null })).rejects.toMatchObject({ code: 'invalid' });
+  expect((await page.call('endRun', { run, status: 'stopped', sequence: null, capture: null })).history.at(-1)?.status).toBe('stopped');
+  await expect(page.call('endRun', { run, status: 'finished', sequence: null, capture: null })).rejects.toMatchObject({ code: 'invalid' });
 });
 
 test('the editor text is written only when it changed, and shrinks', async () => {
@@ -404,7 +406,7 @@ test('a long history is written anew when a run has ended: the last 1,000 runs a
 
   const page = await Page.open(openNodeStore(directory));
   const { run } = await page.call('beginRun', { code: 'the last' });
-  await page.call('endRun', { run, status: 'failed', sequence: null });
+  await page.call('endRun', { run, status: 'failed', sequence: null, capture: null });
   const { summary } = await page.call('report', null);
   await page.close();
   const after = await Volume.open(openNodeStore(directory));
@@ -425,7 +427,7 @@ test('what a sandbox says while the store is being cleaned is kept, within the r
   for (let index = 0; index < 80; index += 1) sandbox.post({ type: 'write', inode, offset: 0, data: new Uint8Array(2 ** 20).fill(index) });
   await sandbox.sync();
   const before = (await page.call('report', null)).stored;
-  await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence });
+  await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence, capture: null });
   for (let index = 0; index < 200; index += 1) {
     sandbox.writeFile(INODE.home, `${index}.txt`, String(index));
     if (index % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -451,7 +453,7 @@ test('the keeper and a sandbox never give out the same inode number', async () =
   sandbox.writeFile(INODE.home, 'b.txt', 'b');
   await page.call('saveCode', { code: 'print(1)' });
   sandbox.writeFile(INODE.home, 'c.txt', 'c');
-  expect((await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence })).problem).toBeNull();
+  expect((await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence, capture: null })).problem).toBeNull();
   expect(page.events).toEqual([]);
   expect(await contents(page)).toEqual({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
   expect((await page.call('report', null)).summary).toMatchObject({ code: 'print(1)', runs: 1 });
