@@ -37,8 +37,6 @@ export interface RunRecord {
 /** A kept moment of the session: disk, memory and editor together. */
 export interface Checkpoint {
   id: number;
-  /** The one that the session continued when this was made: where Undo leads. Null for the first, or when that one is gone. */
-  parent: number | null;
   /** Milliseconds since 1970. */
   time: number;
   /** The run that it followed; null for one that was made otherwise: before going back, by hand. */

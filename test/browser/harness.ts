@@ -1,6 +1,6 @@
 /** The page of the browser tests: the real session, keeper and sandbox without the user interface, called by the tests from outside. */
 import { createSandbox } from '../../src/sandbox/sandbox';
-import { type OutputPiece, Session } from '../../src/session';
+import { Baselines, type OutputPiece, Session } from '../../src/session';
 import type { ContractResult } from './volume-contract.worker';
 
 let session: Session;
@@ -18,6 +18,9 @@ const until = (condition: () => boolean) =>
     check();
   });
 
+/** Kept for as long as the page lives. */
+const baselines = new Baselines(Promise.resolve(null));
+
 const harness = {
   isolated: () => self.crossOriginIsolated,
 
@@ -28,7 +31,7 @@ const harness = {
       id,
       directory,
       startKeeper: () => new Worker(new URL('../../src/keeper/worker.ts', import.meta.url), { type: 'module' }),
-      createSandbox,
+      createSandbox: (options) => createSandbox(baselines, options),
     });
     session.addEventListener('output', (event) => {
       output += (event as CustomEvent<OutputPiece[]>).detail.map(({ text }) => text).join('');
