@@ -17,6 +17,7 @@ import {
 } from './emscripten';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
+import { deadOperations } from './open-files';
 import { StoredBytes } from './stored-bytes';
 import { UnreadContent } from './unread-content';
 
@@ -35,13 +36,24 @@ const JOURNAL_MAGIC = 0xd9;
 /** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
 const LARGEST_WRITE = 1 << 20;
 
+/** What of the disk is in memory only: where it is not what mounting the disk would make of it. */
+export interface DiskTimes {
+  /** By inode number. */
+  times: [inode: number, accessed: number, modified: number, changed: number][];
+  /** Names in a folder come in the order in which they were made there; those folders where that is not the order of the inode numbers. */
+  orders: [folder: number, children: number[]][];
+}
+
 export class DiskFileSystem {
   readonly #fs: FileSystem;
   readonly #journal: Journal;
   readonly #unread: UnreadContent;
   #nextInode: number;
+  readonly #roots: MemoryNode[] = [];
   /** Removed while still open: Python may go on using them, but nothing can find them again, so they are no longer journalled. */
   readonly #removed = new WeakSet<MemoryNode>();
+  /** What stands for files that came back dead, with the reason and the path of each. */
+  readonly #dead = new Map<MemoryNode, { path: string; why: string }>();
   /** Rollback journals whose header was overwritten with zeros since their last sync. */
   readonly #zeroed = new WeakSet<MemoryNode>();
   readonly #operations: Record<'dir' | 'file' | 'link', { node: NodeOperations; stream: StreamOperations }>;
@@ -61,6 +73,7 @@ export class DiskFileSystem {
       const entry = image.entries.find((candidate) => candidate.inode === inode);
       const root = this.#createNode(null, '/', FILE_TYPE.directory | (entry?.mode ?? 0o777), inode, Date.now());
       nodes.set(inode, root);
+      this.#roots.push(root);
       fs.mount({ mount: () => root }, {}, path);
     }
     this.#allowRenamesBetweenMounts();
@@ -88,9 +101,83 @@ export class DiskFileSystem {
     const stream = this.#fs.getStream(fd);
     if (!stream) return -ERRNO.EBADF;
     const { node } = stream;
-    if (!this.#isOurs(node) || this.#fs.isDir(node.mode)) return 0;
+    if (this.#dead.has(node)) return -ERRNO.EIO;
+    if (!this.isOurs(node) || this.#fs.isDir(node.mode)) return 0;
     if (isJournal(node) ? !this.#zeroed.delete(node) : hasHotJournal(node)) return 0;
     return -this.#syncOrErrno();
+  }
+
+  /** Whether it was removed while open. */
+  isRemoved(node: MemoryNode): boolean {
+    return this.#removed.has(node);
+  }
+
+  /** Why a node stands for a file that came back dead; null when it does not. */
+  isDead(node: MemoryNode): string | null {
+    return this.#dead.get(node)?.why ?? null;
+  }
+
+  /** All nodes by inode number, without those that were removed. */
+  nodes(): Map<number, MemoryNode> {
+    const found = new Map<number, MemoryNode>();
+    const add = (node: MemoryNode) => {
+      found.set(node.id, node);
+      if (this.#fs.isDir(node.mode)) for (const child of Object.values(node.contents as Record<string, MemoryNode>)) add(child);
+    };
+    for (const root of this.#roots) add(root);
+    return found;
+  }
+
+  /** What `restoreTimes` needs. */
+  captureTimes(): DiskTimes {
+    const state: DiskTimes = { times: [], orders: [] };
+    for (const [inode, node] of this.nodes()) {
+      const { atime, mtime, ctime } = node;
+      if (atime !== mtime || ctime !== mtime) state.times.push([inode, atime, mtime, ctime]);
+      if (!this.#fs.isDir(node.mode)) continue;
+      const children = Object.values(node.contents as Record<string, MemoryNode>).map(({ id }) => id);
+      if (children.some((id, index) => index > 0 && id < (children[index - 1] as number))) state.orders.push([inode, children]);
+    }
+    return state;
+  }
+
+  /** Gives nodes the times and folders the order that they had, but for those that have changed since. */
+  restoreTimes({ times, orders }: DiskTimes, changed: ReadonlySet<number>): void {
+    const nodes = this.nodes();
+    const known = new Map(orders);
+    for (const [inode, node] of nodes) {
+      if (!this.#fs.isDir(node.mode) || changed.has(inode)) continue;
+      const contents = node.contents as Record<string, MemoryNode>;
+      const position = new Map(known.get(inode)?.map((id, index) => [id, index]));
+      const children = Object.entries(contents).sort(([, a], [, b]) => (position.get(a.id) ?? a.id) - (position.get(b.id) ?? b.id));
+      for (const [name] of children) delete contents[name];
+      for (const [name, child] of children) contents[name] = child;
+    }
+    for (const [inode, ...saved] of times) {
+      const node = nodes.get(inode);
+      if (node && !changed.has(inode)) [node.atime, node.mtime, node.ctime] = saved;
+    }
+  }
+
+  /** A node as it was when it was removed while open; nothing can find it but what has it open. */
+  makeRemoved(inode: number, mode: number, name: string, times: [accessed: number, modified: number, changed: number], bytes: Uint8Array): MemoryNode {
+    const node = this.#createNode(null, name, mode, inode, 0);
+    [node.atime, node.mtime, node.ctime] = times;
+    if (this.#fs.isFile(mode)) {
+      node.contents = bytes;
+      node.usedBytes = bytes.length;
+    }
+    this.#removed.add(node);
+    return node;
+  }
+
+  /** A node that answers EIO to everything, in place of the one that was at `path`. */
+  makeDead(path: string, why: string): MemoryNode {
+    const node = this.#createNode(null, path.slice(path.lastIndexOf('/') + 1), FILE_TYPE.file | 0o600, 0, 0);
+    node.node_ops = deadOperations(this.#fs) as unknown as NodeOperations;
+    node.stream_ops = deadOperations(this.#fs) as unknown as StreamOperations;
+    this.#dead.set(node, { path, why });
+    return node;
   }
 
   /** Emscripten refuses to rename from one mount to another, but here both are one disk. */
@@ -101,7 +188,7 @@ export class DiskFileSystem {
       const from = fs.lookupPath(oldPath, { parent: true }).node;
       const to = fs.lookupPath(newPath, { parent: true }).node;
       const { mount } = to;
-      if (this.#isOurs(from) && this.#isOurs(to)) to.mount = from.mount;
+      if (this.isOurs(from) && this.isOurs(to)) to.mount = from.mount;
       try {
         rename(oldPath, newPath);
       } finally {
@@ -204,7 +291,8 @@ export class DiskFileSystem {
     }
   }
 
-  #isOurs(node: MemoryNode): boolean {
+  /** Whether it is a node of the session's disk, also of one that was removed while open. */
+  isOurs(node: MemoryNode): boolean {
     return Object.values(this.#operations).some((operations) => operations.node === node.node_ops);
   }
 

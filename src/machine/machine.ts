@@ -2,10 +2,15 @@
 import { messageOf, unreachable } from '../base/errors';
 import type { DiskImage, DiskReply } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
+import type { CaptureReport } from '../protocol/image';
 import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
-import { type Interpreter, type ModuleFactory, type PyodideLoader, startInterpreter } from './interpreter';
+import { buildOf } from './build';
+import { Capture } from './capture';
+import type { Interpreter } from './interpreter';
 import { Journal } from './journal';
 import { Output } from './output';
+import type { ModuleFactory, PyodideLoader } from './runtime';
+import { type BaselineSource, start } from './start';
 import { Wake } from './wake';
 
 export interface MachineOptions {
@@ -20,6 +25,7 @@ export interface MachineOptions {
   settings: Record<string, unknown>;
   /** Reads a Blob synchronously. */
   readBlob: (blob: Blob) => Uint8Array;
+  baselines: BaselineSource;
   /** Pyodide's version. */
   version: string;
 }
@@ -29,6 +35,8 @@ export class Machine {
   readonly #interpreter: Interpreter;
   readonly #output: Output;
   readonly #wake: Wake | null;
+  readonly #journal: Journal;
+  readonly #capture: Capture;
   #dead = false;
   /** The call of the run that goes on; 0 between runs. */
   #running = 0;
@@ -47,8 +55,9 @@ export class Machine {
         else journal?.receive(data);
       };
     });
-    const interpreter = await startInterpreter({
+    const started = await start({
       ...options,
+      build: buildOf(options.version),
       disk: image,
       journal: (arrived) => {
         journal = new Journal(disk, wake, arrived.credit);
@@ -61,18 +70,29 @@ export class Machine {
         if (machine) machine.#die(error);
       },
     });
-    const started = new Machine(control, interpreter, output, wake);
-    machine = started;
-    control.onmessage = ({ data }: MessageEvent<MachineRequest>) => started.#receive(data);
-    send({ type: 'booted', runtime: { pyodide: options.version, python: interpreter.python } });
-    return started;
+    const { interpreter, report } = started;
+    const capture = new Capture(interpreter, started.chain, started.journal, disk);
+    machine = new Machine(control, interpreter, output, wake, started.journal, capture);
+    const serving = machine;
+    control.onmessage = ({ data }: MessageEvent<MachineRequest>) => serving.#receive(data);
+    send({ type: 'booted', runtime: { pyodide: options.version, python: interpreter.python }, resume: report });
+    return serving;
   }
 
-  private constructor(control: MessagePort, interpreter: Interpreter, output: Output, wake: Wake | null) {
+  private constructor(
+    control: MessagePort,
+    interpreter: Interpreter,
+    output: Output,
+    wake: Wake | null,
+    journal: Journal,
+    capture: Capture,
+  ) {
     this.#control = control;
     this.#interpreter = interpreter;
     this.#output = output;
     this.#wake = wake;
+    this.#journal = journal;
+    this.#capture = capture;
   }
 
   #send(event: MachineEvent): void {
@@ -86,6 +106,9 @@ export class Machine {
         return;
       case 'inspect':
         this.#answer(request.call, () => JSON.parse(this.#interpreter.inspect(JSON.stringify(request.paths))));
+        return;
+      case 'capture':
+        this.#answer(request.call, () => this.#takeCapture());
         return;
       case 'interrupt':
         if (request.run === this.#running) this.#cancel();
@@ -115,7 +138,12 @@ export class Machine {
     });
     this.#output.end();
     const [status, exitCode] = JSON.parse(ended) as [RunStatus, number | null];
-    return { status, exitCode, sequence: this.#interpreter.journal.sequence };
+    return { status, exitCode, sequence: this.#journal.sequence };
+  }
+
+  #takeCapture(): Promise<CaptureReport> {
+    if (this.#running !== 0) throw new Error('Memory can be captured between runs only.');
+    return this.#capture.take();
   }
 
   /** Ends what the run awaits. This is reached only while Python is not computing. */

@@ -27,6 +27,16 @@ export class MemoryMaps {
     };
   }
 
+  /** The maps that live, with the open file of each. */
+  live(): Iterable<[address: number, stream: Stream]> {
+    return this.#streams;
+  }
+
+  /** The maps that are in memory already. */
+  restore(maps: Iterable<[address: number, stream: Stream]>): void {
+    for (const [address, stream] of maps) this.#streams.set(address, stream);
+  }
+
   /**
    * Lets a map be written back to its own file.
    * @param fd the descriptor that was mapped, whatever it is now

@@ -3,9 +3,9 @@ import { loadPyodide, version } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { messageOf } from '../base/errors';
 import type { MachineEvent } from '../protocol/machine';
-import { ASSET_BASE, assetFetch } from './asset-fetch';
-import type { ModuleFactory, PyodideLoader } from './interpreter';
+import { ASSET_BASE, Broker } from './broker';
 import { Machine } from './machine';
+import type { ModuleFactory, PyodideLoader } from './runtime';
 
 /** What the relay sends, with the ports control, disk and broker. */
 export interface MachineStart {
@@ -14,9 +14,10 @@ export interface MachineStart {
 
 onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
   onmessage = null;
-  const [control, disk, broker] = ports as unknown as [MessagePort, MessagePort, MessagePort];
+  const [control, disk, brokerPort] = ports as unknown as [MessagePort, MessagePort, MessagePort];
+  const broker = new Broker(brokerPort);
   const die = (message: string) => control.postMessage({ type: 'dead', reason: 'crashed', message } satisfies MachineEvent);
-  self.fetch = assetFetch(broker);
+  self.fetch = broker.fetch;
   // A worker that closes itself tells nobody, so this one does. (Python can get around it; then Stop replaces the sandbox.)
   const close = self.close.bind(self);
   self.close = () => {
@@ -31,6 +32,7 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
       loadPyodide: loadPyodide as PyodideLoader,
       createPyodideModule: createPyodideModule as ModuleFactory,
       settings: { indexURL: ASSET_BASE },
+      baselines: broker.baselines,
       readBlob: (blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
       version,
     });

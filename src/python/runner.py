@@ -42,14 +42,22 @@ class NoInput(io.TextIOBase):
         raise OSError(self.reason)
 
 
-def prepare(can_wait: bool) -> None:
+_no_input = NoInput()
+_stdin = sys.stdin
+
+
+def prepare() -> None:
     """Connects the streams as a terminal would: what is printed goes out at each line's end, and Stop ends what waits."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    if not can_wait:
-        sys.stdin = NoInput()
     suspension.prepare()
     signal.signal(signal.SIGINT, _on_signal)
+
+
+def connect(can_wait: bool) -> None:
+    """Says whether Python can wait for the page where it is now: a session may be resumed where that is another answer."""
+    if sys.stdin is _stdin or sys.stdin is _no_input:
+        sys.stdin = _stdin if can_wait else _no_input
 
 
 def run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> asyncio.Future[str]:

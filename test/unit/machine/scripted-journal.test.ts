@@ -60,7 +60,7 @@ beforeAll(async () => {
     indexURL: `${fileURLToPath(new URL('../../../node_modules/pyodide', import.meta.url))}/`,
     fsInit: async (module: unknown) => {
       fs = module as FileSystem;
-      const image = { type: 'disk', ...handed, nextInode: INODE.firstFree + 1000, credit: 0 } as const;
+      const image = { type: 'disk', ...handed, nextInode: INODE.firstFree + 1000, credit: 0, resume: null } as const;
       new DiskFileSystem(fs, image, journal as unknown as Journal, readBlob);
     },
   });

@@ -1,8 +1,4 @@
-/**
- * Every internal of Emscripten 5.0.3 and Pyodide 314.0.7 that Dormouse leans on, typed as far as it is used, one comment per
- * fact. A runtime upgrade begins here: test/unit/machine/emscripten.test.ts checks each fact against the real runtime.
- */
-import type { PyodideInterface } from 'pyodide';
+/** Emscripten's file system, as far as it is used. */
 
 /** A node of the in-memory file system. MEMFS reads and writes these fields directly. */
 export interface MemoryNode {
@@ -21,12 +17,21 @@ export interface MemoryNode {
   usedBytes: number;
   /** Of a symbolic link. */
   link: string;
+  /** Of an end of a pipe, the same object at both. */
+  pipe?: Pipe;
   /** Milliseconds since 1970. */
   atime: number;
   mtime: number;
   ctime: number;
   node_ops: NodeOperations;
   stream_ops: StreamOperations;
+}
+
+/** What was written to a pipe and not read yet lies in buckets, in each between `roffset` and `offset`. */
+export interface Pipe {
+  buckets: { buffer: Uint8Array; offset: number; roffset: number }[];
+  /** Open descriptors of both ends. */
+  refcnt: number;
 }
 
 export interface Attributes {
@@ -51,6 +56,15 @@ export interface Stream {
   fd: number;
   node: MemoryNode;
   stream_ops: StreamOperations;
+  /** Of a pipe's end and of a device it is no path that can be opened again. */
+  path: string;
+  /** The same object in streams that `dup` made: one offset and one set of flags. */
+  shared: { flags: number; position: number };
+  flags: number;
+  position: number;
+  seekable: boolean;
+  /** Of a directory that is being read: the names that its position counts in. */
+  getdents?: string[] | null;
 }
 
 export interface StreamOperations {
@@ -72,6 +86,13 @@ export interface FileSystem {
   lookupPath(path: string, options: { parent: boolean }): { node: MemoryNode };
   /** What the system call does, by name: refused between two folders of different `mount`. */
   rename(oldPath: string, newPath: string): void;
+  /** Makes an open file of these properties, under the number that is given or the lowest that is free. */
+  createStream(properties: object, fd?: number): Stream;
+  open(path: string, flags: number): Stream;
+  readonly root: MemoryNode;
+  cwd(): string;
+  /** The working directory, absolute. */
+  currentPath: string;
   /** By descriptor; null or a hole where there is none. */
   streams: (Stream | null | undefined)[];
   getStream(fd: number): Stream | null | undefined;
@@ -115,59 +136,3 @@ export const ERRNO = {
 
 /** File type bits of st_mode. */
 export const FILE_TYPE = { directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
-
-export interface ModuleSettings {
-  /** Emscripten's hook: it hands over the imports of the main module before they are linked. */
-  instantiateWasm(imports: { env: Record<string, unknown> }, done: unknown): object;
-}
-
-type Import = (...parameters: number[]) => number;
-
-/**
- * Replaces imports of the main module, those that its `settings` are going to be instantiated with.
- * @param replace by name: gets what upstream imports, returns what takes its place
- */
-function replaceImports(settings: ModuleSettings, replace: Record<string, (original: Import) => Import>): void {
-  const instantiate = settings.instantiateWasm;
-  settings.instantiateWasm = (imports, done) => {
-    for (const [name, replacement] of Object.entries(replace)) {
-      const original = imports.env[name];
-      if (typeof original !== 'function') throw new Error(`This build of Pyodide does not import ${name}.`);
-      imports.env[name] = replacement(original as Import);
-    }
-    return instantiate(imports, done);
-  };
-}
-
-/**
- * Routes SQLite's fdatasync, and os.fdatasync, to `dataSync`: upstream's import is a stub that returns 0.
- * @param dataSync returns 0 or, as system calls do, a negative number of ERRNO
- */
-export function routeDataSync(settings: ModuleSettings, dataSync: (fd: number) => number): void {
-  replaceImports(settings, { __syscall_fdatasync: () => dataSync as Import });
-}
-
-/**
- * Lets `writeBack` choose the descriptor through which msync and, with `last`, munmap write a map back: upstream they take the
- * number that was mapped, whatever it stands for by then.
- */
-export function routeMaps(
-  settings: ModuleSettings,
-  writeBack: (address: number, fd: number, last: boolean, write: (fd: number) => number) => number,
-): void {
-  // Of their parameters the first is the address and the fifth the descriptor.
-  const route =
-    (last: boolean) =>
-    (original: Import): Import =>
-    (...parameters) =>
-      writeBack(parameters[0] as number, parameters[4] as number, last, (fd) => original(...parameters.with(4, fd)));
-  replaceImports(settings, { _msync_js: route(false), _munmap_js: route(true) });
-}
-
-/**
- * Calls back once when the interpreter is gone for good. Pyodide names the error `Exit` after os._exit (status in `status`);
- * anything else is a crash (a WebAssembly trap, a corrupt state).
- */
-export function onFatalError(pyodide: PyodideInterface, callback: (error: Error) => void): void {
-  (pyodide as unknown as { _api: { on_fatal?: (error: Error) => void } })._api.on_fatal = callback;
-}

@@ -1,0 +1,60 @@
+/** The sandbox's questions to the page: it has no network and no storage, so files of the runtime and baselines come from the broker. */
+import type { BaselineReply, BaselineRequest } from '../protocol/image';
+import type { AssetReply, AssetRequest } from '../protocol/machine';
+import type { BaselineSource } from './start';
+
+/** Where Pyodide believes its files to be. `.invalid` resolves nowhere (RFC 2606). */
+export const ASSET_BASE = 'https://broker.invalid/';
+
+type Reply = AssetReply | BaselineReply;
+type Request = AssetRequest | BaselineRequest;
+type WithoutCall<Message> = Message extends unknown ? Omit<Message, 'call'> : never;
+
+export class Broker {
+  readonly #port: MessagePort;
+  readonly #pending = new Map<number, (reply: Reply) => void>();
+  #calls = 0;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<Reply>) => {
+      const settle = this.#pending.get(data.call);
+      this.#pending.delete(data.call);
+      settle?.(data);
+    };
+  }
+
+  /** A `fetch` that asks the page for what is below `ASSET_BASE` and refuses everything else with a TypeError. */
+  get fetch(): typeof fetch {
+    return async (input) => {
+      const url = input instanceof globalThis.Request ? input.url : String(input);
+      if (!url.startsWith(ASSET_BASE)) throw new TypeError(`Python in Dormouse has no network: ${url} was not fetched.`);
+      const reply = await this.#ask({ type: 'asset', name: url.slice(ASSET_BASE.length) });
+      if (reply.type === 'asset') return new Response(reply.bytes, { headers: { 'content-type': reply.mediaType } });
+      throw new TypeError(reply.type === 'refused' ? reply.message : 'The page answered something else.');
+    };
+  }
+
+  /** The page's baselines. */
+  get baselines(): BaselineSource {
+    return {
+      find: async (sha256) => {
+        const reply = await this.#ask({ type: 'baseline', sha256 });
+        if (reply.type !== 'baseline' || !reply.bytes || reply.sha256 === null) return null;
+        return { bytes: new Uint8Array(await reply.bytes.arrayBuffer()), sha256: reply.sha256 };
+      },
+      offer: async (bytes) => {
+        const reply = await this.#ask({ type: 'offer-baseline', bytes: bytes.buffer }, [bytes.buffer]);
+        return reply.type === 'baseline' ? reply.sha256 : null;
+      },
+    };
+  }
+
+  #ask(request: WithoutCall<Request>, transfer: Transferable[] = []): Promise<Reply> {
+    return new Promise((resolve) => {
+      const call = ++this.#calls;
+      this.#pending.set(call, resolve);
+      this.#port.postMessage({ ...request, call } satisfies Request, transfer);
+    });
+  }
+}

@@ -1,0 +1,162 @@
+/** The chain of frames of one session: reads what is there and writes what comes next. */
+import type { LinkState } from './emscripten';
+import { encodeFrame, type Frame, type FrameDescription, ImageError, readFrame, splitFrames } from './image-format';
+import type { MachineState, SavedMachine } from './machine-state';
+import { applyDifference, changedPages, copyPages, difference, placePages } from './pages';
+
+/** After so many frames comes a whole one, so that going back and resuming never read more. */
+const LONGEST_CHAIN = 32;
+/** And also when those since hold so many times the pages of the whole one: reading them all would take longer than a whole one is worth. */
+const LARGEST_CHAIN = 6;
+const FEWEST_PAGES = 2048;
+
+/** A baseline that has been read. */
+export interface Baseline extends SavedMachine {
+  sha256: string;
+}
+
+/** @throws ImageError when it is damaged or was made by another build */
+export async function readBaseline(bytes: Uint8Array, sha256: string, build: string): Promise<Baseline> {
+  const [frame, ...more] = splitFrames(bytes);
+  if (!frame || more.length > 0) throw new ImageError('The starting memory is damaged.');
+  requireBuild(frame.description, build);
+  const read = await readFrame(frame.description, frame.body);
+  const heap = new Uint8Array(read.description.heap);
+  placePages(heap, read.pages, read.content);
+  return { sha256, heap, state: read.state as Baseline['state'], attachments: read.attachments };
+}
+
+/** Which baseline a chain builds on. @throws ImageError when it is damaged or was made by another build */
+export function baselineOf(chain: Uint8Array, build: string): string | null {
+  const [first] = splitFrames(chain);
+  if (!first) throw new ImageError('There is no saved memory.');
+  requireBuild(first.description, build);
+  return first.description.baseline;
+}
+
+/**
+ * The memory of a machine as its images hold it. Memory and what was last sent of it are kept side by side, because only then can a
+ * change be found and sent as a difference.
+ */
+export class ImageChain {
+  readonly #build: string;
+  readonly #baseline: Baseline | null;
+  /** As in the frame that was last made or read. */
+  #heap: Uint8Array<ArrayBuffer>;
+  #links: string | null = null;
+  #last: string | null = null;
+  #length = 0;
+  #wholePages = 0;
+  #pages = 0;
+
+  /** A chain that begins. @param baseline null: it builds on none */
+  constructor(build: string, baseline: Baseline | null) {
+    this.#build = build;
+    this.#baseline = baseline;
+    this.#heap = baseline ? baseline.heap.slice() : new Uint8Array(0);
+  }
+
+  /**
+   * Reads a chain, to be continued.
+   * @throws ImageError when it cannot be used
+   */
+  static async read(bytes: Uint8Array, build: string, baseline: Baseline | null): Promise<{ chain: ImageChain; saved: SavedMachine }> {
+    const chain = new ImageChain(build, baseline);
+    let newest: Frame | undefined;
+    let links: LinkState | null = null;
+    for (const { description, body } of splitFrames(bytes)) {
+      requireBuild(description, build);
+      if (description.baseline !== (baseline?.sha256 ?? null)) throw new ImageError('The saved memory builds on another starting memory.');
+      if (description.after !== null && description.after !== chain.#last) throw new ImageError('A part of the saved memory is missing.');
+      newest = await readFrame(description, body);
+      chain.#apply(newest);
+      links = (newest.state as MachineState).links ?? links;
+    }
+    if (!newest || !links) throw new ImageError('The saved memory is not complete.');
+    chain.#links = JSON.stringify(links);
+    const state = { ...(newest.state as MachineState), links };
+    return { chain, saved: { heap: chain.#heap, state, attachments: newest.attachments } };
+  }
+
+  /**
+   * Makes the next frame. Memory is read before this returns; packing goes on afterwards.
+   * @param state its `links` are given
+   */
+  write(memory: Uint8Array, state: MachineState & { links: LinkState }, attachments: Uint8Array[]): NextFrame {
+    const whole = this.#last === null || this.#length >= LONGEST_CHAIN || this.#pages > Math.max(FEWEST_PAGES, this.#wholePages * LARGEST_CHAIN);
+    const before = this.#grown(memory.length);
+    const changed = changedPages(memory, before);
+    const basis = whole ? (this.#baseline ? 'baseline' : 'nothing') : 'previous';
+    const base = this.#baseline?.heap ?? new Uint8Array(0);
+    const pages = whole ? changedPages(memory, base) : changed;
+    const content = whole ? difference(memory, base, pages) : difference(memory, before, pages);
+    placePages(before, changed, copyPages(memory, changed));
+    const links = JSON.stringify(state.links);
+    const description = {
+      build: this.#build,
+      baseline: this.#baseline?.sha256 ?? null,
+      id: crypto.randomUUID(),
+      after: whole ? null : this.#last,
+      basis,
+      heap: memory.length,
+      compressed: true,
+    } as const;
+    const written = { ...state, links: whole || links !== this.#links ? state.links : null };
+    this.#heap = before;
+    this.#links = links;
+    this.#count(description.id, whole, pages.length);
+    return { whole, changed: changed.length, bytes: encodeFrame({ description, pages, content, state: written, attachments }) };
+  }
+
+  /** The next frame will need none before it: what was made last has not arrived where it should. */
+  begin(): void {
+    this.#last = null;
+  }
+
+  #apply({ description, pages, content }: Frame): void {
+    const { basis, heap, id } = description;
+    if (basis === 'previous') this.#heap = this.#grown(heap);
+    else {
+      this.#heap = new Uint8Array(heap);
+      if (basis === 'baseline' && this.#baseline) this.#heap.set(this.#baseline.heap);
+    }
+    applyDifference(this.#heap, pages, content);
+    this.#count(id, basis !== 'previous', pages.length);
+  }
+
+  #grown(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#heap.length === length) return this.#heap;
+    const grown = new Uint8Array(length);
+    grown.set(this.#heap);
+    return grown;
+  }
+
+  #count(id: string, whole: boolean, pages: number): void {
+    this.#last = id;
+    this.#length = whole ? 1 : this.#length + 1;
+    this.#pages = whole ? 0 : this.#pages + pages;
+    if (whole) this.#wholePages = pages;
+  }
+}
+
+export interface NextFrame {
+  whole: boolean;
+  /** Pages that differ from the image before. */
+  changed: number;
+  bytes: Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** A baseline's bytes: not packed, because every session that starts would have to unpack it. */
+export function encodeBaseline(memory: Uint8Array, state: MachineState, build: string): Promise<Uint8Array<ArrayBuffer>> {
+  const pages = changedPages(memory, new Uint8Array(0));
+  const description = { build, baseline: null, id: crypto.randomUUID(), after: null, basis: 'nothing', heap: memory.length, compressed: false } as const;
+  return encodeFrame({ description, pages, content: copyPages(memory, pages), state, attachments: [] });
+}
+
+function requireBuild({ build }: FrameDescription, own: string): void {
+  if (build !== own) {
+    throw new ImageError('The saved memory was made by another version of Python in Dormouse, and only that version can go on with it.', {
+      anotherBuild: true,
+    });
+  }
+}

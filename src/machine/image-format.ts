@@ -1,0 +1,172 @@
+/**
+ * The bytes of an image: a chain of frames, each of which says how the memory differs from the frame before, from a baseline or from
+ * zeros. Little-endian.
+ *
+ * | at | bytes | |
+ * |---|---|---|
+ * | 0 | 8 | `DORMIMG` and a zero |
+ * | 8 | 4 | version of the format |
+ * | 12 | 4 | length of the frame, this header included |
+ * | 16 | 4 | XXH32 of everything after this header |
+ * | 20 | 4 | length of the description |
+ * | 24 | | description: `FrameDescription` as JSON in UTF-8 |
+ * | | | body, compressed where the description says so: page numbers (4 bytes each), then those pages, then state as JSON in UTF-8, then attachments |
+ */
+import { DormouseError } from '../base/errors';
+import { xxh32 } from '../base/xxh32';
+import { deflate, inflate } from './compression';
+import { PAGE } from './pages';
+
+const MAGIC = [0x44, 0x4f, 0x52, 0x4d, 0x49, 0x4d, 0x47, 0];
+export const FORMAT_VERSION = 1;
+const HEADER = 24;
+/** More than any frame: a damaged length must not make the reader allocate. */
+const LARGEST_BODY = 2 ** 32 - 2 ** 16;
+
+/** What the pages of a frame are: the difference (XOR) to `baseline` or to the image of the frame before (`previous`), or themselves (`nothing`). */
+export type FrameBasis = 'nothing' | 'baseline' | 'previous';
+
+/** What can be known of a frame without reading its body. */
+export interface FrameDescription {
+  /** The build of the runtime that made it (`buildOf`): no other can use it. */
+  build: string;
+  /** sha256 of the baseline that the chain builds on; null when it builds on none. */
+  baseline: string | null;
+  /** Tells this frame from all others. */
+  id: string;
+  /** The frame that it continues; null when it begins a chain. */
+  after: string | null;
+  basis: FrameBasis;
+  /** Bytes of linear memory. */
+  heap: number;
+  pages: number;
+  /** Bytes of the state and of each attachment. */
+  state: number;
+  attachments: number[];
+  compressed: boolean;
+}
+
+export interface Frame {
+  description: FrameDescription;
+  pages: Uint32Array;
+  /** As many pages as there are numbers. */
+  content: Uint8Array;
+  /** Written and read by `ImageState`'s owner. */
+  state: unknown;
+  /** Contents of files, in the order in which the state counts them. */
+  attachments: Uint8Array[];
+}
+
+/** Why an image is not used. `anotherBuild`: it may be right for another version of this program. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+  readonly anotherBuild: boolean;
+
+  constructor(message: string, options: ErrorOptions & { anotherBuild?: boolean } = {}) {
+    super(message, options);
+    this.anotherBuild = options.anotherBuild ?? false;
+  }
+}
+
+/** What `encodeFrame` is given: the rest of the description follows from it. */
+export interface FrameContent extends Omit<Frame, 'description'> {
+  description: Omit<FrameDescription, 'pages' | 'state' | 'attachments'>;
+}
+
+/** A frame's bytes. */
+export async function encodeFrame({ description, pages, content, state, attachments }: FrameContent): Promise<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  const stateBytes = encoder.encode(JSON.stringify(state));
+  const parts = [new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength), content, stateBytes, ...attachments];
+  const whole = description.compressed ? await deflate(parts) : join(parts);
+  const described: FrameDescription = {
+    ...description,
+    pages: pages.length,
+    state: stateBytes.length,
+    attachments: attachments.map(({ length }) => length),
+  };
+  const text = encoder.encode(JSON.stringify(described));
+  const frame = new Uint8Array(HEADER + text.length + whole.length);
+  frame.set(MAGIC);
+  frame.set(text, HEADER);
+  frame.set(whole, HEADER + text.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(8, FORMAT_VERSION, true);
+  view.setUint32(12, frame.length, true);
+  view.setUint32(16, xxh32(frame.subarray(HEADER)), true);
+  view.setUint32(20, text.length, true);
+  return frame;
+}
+
+/**
+ * Takes a chain apart without reading the bodies.
+ * @throws ImageError when it is damaged or of a newer format
+ */
+export function splitFrames(chain: Uint8Array): { description: FrameDescription; body: Uint8Array }[] {
+  const frames: { description: FrameDescription; body: Uint8Array }[] = [];
+  for (let at = 0; at < chain.length; ) {
+    const rest = chain.subarray(at);
+    const view = new DataView(rest.buffer, rest.byteOffset, rest.length);
+    if (rest.length < HEADER || MAGIC.some((byte, index) => rest[index] !== byte)) throw damaged('it does not begin as one does');
+    const version = view.getUint32(8, true);
+    if (version !== FORMAT_VERSION) {
+      throw new ImageError(`The saved memory is of format ${version}; this version of Dormouse reads ${FORMAT_VERSION}.`, { anotherBuild: true });
+    }
+    const length = view.getUint32(12, true);
+    const text = view.getUint32(20, true);
+    if (length > rest.length || HEADER + text > length) throw damaged('it ends too early');
+    if (xxh32(rest.subarray(HEADER, length)) !== view.getUint32(16, true)) throw damaged('its checksum does not match');
+    frames.push({ description: describe(rest.subarray(HEADER, HEADER + text)), body: rest.subarray(HEADER + text, length) });
+    at += length;
+  }
+  return frames;
+}
+
+/** Reads the body of a frame. */
+export async function readFrame(description: FrameDescription, body: Uint8Array): Promise<Frame> {
+  const { pages, state, attachments } = description;
+  const size = pages * (4 + PAGE) + state + attachments.reduce((sum, length) => sum + length, 0);
+  if (!(size <= LARGEST_BODY)) throw damaged('its sizes make no sense');
+  let whole: Uint8Array;
+  try {
+    // Page numbers are read in place, so they have to be aligned.
+    whole = description.compressed ? await inflate(body, size) : body.slice();
+  } catch (error) {
+    throw damaged('it cannot be unpacked', error);
+  }
+  if (whole.length !== size) throw damaged('it is shorter than it says');
+  let at = 0;
+  const take = (length: number) => whole.subarray(at, (at += length));
+  const numbers = take(pages * 4);
+  const list = new Uint32Array(numbers.buffer, numbers.byteOffset, pages);
+  if (list.some((page) => (page + 1) * PAGE > description.heap)) throw damaged('it has pages outside the memory');
+  const content = take(pages * PAGE);
+  try {
+    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(take(state)));
+    return { description, pages: list, content, state: parsed, attachments: attachments.map(take) };
+  } catch (error) {
+    throw damaged('its state cannot be read', error);
+  }
+}
+
+function describe(text: Uint8Array): FrameDescription {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as FrameDescription;
+  } catch (error) {
+    throw damaged('its description cannot be read', error);
+  }
+}
+
+function damaged(what: string, cause?: unknown): ImageError {
+  return new ImageError(`The saved memory is damaged: ${what}.`, { cause: new DormouseError('damaged', what, { cause }) });
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,222 @@
+/** How a machine begins: where its session was, or with the memory of a Python that has just been started, or by starting one. */
+import { messageOf } from '../base/errors';
+import type { DiskImage } from '../protocol/disk';
+import type { Loss, ResumeReport } from '../protocol/image';
+import { findReferences, growTo, nameReferences, type RestoredReferences } from './emscripten';
+import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } from './image-chain';
+import { ImageError } from './image-format';
+import { Interpreter } from './interpreter';
+import type { Journal } from './journal';
+import { compileLibraries } from './library-files';
+import type { MachineState, SavedMachine } from './machine-state';
+import { restoreOpenFiles } from './open-files';
+import type { Output } from './output';
+import { Runtime, type RunningRuntime, type RuntimeOptions } from './runtime';
+import type { Wake } from './wake';
+
+/** Where baselines are kept: the page's. */
+export interface BaselineSource {
+  /** The one with this sha256, or (null) the one for this build; null when there is none. */
+  find(sha256: string | null): Promise<{ bytes: Uint8Array<ArrayBuffer>; sha256: string } | null>;
+  /** Offers one that was made here; gives its sha256, null when it is not wanted. */
+  offer(bytes: Uint8Array<ArrayBuffer>): Promise<string | null>;
+}
+
+export interface StartOptions extends RuntimeOptions {
+  baselines: BaselineSource;
+  disk: Promise<DiskImage>;
+  /** Made when the disk is there, because that brings the first credit. */
+  journal: (disk: DiskImage) => Journal;
+  wake: Wake | null;
+  output: Output;
+  /** Reads a Blob synchronously. */
+  readBlob: (blob: Blob) => Uint8Array;
+  askForLine: () => void;
+  onFatalError: (error: Error) => void;
+  /** Names the build: memory is of use to no other. */
+  build: string;
+}
+
+export interface Started {
+  interpreter: Interpreter;
+  journal: Journal;
+  chain: ImageChain;
+  report: ResumeReport;
+}
+
+/** What a session's memory was when its disk was captured with it. */
+interface Resumable {
+  chain: ImageChain;
+  saved: SavedMachine;
+  changed: ReadonlySet<number>;
+}
+
+/** Begins. A resume that fails leaves a fresh Python on the same disk, and a sentence. */
+export async function start(options: StartOptions): Promise<Started> {
+  const beginning = new Beginning(options);
+  return beginning.run();
+}
+
+class Beginning {
+  readonly #options: StartOptions;
+  #baseline: Baseline | null = null;
+  #journal: Journal | undefined;
+  #problem: string | null = null;
+  #anotherBuild = false;
+
+  constructor(options: StartOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<Started> {
+    this.#baseline = await this.#findBaseline(null);
+    // Without a baseline of this build the disk has to be awaited: its image may name one.
+    if (!this.#baseline) {
+      const { resume } = await this.#options.disk;
+      if (resume) await this.#findNamed(resume.images);
+    }
+    if (this.#baseline) {
+      try {
+        return await this.#onMemory(true);
+      } catch (error) {
+        this.#fail(error);
+      }
+      try {
+        return await this.#onMemory(false);
+      } catch {
+        // The baseline itself does not work here: as if there were none.
+        this.#baseline = null;
+      }
+    }
+    return this.#fromNothing();
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = messageOf(error);
+    this.#anotherBuild = error instanceof ImageError && error.anotherBuild;
+  }
+
+  async #findBaseline(sha256: string | null): Promise<Baseline | null> {
+    const found = await this.#options.baselines.find(sha256);
+    if (!found) return null;
+    try {
+      return await readBaseline(found.bytes, found.sha256, this.#options.build);
+    } catch (error) {
+      if (error instanceof ImageError) return null;
+      throw error;
+    }
+  }
+
+  async #findNamed(images: Blob): Promise<void> {
+    try {
+      const sha256 = baselineOf(new Uint8Array(await images.arrayBuffer()), this.#options.build);
+      if (sha256 === null) throw new ImageError('The saved memory builds on nothing that is still here.');
+      this.#baseline = await this.#findBaseline(sha256);
+      if (!this.#baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #read(disk: DiskImage): Promise<Resumable | null> {
+    if (!disk.resume || this.#problem) return null;
+    try {
+      const bytes = new Uint8Array(await disk.resume.images.arrayBuffer());
+      const named = baselineOf(bytes, this.#options.build);
+      const baseline = named === this.#baseline?.sha256 ? this.#baseline : named === null ? null : await this.#findBaseline(named);
+      if (named !== null && !baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+      const { chain, saved } = await ImageChain.read(bytes, this.#options.build, baseline);
+      return { chain, saved, changed: new Set(disk.resume.changed) };
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  #mount(runtime: Runtime, disk: DiskImage): Journal {
+    this.#journal ??= this.#options.journal(disk);
+    runtime.mount(disk, this.#journal, this.#options.readBlob);
+    return this.#journal;
+  }
+
+  /** Starts on the session's memory or, where there is none or it cannot be read, on the baseline. */
+  async #onMemory(mayResume: boolean): Promise<Started> {
+    const { disk: arriving, build } = this.#options;
+    const baseline = this.#baseline as Baseline;
+    let resumable: Resumable | null = null;
+    const started = await Runtime.start(this.#options, async (runtime) => {
+      const disk = await arriving;
+      resumable = mayResume ? await this.#read(disk) : null;
+      this.#mount(runtime, disk);
+      return fill(runtime, resumable?.saved ?? baseline);
+    });
+    const interpreter = this.#connect(started, false);
+    const { runtime } = started;
+    const journal = this.#journal as Journal;
+    const resumed = resumable as Resumable | null;
+    if (!resumed) {
+      interpreter.beginSession();
+      interpreter.afterCapture();
+      return { interpreter, journal, chain: new ImageChain(build, baseline), report: this.#report('fresh', []) };
+    }
+    const { saved, changed, chain } = resumed;
+    const lost = restoreDisk(runtime, saved, changed);
+    interpreter.resumed();
+    return { interpreter, journal, chain, report: this.#report('resumed', lost) };
+  }
+
+  /** Initialises Python, and offers its memory as a baseline before any of the session's data is in it. */
+  async #fromNothing(): Promise<Started> {
+    const { baselines, build } = this.#options;
+    const started = await Runtime.start(this.#options, null);
+    const interpreter = this.#connect(started, true);
+    const { runtime } = started;
+    interpreter.freeze();
+    interpreter.beforeCapture();
+    const state = captureState(runtime);
+    const { HEAPU8 } = runtime.module;
+    const memory = HEAPU8.slice();
+    const bytes = await encodeBaseline(memory, state, build);
+    interpreter.afterCapture();
+    const sha256 = await baselines.offer(bytes);
+    const baseline = sha256 === null ? null : { sha256, heap: memory, state, attachments: [] };
+    const journal = this.#mount(runtime, await this.#options.disk);
+    interpreter.beginSession();
+    return { interpreter, journal, chain: new ImageChain(build, baseline), report: this.#report('fresh', []) };
+  }
+
+  #connect(started: RunningRuntime, fresh: boolean): Interpreter {
+    const { output, wake, askForLine, onFatalError } = this.#options;
+    const interpreter = new Interpreter(started, fresh);
+    interpreter.connectStreams(output, wake, askForLine);
+    interpreter.connectSignals(wake, onFatalError);
+    return interpreter;
+  }
+
+  #report(kind: ResumeReport['kind'], lost: Loss[]): ResumeReport {
+    return { kind, problem: this.#problem, anotherBuild: this.#anotherBuild, lost };
+  }
+}
+
+/** Puts a captured machine into an instance in which nothing has run yet. */
+async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredReferences> {
+  const { module, linker, api } = runtime;
+  const { links, references, clock } = saved.state;
+  linker.restore(links, await compileLibraries(module.FS, links.libraries));
+  growTo(module, saved.heap.length);
+  module.HEAPU8.set(saved.heap);
+  linker.restoreClosures(links.closures);
+  runtime.clockAhead = Math.max(0, clock - performance.now());
+  return findReferences(references, module, api);
+}
+
+function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: SavedMachine, changed: ReadonlySet<number>): Loss[] {
+  if (!disk || !state.files) throw new ImageError('The saved memory knows of no disk.');
+  if (state.times) disk.restoreTimes(state.times, changed);
+  return restoreOpenFiles(module, disk, maps, state.files, attachments, changed);
+}
+
+/** The JavaScript side without a disk. */
+function captureState({ module, api, linker, clock }: Runtime): MachineState & { links: ReturnType<Runtime['linker']['capture']> } {
+  return { links: linker.capture(), references: nameReferences(module, api), clock, files: null, times: null };
+}
