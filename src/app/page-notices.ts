@@ -10,6 +10,10 @@ export interface Notices {
   failure: string | null;
   /** Whether the last upload or clear is offered to be brought back, and whether that is possible now. */
   undo: { offered: boolean; possible: boolean };
+  /** What was said after an undo or going back, with the way back there; null when there is nothing to say. */
+  wayBack: { text: string; action: string | null; possible: boolean } | null;
+  /** The newest run was cut off, and its files can be taken back too. */
+  filesToo: boolean;
   /** The session is shown in place of one whose address leads nowhere. */
   unknownAddress: boolean;
   /** The list says that this session is deleted. */
@@ -20,6 +24,9 @@ export interface Notices {
   dismissFailure(): void;
   dismissNotice(): void;
   dismissUnknownAddress(): void;
+  takeFilesBack(): void;
+  goForward(): void;
+  dismissWayBack(): void;
   undoReplace(): void;
   dismissUndo(): void;
   bringBack(entry: SessionEntry | null): void;
@@ -29,7 +36,7 @@ export interface Notices {
 
 export function renderNotices(notices: Notices) {
   const words = strings.notice;
-  const { state, failure, undo, lastDeleted } = notices;
+  const { state, failure, undo, wayBack, lastDeleted } = notices;
   return [
     state.phase === 'closed'
       ? html`<dormouse-notice .tone=${'error'} .text=${state.error?.message ?? words.closed} .action=${words.reopen} @act=${notices.reopen}></dormouse-notice>`
@@ -54,7 +61,24 @@ export function renderNotices(notices: Notices) {
       : html`<dormouse-notice .tone=${'error'} .text=${failure} .dismissable=${true} @dismiss=${notices.dismissFailure}></dormouse-notice>`,
     state.notice === null
       ? nothing
-      : html`<dormouse-notice .tone=${'caution'} .text=${state.notice} .dismissable=${true} @dismiss=${notices.dismissNotice}></dormouse-notice>`,
+      : html`<dormouse-notice
+          .tone=${'caution'}
+          .text=${state.notice}
+          .action=${notices.filesToo ? strings.wayBack.filesToo : null}
+          .dismissable=${true}
+          @act=${notices.takeFilesBack}
+          @dismiss=${notices.dismissNotice}
+        ></dormouse-notice>`,
+    wayBack === null
+      ? nothing
+      : html`<dormouse-notice
+          .text=${wayBack.text}
+          .action=${wayBack.action}
+          .actionPossible=${wayBack.possible}
+          .dismissable=${true}
+          @act=${notices.goForward}
+          @dismiss=${notices.dismissWayBack}
+        ></dormouse-notice>`,
     lastDeleted === null
       ? nothing
       : html`<dormouse-notice

@@ -117,6 +117,10 @@ export const pageStyles = css`
   }
 
   @media (max-width: 40em) {
+    .strip {
+      gap: var(--space-2);
+    }
+
     .strip button span {
       position: absolute;
       inline-size: 1px;

@@ -1,7 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
-import type { DownloadResult, Durability, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
+import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
@@ -14,14 +14,15 @@ import type { DownloadDialog } from '../ui/download-dialog';
 import '../ui/height-splitter';
 import '../ui/icon';
 import '../ui/elsewhere-panel';
+import { isCutOff, presentOf } from '../ui/moments';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/saved-status';
-import '../ui/state-panel';
-import type { StatePanel } from '../ui/state-panel';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
+import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
+import { Beginnings } from './beginnings';
 import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import { SAMPLE } from './sample';
@@ -29,10 +30,9 @@ import { saveBlob } from './save-blob';
 import { sentence } from './sentence';
 import './session-bar';
 import type { SessionBar } from './session-bar';
-import { StateCheck } from './state-check';
-
-/** Something that takes a moment and keeps the other state actions waiting. */
-type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack';
+import './side-panel';
+import type { SidePanel } from './side-panel';
+import { Travel } from './travel';
 
 export class Page extends LitElement {
   static override properties = {
@@ -43,7 +43,7 @@ export class Page extends LitElement {
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
-    checking: { state: true },
+    panel: { state: true },
     undoHidden: { state: true },
     share: { state: true },
   };
@@ -59,8 +59,8 @@ export class Page extends LitElement {
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
-  /** Whether the state is shown beside the code. */
-  declare private checking: boolean;
+  /** What is shown beside the code. */
+  declare private panel: 'state' | 'history' | null;
   /** The offer to bring something back was sent away. */
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
@@ -68,7 +68,8 @@ export class Page extends LitElement {
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
-  readonly #state = new StateCheck(this);
+  readonly #beginnings = new Beginnings(this);
+  readonly #travel: Travel;
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
 
@@ -79,9 +80,27 @@ export class Page extends LitElement {
     this.occupation = null;
     this.queued = false;
     this.failure = null;
-    this.checking = false;
+    this.panel = null;
     this.undoHidden = false;
     this.share = 55;
+    const page = this;
+    this.#travel = new Travel({
+      get session() {
+        return page.session;
+      },
+      get code() {
+        return page.#editor.code;
+      },
+      occupy: async (occupation, act) => (await this.#occupy(occupation, () => act().then(() => true))) !== null,
+      arrived: (said, code) => {
+        // Numbers of runs are given again.
+        this.#shownRun = null;
+        if (code) this.#showCode();
+        // Output stays: it tells what happened on this page.
+        this.#output.print([{ kind: 'notice', text: `${said}\n` }]);
+        this.requestUpdate();
+      },
+    });
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -119,13 +138,11 @@ export class Page extends LitElement {
                 .current=${this.session.id}
                 .phase=${phase}
                 .settle=${() => this.session.settle()}
-                @problem=${(event: CustomEvent<unknown>) => {
-                  this.failure = sentence(event.detail);
-                }}
+                @problem=${this.#problem}
               ></dormouse-session-bar>`
             : nothing
         }
-        <dormouse-saved .saved=${state.saved}></dormouse-saved>
+        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present}></dormouse-saved>
         <div class="notices">${this.#notices()}</div>
       </header>
       <dormouse-actions
@@ -133,15 +150,18 @@ export class Page extends LitElement {
         .isolated=${state.isolated}
         .queued=${this.queued}
         .occupied=${this.occupation !== null}
-        .checking=${this.checking}
+        .undoable=${(presentOf(state.checkpoints)?.parent ?? null) !== null}
+        .panel=${this.panel}
         @run=${this.#run}
         @stop=${() => this.#try(() => this.session.stop())}
-        @check-state=${this.#check}
+        @undo-run=${() => this.#travel.undoRun()}
+        @check-state=${() => this.#openPanel('state')}
+        @history=${() => this.#openPanel('history')}
         @download-state=${() => this.#download([])}
         @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
         @clear-session=${() => this.#clearDialog.show()}
       ></dormouse-actions>
-      <main class=${this.checking ? 'checking' : ''}>
+      <main class=${this.panel === null ? '' : 'checking'}>
         ${elsewhere ? this.#elsewhere() : nothing}
         <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
           <dormouse-code
@@ -162,18 +182,18 @@ export class Page extends LitElement {
             @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
           ></dormouse-output>
         </div>
-        <aside ?hidden=${!this.checking} aria-label=${strings.state.label}>
-          <dormouse-state
-            .report=${this.#state.report}
-            .at=${this.#state.at}
-            .loading=${this.#state.loading}
-            .problem=${this.#state.problem}
-            .refused=${this.#state.refused}
-            .looking=${phase === 'looking'}
-            @close=${this.#closeState}
-            @persist=${() => this.#state.persist(this.session)}
-            @durability=${(event: CustomEvent<Durability>) => this.#state.setDurability(this.session, event.detail)}
-          ></dormouse-state>
+        <aside ?hidden=${this.panel === null} aria-label=${this.panel === 'history' ? strings.history.label : strings.state.label}>
+          <dormouse-side
+            .session=${this.session}
+            .state=${state}
+            .panel=${this.panel}
+            .occupied=${this.occupation !== null}
+            .branches=${this.sessions !== null}
+            @close=${this.#closePanel}
+            @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
+            @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
+            @problem=${this.#problem}
+          ></dormouse-side>
         </aside>
       </main>
       <dormouse-clear-dialog @confirm=${() => this.#replace('clearing', () => this.session.clear())}></dormouse-clear-dialog>
@@ -195,19 +215,9 @@ export class Page extends LitElement {
   }
 
   #activity() {
-    const words = strings.activity;
-    const { phase, awaitsInput, progress } = this.state;
-    const loading = phase === 'starting' && progress !== null && progress.loaded < progress.total ? progress : null;
-    const ofPhase =
-      phase === 'starting' && this.queued ? words.startingQueued : phase === 'running' && awaitsInput ? words.input : words[phase];
-    const text = this.occupation !== null ? words[this.occupation] : ofPhase;
-    const working =
-      this.occupation !== null ||
-      phase === 'opening' ||
-      phase === 'starting' ||
-      phase === 'stopping' ||
-      (phase === 'running' && !awaitsInput);
-    return html`<dormouse-activity .text=${text} .progress=${loading} .working=${working}></dormouse-activity>`;
+    const { text, progress, working } = activityOf(this.state, this.occupation, this.queued);
+    const { line } = this.#beginnings;
+    return html`<dormouse-activity .text=${text} .progress=${progress} .working=${working} .passing=${line}></dormouse-activity>`;
   }
 
   #notices() {
@@ -217,10 +227,14 @@ export class Page extends LitElement {
       this.#actions.focusAction('run');
       act();
     };
+    const possible = state.phase === 'idle' && this.occupation === null;
+    const { said, checkpoint } = this.#travel.wayBack;
     return renderNotices({
       state,
       failure: this.failure,
-      undo: { offered: state.undoable !== null && !this.undoHidden, possible: state.phase === 'idle' && this.occupation === null },
+      undo: { offered: state.undoable !== null && !this.undoHidden, possible },
+      wayBack: said && { ...said, possible: possible && checkpoint !== null },
+      filesToo: possible && state.resumed !== null && isCutOff(state.history) && presentOf(state.checkpoints) !== null,
       unknownAddress: this.unknownAddress,
       deleted: (sessions?.find(session.id)?.deleted ?? null) !== null,
       lastDeleted: sessions?.lastDeleted ?? null,
@@ -231,6 +245,12 @@ export class Page extends LitElement {
       dismissNotice: leave(() => session.dismissNotice()),
       dismissUnknownAddress: leave(() => {
         this.unknownAddress = false;
+      }),
+      takeFilesBack: leave(() => this.#travel.takeFilesBack()),
+      goForward: leave(() => this.#travel.goForward()),
+      dismissWayBack: leave(() => {
+        this.#travel.wayBack.dismiss();
+        this.requestUpdate();
       }),
       undoReplace: leave(() => this.#replace('bringingBack', () => session.undoReplace())),
       dismissUndo: leave(() => {
@@ -256,6 +276,8 @@ export class Page extends LitElement {
     const { state } = this.session;
     this.state = state;
     const { phase } = state;
+    this.#beginnings.follow(state, this.occupation !== null || this.#travel.wayBack.said !== null);
+    this.#travel.wayBack.follow(state);
     // Opened again: another tab may have changed the code meanwhile.
     if (phase === 'opening' || phase === 'waiting' || phase === 'yielded') this.#codeShown = false;
     else if (phase === 'looking' && state.code !== before.code) this.#showCode();
@@ -271,8 +293,6 @@ export class Page extends LitElement {
       this.#output.showRun(last);
     }
     if (phase !== 'running' && before.phase === 'running') this.#output.settle();
-    // Looking is not a run: an open panel follows by itself.
-    if (this.checking && phase !== before.phase && (phase === 'idle' || phase === 'looking')) this.#look();
   }
 
   #showCode(): void {
@@ -301,27 +321,25 @@ export class Page extends LitElement {
     this.queued = false;
   }
 
-  async #check(): Promise<void> {
-    this.checking = true;
-    const looked = this.#look();
+  async #openPanel(panel: 'state' | 'history'): Promise<void> {
+    this.panel = panel;
     await this.updateComplete;
-    const aside = this.#panel.parentElement as HTMLElement;
+    const side = this.#part<SidePanel>('dormouse-side');
+    const looked = side.look();
+    await side.updateComplete;
+    const aside = side.parentElement as HTMLElement;
     // Where the page scrolls, its header stays on top.
-    aside.style.scrollMarginBlockStart = `${this.renderRoot.querySelector('header')?.offsetHeight ?? 0}px`;
+    aside.style.scrollMarginBlockStart = `${this.#part<HTMLElement>('header').offsetHeight}px`;
     aside.scrollIntoView({ block: 'start' });
-    this.#panel.focus();
+    side.focus();
     await looked;
-  }
-
-  #look(): Promise<void> {
-    return this.#state.look(this.session);
   }
 
   readonly #listChanged = (): void => this.requestUpdate();
 
-  #closeState(): void {
-    this.checking = false;
-    this.#actions.focusAction('check-state');
+  #closePanel(): void {
+    this.#actions.focusAction(this.panel === 'history' ? 'history' : 'check-state');
+    this.panel = null;
   }
 
   async #download(leaveOut: string[]): Promise<void> {
@@ -343,7 +361,7 @@ export class Page extends LitElement {
     this.#output.clear();
     this.#showCode();
     if (occupation === 'bringingBack') this.#output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
-    if (this.checking) await this.#look();
+    await this.#part<SidePanel>('dormouse-side').look();
   }
 
   async #occupy<T extends DownloadResult | boolean>(occupation: Occupation, act: () => Promise<T>): Promise<T | null> {
@@ -367,6 +385,10 @@ export class Page extends LitElement {
     }
   }
 
+  #problem({ detail }: CustomEvent<unknown>): void {
+    this.failure = sentence(detail);
+  }
+
   #moveSplitter(event: CustomEvent<number>): void {
     this.share = event.detail;
   }
@@ -381,10 +403,6 @@ export class Page extends LitElement {
 
   get #output(): OutputLog {
     return this.#part('dormouse-output');
-  }
-
-  get #panel(): StatePanel {
-    return this.#part('dormouse-state');
   }
 
   get #clearDialog(): ClearDialog {

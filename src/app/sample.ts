@@ -1,11 +1,17 @@
 /** What the editor holds in a session that never had any code. */
-export const SAMPLE = `# Run this several times, then refresh:
-# what it has written is still here.
+export const SAMPLE = `# Run this several times, then refresh and run it again: variables live on, and so does what is written.
+# Undo run takes the last run back, all of it.
+import itertools
 import json
 import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timezone
+
+# A generator, half consumed: it goes on where it was.
+if 'squares' not in globals():
+    squares = (n * n for n in itertools.count(1))
+print(f'The next square: {next(squares)}')
 
 now = datetime.now(timezone.utc).isoformat(timespec='seconds')
 

@@ -1,8 +1,9 @@
 /** The session menu with what its entries do: making, naming, copying and deleting sessions, and going to another one. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { SessionEntry, SessionPhase, Sessions } from '../session';
+import type { Checkpoint, SessionEntry, SessionPhase, Sessions } from '../session';
 import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
+import { formatTime } from '../ui/format';
 import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
 import '../ui/question-dialog';
@@ -80,14 +81,22 @@ export class SessionBar extends LitElement {
 
   /** Copies the session as it is now into a new one and goes there; also while another tab has it. */
   async duplicate(): Promise<void> {
-    const { sessions, current } = this;
     await this.#try(async () => {
       await this.settle();
-      const copy = await this.#part<CopyDialog>('dormouse-copy-dialog').during((signal, onProgress) =>
-        sessions.copy(current, this.#copyName(), { signal, onProgress }),
-      );
-      await this.#go(copy.id);
+      await this.#copy(this.#copyName(), null);
     });
+  }
+
+  /** Copies the session as it was at a checkpoint into a new one and goes there. */
+  async branch(checkpoint: Checkpoint): Promise<void> {
+    await this.#try(() => this.#copy(this.#branchName(checkpoint), checkpoint.id));
+  }
+
+  async #copy(name: string, checkpoint: number | null): Promise<void> {
+    const copy = await this.#part<CopyDialog>('dormouse-copy-dialog').during((signal, onProgress) =>
+      this.sessions.copy(this.current, name, { checkpoint, signal, onProgress }),
+    );
+    await this.#go(copy.id);
   }
 
   async #create(): Promise<void> {
@@ -127,6 +136,13 @@ export class SessionBar extends LitElement {
   #copyName(): string {
     const name = sessionName(this.entries, this.current).slice(0, 150);
     return this.#free((number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)), 1);
+  }
+
+  #branchName({ name, time }: Checkpoint): string {
+    const session = sessionName(this.entries, this.current).slice(0, 100);
+    const moment = name?.slice(0, 80) ?? formatTime(time);
+    const { copyAt, copyAtAgain } = strings.sessions;
+    return this.#free((number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)), 1);
   }
 
   #free(nameOf: (number: number) => string, first: number): string {

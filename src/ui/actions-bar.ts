@@ -1,15 +1,18 @@
-/** The six actions, always in reach: in the header, on narrow screens under the thumb. */
+/** The actions, always in reach: in the header, on narrow screens under the thumb. */
 import { css, html, LitElement, nothing } from 'lit';
-import { Download, type IconNode, Play, ScanSearch, Square, Trash, Upload } from 'lucide';
+import { Download, History, type IconNode, Play, ScanSearch, Square, Trash, Undo2, Upload } from 'lucide';
 import type { SessionPhase } from '../session';
 import './icon';
 import { strings } from './strings';
 import { shared } from './styles';
 
-type Action = 'run' | 'stop' | 'check-state' | 'download-state' | 'upload-state' | 'clear-session';
+type Action = 'run' | 'stop' | 'undo-run' | 'check-state' | 'history' | 'download-state' | 'upload-state' | 'clear-session';
+
+/** Which action opens what beside the work. */
+const PANELS: Partial<Record<Action, 'state' | 'history'>> = { 'check-state': 'state', history: 'history' };
 
 /**
- * Events: `run`, `stop`, `check-state`, `download-state`, `clear-session`, and `upload-state` (CustomEvent<File>).
+ * Events: `run`, `stop`, `undo-run`, `check-state`, `history`, `download-state`, `clear-session`, and `upload-state` (CustomEvent<File>).
  * None is fired for what is not possible at the moment.
  */
 export class ActionsBar extends LitElement {
@@ -18,18 +21,21 @@ export class ActionsBar extends LitElement {
     isolated: { attribute: false },
     queued: { attribute: false },
     occupied: { attribute: false },
-    checking: { attribute: false },
+    undoable: { attribute: false },
+    panel: { attribute: false },
   };
 
   declare phase: SessionPhase;
-  /** False: Stop has to restart Python, and says so. */
+  /** False: Stop may have to replace Python, and says so. */
   declare isolated: boolean | null;
   /** A run waits for Python to start: Stop takes it back. */
   declare queued: boolean;
   /** A download, upload or clear goes on. */
   declare occupied: boolean;
-  /** Whether the state is being shown. */
-  declare checking: boolean;
+  /** Whether there is a run to undo. */
+  declare undoable: boolean;
+  /** What is shown beside the work. */
+  declare panel: 'state' | 'history' | null;
 
   constructor() {
     super();
@@ -37,7 +43,8 @@ export class ActionsBar extends LitElement {
     this.isolated = null;
     this.queued = false;
     this.occupied = false;
-    this.checking = false;
+    this.undoable = false;
+    this.panel = null;
   }
 
   /** Moves the focus to an action's button, such as after the panel that it opened was closed. */
@@ -46,35 +53,38 @@ export class ActionsBar extends LitElement {
   }
 
   override render() {
-    const { run, runHint, stop, stopHint, stopRestarts, check, download, upload, clear, label, notYet, notWhileRunning } = strings.actions;
+    const words = strings.actions;
     const { phase, occupied } = this;
     const looking = phase === 'looking';
     const open = phase !== 'opening' && phase !== 'waiting' && phase !== 'yielded' && phase !== 'closed';
     const busy = phase === 'running' || phase === 'stopping';
     const idle = phase === 'idle' && !occupied;
-    const why = looking ? strings.looking.text : busy ? notWhileRunning : notYet;
+    const why = looking ? strings.looking.text : busy ? words.notWhileRunning : words.notYet;
     // While looking Run can be pressed, and says why nothing runs.
     const runnable = (phase === 'opening' || phase === 'starting' || phase === 'idle' || looking) && !occupied && !this.queued;
     return html`
-      <div role="region" aria-label=${label}>
-        ${this.#button('run', Play, [run, ''], runnable, runHint, 'primary')}
-        ${this.#button('stop', Square, [stop, ''], phase === 'running' || this.queued, this.isolated === false ? stopRestarts : stopHint, 'outlined')}
+      <div role="region" aria-label=${words.label}>
+        ${this.#button('run', Play, [words.run, ''], runnable, words.runHint, 'primary')}
+        ${this.#button('stop', Square, [words.stop, ''], phase === 'running' || this.queued, this.isolated === false ? words.stopReplaces : words.stopHint, 'outlined')}
+        ${this.#button('undo-run', Undo2, words.undo, idle && this.undoable, !idle ? why : this.undoable ? words.undoHint : words.undoNothing)}
         <span class="gap"></span>
-        ${this.#button('check-state', ScanSearch, check, open, null)}
-        ${this.#button('download-state', Download, download, open && !occupied, open ? null : notYet)}
-        ${this.#button('upload-state', Upload, upload, idle, idle ? null : why)}
-        ${this.#button('clear-session', Trash, clear, idle, idle ? null : why)}
+        ${this.#button('check-state', ScanSearch, words.check, open, null)}
+        ${this.#button('history', History, words.history, open && !looking, looking ? why : null)}
+        ${this.#button('download-state', Download, words.download, open && !occupied, open ? null : words.notYet)}
+        ${this.#button('upload-state', Upload, words.upload, idle, idle ? null : why)}
+        ${this.#button('clear-session', Trash, words.clear, idle, idle ? null : why)}
         <input type="file" accept=".json,application/json" hidden @change=${this.#chosen} />
       </div>
     `;
   }
 
   #button(action: Action, glyph: IconNode, [first, second]: readonly [string, string], possible: boolean, title: string | null, kind = '') {
+    const panel = PANELS[action];
     return html`<button
       id=${action}
       class=${kind}
       aria-disabled=${possible ? nothing : 'true'}
-      aria-expanded=${action === 'check-state' ? String(this.checking) : nothing}
+      aria-expanded=${panel === undefined ? nothing : String(this.panel === panel)}
       aria-keyshortcuts=${action === 'run' ? 'Shift+Enter' : nothing}
       title=${title ?? nothing}
       @click=${() => possible && this.#act(action)}
@@ -128,7 +138,18 @@ export class ActionsBar extends LitElement {
         fill: currentColor;
       }
 
-      @media (max-width: 75em) {
+      @media (max-width: 100em) {
+        :is(#download-state, #upload-state, #clear-session) .second {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+          white-space: pre;
+        }
+      }
+
+      @media (max-width: 85em) {
         .second {
           position: absolute;
           inline-size: 1px;
@@ -136,6 +157,17 @@ export class ActionsBar extends LitElement {
           overflow: hidden;
           clip-path: inset(50%);
           white-space: pre;
+        }
+      }
+
+      /* The three that are used least make room for the promise: their icons stay. */
+      @media (56.25em < width <= 75em) {
+        :is(#download-state, #upload-state, #clear-session) > span {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
         }
       }
 
@@ -160,8 +192,20 @@ export class ActionsBar extends LitElement {
         }
       }
 
-      @media (max-width: 40em) {
+      /* Two rows: what is done with a run, and what is done with the session. */
+      @media (max-width: 47em) {
+        .gap {
+          display: block;
+          flex: 0 0 100%;
+          block-size: 0;
+          margin: 0;
+        }
+
         button {
+          min-block-size: 2.75rem;
+        }
+
+        .gap ~ button {
           flex-direction: column;
           gap: 0;
           font-size: var(--size-1);
@@ -172,6 +216,10 @@ export class ActionsBar extends LitElement {
       @media (max-width: 20em) {
         [role='region'] {
           flex-wrap: nowrap;
+        }
+
+        .gap {
+          display: none;
         }
 
         button {

@@ -4,7 +4,12 @@ import { strings } from './strings';
 import { shared } from './styles';
 
 export class ActivityStatus extends LitElement {
-  static override properties = { text: { attribute: false }, progress: { attribute: false }, working: { attribute: false } };
+  static override properties = {
+    text: { attribute: false },
+    progress: { attribute: false },
+    working: { attribute: false },
+    passing: { attribute: false },
+  };
 
   /** A word for a person, such as "Running…". */
   declare text: string;
@@ -12,12 +17,15 @@ export class ActivityStatus extends LitElement {
   declare progress: { loaded: number; total: number } | null;
   /** Whether something goes on whose length is unknown. */
   declare working: boolean;
+  /** Something that is said for a moment; empty for nothing. */
+  declare passing: string;
 
   constructor() {
     super();
     this.text = '';
     this.progress = null;
     this.working = false;
+    this.passing = '';
   }
 
   override render() {
@@ -34,6 +42,7 @@ export class ActivityStatus extends LitElement {
             ? html`<progress aria-label=${this.text}></progress>`
             : nothing
       }
+      <span class="passing" role="status" title=${this.passing === '' ? nothing : this.passing}>${this.passing}</span>
     `;
   }
 
@@ -48,6 +57,14 @@ export class ActivityStatus extends LitElement {
         min-inline-size: 0;
         color: var(--ink-soft);
         font-size: var(--size-2);
+      }
+
+      /* Comes and goes without moving anything: it takes the room that is left. */
+      .passing {
+        flex: 1 1 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
 
       progress {
@@ -73,6 +90,10 @@ export class ActivityStatus extends LitElement {
       }
 
       @media (max-width: 40em) {
+        :host {
+          column-gap: var(--space-2);
+        }
+
         /* The numbers say the same. */
         progress:not(:indeterminate) {
           display: none;

@@ -109,6 +109,21 @@ export class NoticeLine extends LitElement {
       .dismiss dormouse-icon {
         color: var(--ink-soft);
       }
+
+      @media (max-width: 40em) {
+        div {
+          flex-wrap: wrap;
+        }
+
+        /* The words get the first line whole, what can be done the next. */
+        p {
+          flex: 1 1 calc(100% - 6rem);
+        }
+
+        button.outlined {
+          order: 1;
+        }
+      }
     `,
   ];
 }

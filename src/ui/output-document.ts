@@ -70,7 +70,8 @@ export class OutputDocument {
   /** Shows a run's heading, a new one when it is a new run; what is written next belongs to it. */
   showRun(record: RunRecord): void {
     let run = this.#runs.at(-1);
-    if (run?.record?.run !== record.run) {
+    // After an undo the same number is given again.
+    if (run?.record?.run !== record.run || run.record.started !== record.started) {
       run = this.#addRun();
       while (this.#runs.length > MOST_RUNS) this.#removeRun(this.#runs[0] as Run);
     }

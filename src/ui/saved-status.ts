@@ -1,57 +1,58 @@
-/** The promise, always in sight: how safe the work is, in words. */
-import { css, html, LitElement } from 'lit';
-import { AppWindow, CircleCheck, CircleDashed, CircleX, EyeOff, type IconNode, Minus, TriangleAlert } from 'lucide';
+/** The promise, always in sight: how safe the work is, in words, with the details behind it. */
+import { css, html, LitElement, nothing } from 'lit';
+import { ChevronDown } from 'lucide';
 import type { SavedState } from '../session';
-import { formatTime } from './format';
 import './icon';
+import './saved-details';
+import { type Beginning, describeSaved } from './saved-words';
 import { strings } from './strings';
 import { shared } from './styles';
 
-interface Promised {
-  text: string;
-  glyph: IconNode;
-  tone: 'soft' | 'good' | 'caution' | 'bad';
-}
-
-/** What the page says about a state of saving. Variables do not survive a refresh, so "everything kept" is never said. */
-export function describeSaved(saved: SavedState): Promised {
-  const words = strings.saved;
-  switch (saved.kind) {
-    case 'none':
-      return { text: words.none, glyph: Minus, tone: 'soft' };
-    case 'saving':
-      return { text: words.saving, glyph: CircleDashed, tone: 'soft' };
-    case 'saved': {
-      const time = formatTime(saved.at);
-      if (saved.problem === null) return { text: words.kept(time), glyph: CircleCheck, tone: 'good' };
-      return { text: words.problem(time, saved.problem), glyph: TriangleAlert, tone: 'caution' };
-    }
-    case 'unsaved':
-      return { text: words.unsaved(saved.reason), glyph: CircleX, tone: 'bad' };
-    case 'memory':
-      return { text: words.memory, glyph: EyeOff, tone: 'caution' };
-    case 'elsewhere':
-      return { text: words.elsewhere, glyph: AppWindow, tone: 'caution' };
-    default:
-      return saved satisfies never;
-  }
-}
-
 export class SavedStatus extends LitElement {
-  static override properties = { saved: { attribute: false } };
+  static override properties = { saved: { attribute: false }, beginning: { attribute: false } };
 
   declare saved: SavedState;
+  declare beginning: Beginning;
 
   constructor() {
     super();
     this.saved = { kind: 'none' };
+    this.beginning = 'starting';
   }
 
   override render() {
-    const { text, glyph, tone } = describeSaved(this.saved);
-    return html`<div role="status" aria-label=${strings.saved.label} class=${tone}>
-      <dormouse-icon .glyph=${glyph}></dormouse-icon><span>${text}</span>
-    </div>`;
+    const { text, glyph, tone } = describeSaved(this.saved, this.beginning);
+    return html`<div id="promise" class=${tone}>
+        <dormouse-icon .glyph=${glyph}></dormouse-icon><span role="status" aria-label=${strings.saved.label}>${text}</span>
+        ${this.#details()}
+      </div>`;
+  }
+
+  #details() {
+    const { saved, beginning } = this;
+    const { details } = strings.saved;
+    const report = saved.kind === 'saved' && beginning === 'ran' ? saved.checkpoint : null;
+    const resumed = typeof beginning === 'object' ? beginning : null;
+    if (saved.kind !== 'saved' || (report === null && resumed === null)) return nothing;
+    return html`<button id="more" aria-label=${details} title=${details} popovertarget="details" aria-expanded="false" aria-controls="details">
+        <dormouse-icon .glyph=${ChevronDown}></dormouse-icon>
+      </button>
+      <div id="details" popover role="group" aria-label=${details} tabindex="0" @beforetoggle=${this.#place} @toggle=${this.#toggled}>
+        <dormouse-saved-details .report=${report} .resumed=${resumed}></dormouse-saved-details>
+      </div>`;
+  }
+
+  /** Opens below the promise, wherever that is. */
+  #place({ newState, currentTarget }: ToggleEvent): void {
+    if (newState === 'closed') return;
+    const { right, bottom } = this.getBoundingClientRect();
+    const { style } = currentTarget as HTMLElement;
+    style.setProperty('--right', `${Math.max(8, innerWidth - right + 8)}px`);
+    style.setProperty('--top', `${bottom - 4}px`);
+  }
+
+  #toggled({ newState }: ToggleEvent): void {
+    this.renderRoot.querySelector('#more')?.setAttribute('aria-expanded', String(newState === 'open'));
   }
 
   static override styles = [
@@ -62,16 +63,35 @@ export class SavedStatus extends LitElement {
         min-inline-size: 0;
       }
 
-      div {
+      #promise {
+        position: relative;
         display: flex;
-        align-items: start;
+        align-items: center;
         gap: var(--space-2);
         font-size: var(--size-2);
         overflow-wrap: anywhere;
       }
 
-      dormouse-icon {
-        margin-block-start: 0.2em;
+      /* The rest is in the details. */
+      span:has(~ #more) {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+      }
+
+      #more {
+        min-block-size: 1.5rem;
+        min-inline-size: 1.5rem;
+        padding: 0;
+        color: inherit;
+      }
+
+      /* The words open the details too. */
+      #more::after {
+        position: absolute;
+        inset: 0;
+        content: "";
       }
 
       .good {
@@ -84,6 +104,22 @@ export class SavedStatus extends LitElement {
 
       .bad {
         color: var(--bad);
+      }
+
+      #details {
+        position: fixed;
+        inset: var(--top) var(--right) auto auto;
+        inline-size: min(20rem, calc(100vw - 1rem));
+        max-block-size: min(30rem, calc(100dvh - var(--top) - 0.5rem));
+        margin: 0;
+        padding: var(--space-4);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--ink);
+        box-shadow: var(--shadow);
+        overflow: auto;
+        overscroll-behavior: contain;
       }
     `,
   ];

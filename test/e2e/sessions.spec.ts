@@ -235,7 +235,7 @@ test('a run is stopped by a take-over only when asked, and no acknowledged row i
   expect(Number(rows)).toBeGreaterThanOrEqual(stored);
   await expect(workbench.button('Take it back')).toBeVisible();
   const state = await second.check();
-  await expect(state.getByText('stopped, Python restarted')).toBeVisible();
+  await expect(state.getByText('stopped, Python replaced')).toBeVisible();
 });
 
 test('of two that wait the one that asks gets the session', async ({ workbench, context }) => {

@@ -1,0 +1,167 @@
+/** The history with what its entries do to the session. */
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import type { Checkpoint, Session, SessionState } from '../session';
+import { formatTime } from '../ui/format';
+import '../ui/history-panel';
+import type { HistoryPanel, MomentAct, ShownComparison } from '../ui/history-panel';
+import '../ui/name-dialog';
+import type { NameDialog } from '../ui/name-dialog';
+import '../ui/question-dialog';
+import type { QuestionDialog } from '../ui/question-dialog';
+import { strings } from '../ui/strings';
+
+/**
+ * Events: `close`; `go-back` and `branch` (CustomEvent<Checkpoint>), which change what the page shows; `problem` (CustomEvent<unknown>,
+ * what was thrown) when an action did not work.
+ */
+export class HistoryPane extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    state: { attribute: false },
+    occupied: { attribute: false },
+    branches: { attribute: false },
+    comparison: { state: true },
+    naming: { state: true },
+  };
+
+  declare session: Session;
+  declare state: SessionState;
+  /** A download, upload or the like goes on. */
+  declare occupied: boolean;
+  /** Whether there can be other sessions. */
+  declare branches: boolean;
+  declare private comparison: ShownComparison | null;
+  /** The checkpoint that gets a name; null for the present, which is to be kept. */
+  declare private naming: Checkpoint | null;
+
+  constructor() {
+    super();
+    this.occupied = false;
+    this.branches = false;
+    this.comparison = null;
+    this.naming = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    // It says what differs from the present, which is another one after a run.
+    const before = changed.get('state');
+    if (before && before.checkpoints !== this.state.checkpoints) this.comparison = null;
+  }
+
+  override focus(): void {
+    this.#panel.focus();
+  }
+
+  override render() {
+    const words = strings.history;
+    const { state, naming } = this;
+    return html`
+      <dormouse-history
+        .list=${state.checkpoints}
+        .history=${state.history}
+        .possible=${this.#possible}
+        .branches=${this.branches}
+        .comparison=${this.comparison}
+        @close=${() => this.dispatchEvent(new Event('close'))}
+        @keep=${() => this.#ask(null)}
+        @act=${({ detail }: CustomEvent<MomentAct>) => this.#try(() => this.#act(detail))}
+      ></dormouse-history>
+      <dormouse-name-dialog
+        .heading=${naming === null ? words.keepTitle : words.nameTitle(formatTime(naming.time))}
+        .hint=${words.nameHint}
+        .optional=${naming?.name != null}
+        @confirm=${({ detail }: CustomEvent<string>) => this.#try(() => this.#name(detail.trim()))}
+      ></dormouse-name-dialog>
+      <dormouse-question></dormouse-question>
+    `;
+  }
+
+  get #possible(): true | string {
+    const { phase } = this.state;
+    if (phase === 'idle' && !this.occupied) return true;
+    return phase === 'running' || phase === 'stopping' ? strings.actions.notWhileRunning : strings.actions.notYet;
+  }
+
+  async #act({ action, moment: { checkpoint }, place }: MomentAct): Promise<void> {
+    switch (action) {
+      case 'go-back':
+      case 'branch':
+        this.dispatchEvent(new CustomEvent(action, { detail: checkpoint }));
+        return;
+      case 'compare':
+        await this.#compare(checkpoint);
+        return;
+      case 'name':
+        await this.#ask(checkpoint);
+        return;
+      case 'remove':
+        await this.#remove(checkpoint, place);
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  async #compare({ id }: Checkpoint): Promise<void> {
+    this.comparison = { checkpoint: id, result: null };
+    const wanted = this.comparison;
+    try {
+      const result = await this.session.compare(id, null);
+      if (this.comparison === wanted) this.comparison = { checkpoint: id, result };
+    } catch (error) {
+      if (this.comparison === wanted) this.comparison = null;
+      throw error;
+    }
+  }
+
+  async #ask(checkpoint: Checkpoint | null): Promise<void> {
+    this.naming = checkpoint;
+    await this.updateComplete;
+    const dialog = this.#part<NameDialog>('dormouse-name-dialog');
+    await dialog.updateComplete;
+    dialog.show(checkpoint === null ? strings.history.keepName(formatTime(Date.now())) : (checkpoint.name ?? ''));
+  }
+
+  async #name(name: string): Promise<void> {
+    if (this.naming === null) await this.session.keepCheckpoint(name);
+    else await this.session.nameCheckpoint(this.naming.id, name === '' ? null : name);
+  }
+
+  async #remove({ id, name }: Checkpoint, place: number): Promise<void> {
+    const { removeTitle, removeText, remove, cancel } = strings.history;
+    const question = { title: removeTitle(name ?? ''), text: removeText, confirm: remove, cancel };
+    if (name !== null && !(await this.#part<QuestionDialog>('dormouse-question').ask(question))) return;
+    await this.session.dropCheckpoint(id);
+    await this.updateComplete;
+    await this.#panel.focusMoment(place);
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent('problem', { detail: error }));
+    }
+  }
+
+  get #panel(): HistoryPanel {
+    return this.#part('dormouse-history');
+  }
+
+  #part<T extends HTMLElement>(name: string): T {
+    return this.renderRoot.querySelector<T>(name) as T;
+  }
+
+  static override styles = css`
+    :host {
+      display: grid;
+      min-block-size: 0;
+    }
+
+    dormouse-history {
+      min-block-size: 0;
+    }
+  `;
+}
+
+customElements.define('dormouse-history-pane', HistoryPane);

@@ -1,0 +1,267 @@
+/** History: every moment that one can go back to, on one side of the page, newest first. */
+import { css, html, LitElement, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { BookmarkPlus, X } from 'lucide';
+import type { CheckpointList, Comparison, RunRecord } from '../session';
+import './history-row';
+import type { HistoryRow, MomentAction } from './history-row';
+import './icon';
+import { isCutOff, type Moment, momentsOf } from './moments';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** So many moments at a time are shown. */
+const PAGE = 25;
+
+export interface MomentAct {
+  action: MomentAction;
+  moment: Moment;
+  /** Where it stands in the list. */
+  place: number;
+}
+
+export interface ShownComparison {
+  checkpoint: number;
+  /** Null while it is being made. */
+  result: Comparison | null;
+}
+
+/** Events: `close`, `keep`, `act` (CustomEvent<MomentAct>). */
+export class HistoryPanel extends LitElement {
+  static override properties = {
+    list: { attribute: false },
+    history: { attribute: false },
+    possible: { attribute: false },
+    branches: { attribute: false },
+    comparison: { attribute: false },
+    shown: { state: true },
+    opened: { state: true },
+  };
+
+  /** Null before it is known. */
+  declare list: CheckpointList | null;
+  declare history: readonly RunRecord[];
+  /** Whether one can go back, and keep the present, now; else why not. */
+  declare possible: true | string;
+  /** Whether there can be other sessions. */
+  declare branches: boolean;
+  declare comparison: ShownComparison | null;
+  declare private shown: number;
+  /** The moment whose actions are shown. */
+  declare private opened: number | null;
+
+  constructor() {
+    super();
+    this.list = null;
+    this.history = [];
+    this.possible = true;
+    this.branches = true;
+    this.comparison = null;
+    this.shown = PAGE;
+    this.opened = null;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+  }
+
+  /** Moves the focus to the moment in this place, such as after the one that was there was removed. */
+  async focusMoment(place: number): Promise<void> {
+    await this.updateComplete;
+    const rows = this.renderRoot.querySelectorAll<HistoryRow>('dormouse-history-row');
+    (rows[Math.min(place, rows.length - 1)] ?? this).focus();
+  }
+
+  override render() {
+    const words = strings.history;
+    const { list, possible } = this;
+    return html`<div @keydown=${this.#key}>
+      <header>
+        <h2 tabindex="-1">${words.label}</h2>
+        <span class="soft">${list === null ? nothing : words.moments(list.checkpoints.length)}</span>
+        <button class="close" aria-label=${words.close} title=${words.close} @click=${() => this.dispatchEvent(new Event('close'))}>
+          <dormouse-icon .glyph=${X}></dormouse-icon>
+        </button>
+      </header>
+      <div class="about">
+        <button
+          class="outlined"
+          aria-disabled=${possible === true ? nothing : 'true'}
+          title=${possible === true ? nothing : possible}
+          @click=${() => possible === true && this.dispatchEvent(new Event('keep'))}
+        ><dormouse-icon .glyph=${BookmarkPlus}></dormouse-icon>${words.keep}</button>
+        ${list === null ? nothing : this.#storage(list)}
+        <p class="soft">${words.retention}</p>
+      </div>
+      ${
+        list === null
+          ? html`<p class="soft">${words.unknown}</p>`
+          : list.checkpoints.length === 0
+            ? html`<p class="soft">${words.empty}</p>`
+            : this.#moments(list)
+      }
+    </div>`;
+  }
+
+  #storage({ stored, budget }: CheckpointList) {
+    const words = strings.history;
+    return html`<div class="storage">
+      <meter aria-label=${words.storedLabel} max=${Math.max(1, budget)} .value=${Math.min(stored, budget)}></meter>
+      <span class="soft">${words.stored(stored, budget)}</span>
+    </div>`;
+  }
+
+  #moments({ checkpoints }: CheckpointList) {
+    const left = checkpoints.length - this.shown;
+    const moments = momentsOf(checkpoints.slice(-this.shown), this.history);
+    const changed = isCutOff(this.history);
+    return html`
+      <ol>
+        ${repeat(
+          moments,
+          ({ checkpoint }) => checkpoint.id,
+          (moment, place) => this.#moment(moment, place, changed),
+        )}
+      </ol>
+      ${
+        left > 0
+          ? html`<p><button class="outlined" @click=${() => {
+              this.shown += PAGE;
+            }}>${strings.history.more(Math.min(PAGE, left))}</button></p>`
+          : nothing
+      }
+    `;
+  }
+
+  #moment(moment: Moment, place: number, changed: boolean) {
+    const { id } = moment.checkpoint;
+    const { comparison } = this;
+    const act = ({ detail: action }: CustomEvent<MomentAction>) => {
+      const detail: MomentAct = { action, moment, place };
+      this.dispatchEvent(new CustomEvent('act', { detail }));
+    };
+    const toggle = () => {
+      this.opened = this.opened === id ? null : id;
+    };
+    return html`<li>
+      <dormouse-history-row
+        .moment=${moment}
+        .open=${this.opened === id}
+        .possible=${this.possible}
+        .branches=${this.branches}
+        .changed=${changed}
+        .comparison=${comparison?.checkpoint === id ? (comparison.result ?? 'loading') : null}
+        @toggle=${toggle}
+        @act=${act}
+      ></dormouse-history-row>
+    </li>`;
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.key === 'Escape') this.dispatchEvent(new Event('close'));
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        background: var(--ground);
+        overflow: auto;
+      }
+
+      :host > div {
+        max-inline-size: 60rem;
+        padding-block-end: var(--space-8);
+      }
+
+      header {
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 1;
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        padding: var(--space-1) var(--space-2) var(--space-1) var(--space-4);
+        border-block-end: 1px solid var(--line);
+        background: var(--ground);
+      }
+
+      .close {
+        margin-inline-start: auto;
+        padding: 0;
+      }
+
+      .about {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-4);
+        padding: var(--space-3) var(--space-4);
+        border-block-end: 1px solid var(--line);
+      }
+
+      .storage {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+      }
+
+      meter {
+        inline-size: 5rem;
+        block-size: 0.375rem;
+        border: 0;
+        border-radius: var(--radius);
+        background: var(--line);
+        overflow: hidden;
+      }
+
+      meter::-webkit-meter-bar {
+        block-size: 100%;
+        border: 0;
+        background: var(--line);
+      }
+
+      meter::-webkit-meter-optimum-value {
+        background: var(--accent);
+      }
+
+      meter::-moz-meter-bar {
+        background: var(--accent);
+      }
+
+      ol {
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+
+      /* Those out of sight are not laid out. */
+      li {
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 3.75rem;
+      }
+
+      .soft {
+        font-size: var(--size-2);
+      }
+
+      :host > div > p {
+        padding: var(--space-3) var(--space-4);
+      }
+
+      @media (max-width: 56.25em) {
+        :host {
+          overflow: visible;
+        }
+
+        /* The page's own header stays there. */
+        header {
+          position: static;
+        }
+      }
+    `,
+  ];
+}
+
+customElements.define('dormouse-history', HistoryPanel);

@@ -1,0 +1,34 @@
+/** The kept moments of a session as a person reads them: checkpoints together with the runs that they follow. */
+import type { Checkpoint, CheckpointList, RunRecord } from '../session';
+
+export interface Moment {
+  checkpoint: Checkpoint;
+  /** Null for one that no run made, and when the history no longer holds its run. */
+  run: RunRecord | null;
+}
+
+/** Runs that were cut off: files may be as they left them, variables are as before them. */
+const CUT_OFF: readonly RunRecord['status'][] = ['stopped', 'crashed', 'unfinished'];
+
+/** Newest first. */
+export function momentsOf(checkpoints: readonly Checkpoint[], history: readonly RunRecord[]): Moment[] {
+  const runs = new Map(history.map((record) => [record.run, record]));
+  return checkpoints
+    .map((checkpoint) => {
+      const run = checkpoint.run === null ? null : (runs.get(checkpoint.run) ?? null);
+      // After an undo numbers are given again: a run that began later is another one.
+      return { checkpoint, run: run !== null && run.started <= checkpoint.time ? run : null };
+    })
+    .reverse();
+}
+
+/** The checkpoint that the session continues; null when there is none or it is not known yet. */
+export function presentOf(list: CheckpointList | null): Checkpoint | null {
+  return list?.checkpoints.find(({ present }) => present) ?? null;
+}
+
+/** Whether the newest run was cut off, so that the present may differ from the checkpoint that it continues. */
+export function isCutOff(history: readonly RunRecord[]): boolean {
+  const status = history.at(-1)?.status;
+  return status !== undefined && CUT_OFF.includes(status);
+}
