@@ -101,15 +101,12 @@ async function bundleAll() {
   // The shape of virtual:dormouse-assets.
   const machine = await addProgram('machine', 'src/machine/worker.ts');
   const runtime = Object.fromEntries(await Promise.all(RUNTIME_FILES.map(addRuntime)));
-  const parts = [await readFile(`${pyodide}/pyodide.asm.mjs`), ...Object.values(runtime).map((asset) => asset.sha256)];
-  const build = sha256(parts.map((part) => (typeof part === 'string' ? part : sha256(part, 'hex'))).join(), 'hex');
   const assets = {
     relay: { source: relay, sha256: sha256(relay, 'base64') },
     machine,
     waker: await addProgram('waker', 'src/sandbox/waker.ts'),
     runtime,
-    build,
-    baselineBuild: sha256(`${build},${machine.sha256}`, 'hex'),
+    build: sha256([machine, ...Object.values(runtime)].map((asset) => asset.sha256).join(), 'hex'),
   };
   return { assets, files };
 }

@@ -46,7 +46,8 @@ export class Capture {
     const posted = this.#packing.then(async () => {
       const bytes = await frame.bytes;
       const stored = bytes.length;
-      const message: ImageMessage = { type: 'image', number, sequence, whole: frame.whole, bytes: bytes.buffer };
+      const { baseline } = this.#chain;
+      const message: ImageMessage = { type: 'image', number, sequence, whole: frame.whole, baseline, bytes: bytes.buffer };
       this.#disk.postMessage(message, [bytes.buffer]);
       return stored;
     });

@@ -83,7 +83,8 @@ export class ImageChain {
    * @param state its `links` are given
    */
   write(memory: Uint8Array, state: MachineState & { links: LinkState }, attachments: Uint8Array[]): NextFrame {
-    const whole = this.#last === null || this.#length >= LONGEST_CHAIN || this.#pages > Math.max(FEWEST_PAGES, this.#wholePages * LARGEST_CHAIN);
+    const whole =
+      this.#last === null || this.#length >= LONGEST_CHAIN || this.#pages > Math.max(FEWEST_PAGES, this.#wholePages * LARGEST_CHAIN);
     const before = this.#grown(memory.length);
     const changed = changedPages(memory, before);
     const basis = whole ? (this.#baseline ? 'baseline' : 'nothing') : 'previous';
@@ -106,6 +107,11 @@ export class ImageChain {
     this.#links = links;
     this.#count(description.id, whole, pages.length);
     return { whole, changed: changed.length, bytes: encodeFrame({ description, pages, content, state: written, attachments }) };
+  }
+
+  /** The sha256 of the baseline that it builds on; null when it builds on none. */
+  get baseline(): string | null {
+    return this.#baseline?.sha256 ?? null;
   }
 
   /** The next frame will need none before it: what was made last has not arrived where it should. */
@@ -149,7 +155,15 @@ export interface NextFrame {
 /** A baseline's bytes: not packed, because every session that starts would have to unpack it. */
 export function encodeBaseline(memory: Uint8Array, state: MachineState, build: string): Promise<Uint8Array<ArrayBuffer>> {
   const pages = changedPages(memory, new Uint8Array(0));
-  const description = { build, baseline: null, id: crypto.randomUUID(), after: null, basis: 'nothing', heap: memory.length, compressed: false } as const;
+  const description = {
+    build,
+    baseline: null,
+    id: crypto.randomUUID(),
+    after: null,
+    basis: 'nothing',
+    heap: memory.length,
+    compressed: false,
+  } as const;
   return encodeFrame({ description, pages, content: copyPages(memory, pages), state, attachments: [] });
 }
 

@@ -110,7 +110,9 @@ export function splitFrames(chain: Uint8Array): { description: FrameDescription;
     if (rest.length < HEADER || MAGIC.some((byte, index) => rest[index] !== byte)) throw damaged('it does not begin as one does');
     const version = view.getUint32(8, true);
     if (version !== FORMAT_VERSION) {
-      throw new ImageError(`The saved memory is of format ${version}; this version of Dormouse reads ${FORMAT_VERSION}.`, { anotherBuild: true });
+      throw new ImageError(`The saved memory is of format ${version}; this version of Dormouse reads ${FORMAT_VERSION}.`, {
+        anotherBuild: true,
+      });
     }
     const length = view.getUint32(12, true);
     const text = view.getUint32(20, true);

@@ -1,11 +1,12 @@
 /** A running Python: takes requests from the page over its control port and says what happens. */
 import { messageOf, unreachable } from '../base/errors';
-import type { DiskImage, DiskReply } from '../protocol/disk';
+import type { DiskImage, DiskReply, ImageLost } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
 import type { CaptureReport } from '../protocol/image';
 import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
 import { buildOf } from './build';
 import { Capture } from './capture';
+import type { ImageChain } from './image-chain';
 import type { Interpreter } from './interpreter';
 import { Journal } from './journal';
 import { Output } from './output';
@@ -49,9 +50,11 @@ export class Machine {
     const output = new Output((stream, text) => send({ type: 'output', stream, text }), wake);
     let machine: Machine | undefined;
     let journal: Journal | undefined;
+    let chain: ImageChain | undefined;
     const image = new Promise<DiskImage>((resolve) => {
-      disk.onmessage = ({ data }: MessageEvent<DiskImage | DiskReply>) => {
+      disk.onmessage = ({ data }: MessageEvent<DiskImage | DiskReply | ImageLost>) => {
         if (data.type === 'disk') resolve(data);
+        else if (data.type === 'image-lost') chain?.begin();
         else journal?.receive(data);
       };
     });
@@ -71,7 +74,8 @@ export class Machine {
       },
     });
     const { interpreter, report } = started;
-    const capture = new Capture(interpreter, started.chain, started.journal, disk);
+    chain = started.chain;
+    const capture = new Capture(interpreter, chain, started.journal, disk);
     machine = new Machine(control, interpreter, output, wake, started.journal, capture);
     const serving = machine;
     control.onmessage = ({ data }: MessageEvent<MachineRequest>) => serving.#receive(data);

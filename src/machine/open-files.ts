@@ -104,7 +104,15 @@ export function captureOpenFiles(
       index = state.files.length;
       known.set(stream.shared, index);
       const { flags, position, seekable, path, getdents } = stream;
-      state.files.push({ descriptors: [], flags, position: position ?? 0, seekable, path, names: getdents ?? null, target: targetOf(stream) });
+      state.files.push({
+        descriptors: [],
+        flags,
+        position: position ?? 0,
+        seekable,
+        path,
+        names: getdents ?? null,
+        target: targetOf(stream),
+      });
     }
     return index;
   };
@@ -139,7 +147,10 @@ export function restoreOpenFiles(
 
   const open = ({ target, path, flags, position, seekable, names }: OpenFile): Stream => {
     const make = (node: MemoryNode, stream_ops = node.stream_ops) =>
-      fs.createStream({ node, path, flags, position, seekable, stream_ops, ungotten: [], error: false, ...(names && { getdents: names }) }, OWN);
+      fs.createStream(
+        { node, path, flags, position, seekable, stream_ops, ungotten: [], error: false, ...(names && { getdents: names }) },
+        OWN,
+      );
     const dead = (why: string) => {
       lost.push({ variable: null, reason: `the open file ${path}: ${why}` });
       return make(disk.makeDead(path, why));

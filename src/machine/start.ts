@@ -11,7 +11,7 @@ import { compileLibraries } from './library-files';
 import type { MachineState, SavedMachine } from './machine-state';
 import { restoreOpenFiles } from './open-files';
 import type { Output } from './output';
-import { Runtime, type RunningRuntime, type RuntimeOptions } from './runtime';
+import { type RunningRuntime, Runtime, type RuntimeOptions } from './runtime';
 import type { Wake } from './wake';
 
 /** Where baselines are kept: the page's. */

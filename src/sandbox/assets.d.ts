@@ -10,10 +10,8 @@ declare module 'virtual:dormouse-assets' {
     readonly waker: Asset;
     /** Pyodide's files by their names, such as `pyodide.asm.wasm`. */
     readonly runtime: Readonly<Record<string, Asset>>;
-    /** Names the runtime: an image is resumed only by the build that made it. */
-    readonly build: string;
     /** Names runtime and machine together: what a baseline image is made of. */
-    readonly baselineBuild: string;
+    readonly build: string;
   };
   export default assets;
 }

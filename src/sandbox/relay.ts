@@ -7,8 +7,6 @@
 export interface RelayStart {
   machine: string;
   waker: string;
-  /** Names the runtime. */
-  build: string;
   /** Bytes of the memory that machine and waker share. */
   cellsSize: number;
 }
@@ -28,7 +26,7 @@ addEventListener(
     };
     const [control, disk, broker, wakerControl, wakerDisk] = ports as [MessagePort, MessagePort, MessagePort, MessagePort, MessagePort];
     const cells = self.crossOriginIsolated ? new SharedArrayBuffer(data.cellsSize) : null;
-    start(data.machine, { cells, build: data.build }, [control, disk, broker]);
+    start(data.machine, { cells }, [control, disk, broker]);
     if (cells) start(data.waker, { cells }, [wakerControl, wakerDisk]);
     tell({ type: 'started', isolated: cells !== null });
   },

@@ -96,7 +96,7 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
   });
   document.body.append(frame);
   await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  const desk = new BaselineDesk(baselines, assets.baselineBuild);
+  const desk = new BaselineDesk(baselines, assets.build);
   new Broker(runtime, desk).serve(broker.port1);
   const ports: SandboxPorts = {
     control: control.port2,
@@ -105,7 +105,7 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
     wakerControl: wakerControl.port2,
     wakerDisk: wakerDisk.port2,
   };
-  const start: RelayStart = { machine, waker, build: assets.build, cellsSize: WAKE_BUFFER_SIZE };
+  const start: RelayStart = { machine, waker, cellsSize: WAKE_BUFFER_SIZE };
   if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
   // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
   frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);

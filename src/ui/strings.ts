@@ -188,7 +188,12 @@ export const strings = {
     now: 'now',
     filesOnly: 'files only',
     filesOnlyHint: 'Variables were not kept: they begin anew',
-    origin: { 'before-undo': 'before an undo', 'before-restore': 'before going back', hand: 'kept by hand' },
+    origin: {
+      'before-run': 'before the run',
+      'before-undo': 'before an undo',
+      'before-restore': 'before going back',
+      hand: 'kept by hand',
+    },
     goBack: (time: string) => `Go back to ${time}`,
     branch: 'Open as a new session',
     compare: 'Compare with now',

@@ -69,7 +69,8 @@ function findNames(module: EmscriptenModule, api: PyodideApi, held: ReadonlySet<
         if (!isObject(holder) || seen.has(holder) || seen.size > MOST_VALUES) continue;
         seen.add(holder);
         if (held.has(holder)) names.set(holder, { root, path });
-        if (below < depth) for (const key of keysOf(holder as object)) next.push({ value: valueOf(holder as object, key), path: [...path, key] });
+        if (below < depth)
+          for (const key of keysOf(holder as object)) next.push({ value: valueOf(holder as object, key), path: [...path, key] });
       }
       level = next;
     }
@@ -119,7 +120,8 @@ export function deadReference(): object {
   return new Proxy(() => undefined, {
     apply: refuse,
     construct: refuse,
-    get: (_target, key) => (typeof key === 'symbol' || key === 'then' || key === 'constructor' || key === 'toString' ? undefined : refuse()),
+    get: (_target, key) =>
+      typeof key === 'symbol' || key === 'then' || key === 'constructor' || key === 'toString' ? undefined : refuse(),
     set: refuse,
     has: () => false,
     deleteProperty: refuse,
