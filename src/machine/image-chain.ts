@@ -96,7 +96,7 @@ export class ImageChain {
     const description = {
       build: this.#build,
       baseline: this.#baseline?.sha256 ?? null,
-      id: crypto.randomUUID(),
+      id: newId(),
       after: whole ? null : this.#last,
       basis,
       heap: memory.length,
@@ -158,7 +158,7 @@ export function encodeBaseline(memory: Uint8Array, state: MachineState, build: s
   const description = {
     build,
     baseline: null,
-    id: crypto.randomUUID(),
+    id: newId(),
     after: null,
     basis: 'nothing',
     heap: memory.length,
@@ -173,4 +173,9 @@ function requireBuild({ build }: FrameDescription, own: string): void {
       anotherBuild: true,
     });
   }
+}
+
+/** Random: 128 bits as hex. (`crypto.randomUUID` is missing in the sandbox, whose opaque origin is no secure context.) */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

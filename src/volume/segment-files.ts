@@ -1,5 +1,5 @@
 /** The open files of a volume's segments: reading from all of them, and the spares that the log grows into. */
-import { DormouseError, StorageError } from '../base/errors';
+import { DormouseError, NoSpaceError, StorageError } from '../base/errors';
 import { xxh32 } from '../base/xxh32';
 import { decodeSegmentHeader, SEGMENT, type SegmentHeader, segmentName, segmentOf } from './format';
 import type { Store, SyncFile } from './store';
@@ -65,11 +65,18 @@ export class SegmentFiles {
     return size;
   }
 
-  /** Makes a new, empty segment; null when these files were closed meanwhile. Not to be called again before it has resolved. */
+  /**
+   * Makes a new, empty segment. Not to be called again before it has resolved.
+   * @returns null when these files were closed meanwhile, or when there is not even room for an empty file (Chromium)
+   */
   async create(): Promise<Segment | null> {
     let number = 1;
     while (this.#segments.has(number)) number++;
-    const file = await this.#store.open(segmentName(number));
+    const file = await this.#store.open(segmentName(number)).catch((error) => {
+      if (error instanceof NoSpaceError) return null;
+      throw error;
+    });
+    if (!file) return null;
     if (!this.#closed) return this.#add(number, file);
     file.close();
     return null;

@@ -461,7 +461,7 @@ export class Volume extends FileView {
 
   async #newSegment(): Promise<Segment> {
     const segment = await this.#files.create();
-    if (!segment) throw new StorageError('The session was closed.');
+    if (!segment) throw new NoSpaceError('The browser gives no room for a new session.');
     return segment;
   }
 

@@ -46,6 +46,18 @@ function keepingRoom(quota: number): Store {
   };
 }
 
+/** A store in which not even an empty file can be made once it is full, as Chromium has it; `full` says when. */
+function refusingFiles(full: () => boolean): Store {
+  const store = openMemoryStore();
+  return {
+    ...store,
+    async open(name) {
+      if (full() && !(await store.list()).includes(name)) throw new NoSpaceError('No more files.');
+      return store.open(name);
+    },
+  };
+}
+
 const STORES = {
   'counts what files have': (quota: number) => openMemoryStore({ quota }),
   'leaves files the room that they had': keepingRoom,
@@ -96,4 +108,19 @@ describe.each(Object.entries(STORES))('a full store that %s', (name, makeStore) 
       expect(volume.check().findings).toEqual([]);
     },
   );
+});
+
+it('goes on with the segments that it has where no file can be made any more', async () => {
+  let full = false;
+  const volume = await Volume.open(refusingFiles(() => full));
+  full = true;
+  volume.apply(make(KEPT, 'kept'));
+  for (let at = 0; at < 100; at++) {
+    volume.apply({ type: 'write', inode: KEPT, offset: at * MEBIBYTE, data: block, time: 1 });
+    // As the keeper does whenever it grants room.
+    await volume.replenish();
+  }
+  volume.flush();
+  expect(volume.readOnly).toBe(false);
+  expect(volume.check().findings).toEqual([]);
 });
