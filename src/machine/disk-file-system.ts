@@ -160,7 +160,13 @@ export class DiskFileSystem {
   }
 
   /** A node as it was when it was removed while open; nothing can find it but what has it open. */
-  makeRemoved(inode: number, mode: number, name: string, times: [accessed: number, modified: number, changed: number], bytes: Uint8Array): MemoryNode {
+  makeRemoved(
+    inode: number,
+    mode: number,
+    name: string,
+    times: [accessed: number, modified: number, changed: number],
+    bytes: Uint8Array,
+  ): MemoryNode {
     const node = this.#createNode(null, name, mode, inode, 0);
     [node.atime, node.mtime, node.ctime] = times;
     if (this.#fs.isFile(mode)) {

@@ -1,7 +1,7 @@
 /** What an image holds beside memory: the JavaScript side of a machine, as JSON. */
 import type { Loss } from '../protocol/image';
-import type { LinkState, ReferenceNames } from './emscripten';
 import type { DiskTimes } from './disk-file-system';
+import type { LinkState, ReferenceNames } from './emscripten';
 import type { OpenFilesState } from './open-files';
 
 export interface MachineState {

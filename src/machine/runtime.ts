@@ -3,8 +3,8 @@ import type { PyodideInterface } from 'pyodide';
 import type { DiskImage } from '../protocol/disk';
 import { DiskFileSystem } from './disk-file-system';
 import {
-  type Environment,
   type EmscriptenModule,
+  type Environment,
   internalsOf,
   Linker,
   type ModuleSettings,
@@ -85,7 +85,12 @@ export class Runtime {
     return { pyodide, runtime };
   }
 
-  private constructor(module: EmscriptenModule, api: PyodideApi, environment: Environment, prepareClosure: ReturnType<typeof watchClosures>) {
+  private constructor(
+    module: EmscriptenModule,
+    api: PyodideApi,
+    environment: Environment,
+    prepareClosure: ReturnType<typeof watchClosures>,
+  ) {
     this.module = module;
     this.api = api;
     this.linker = new Linker(module, environment, prepareClosure);

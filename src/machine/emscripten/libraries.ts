@@ -102,7 +102,15 @@ export class Linker {
     const got = Object.entries(GOT)
       .filter(([symbol, entry]) => this.#gotAtStart.get(symbol) !== entry.value)
       .map(([symbol, entry]): [string, number] => [symbol, entry.value]);
-    return { tableAtStart: this.#tableAtStart, tableLength: wasmTable.length, libraries, got, loose, free: [...freeTableIndexes], closures };
+    return {
+      tableAtStart: this.#tableAtStart,
+      tableLength: wasmTable.length,
+      libraries,
+      got,
+      loose,
+      free: [...freeTableIndexes],
+      closures,
+    };
   }
 
   /**
@@ -197,7 +205,8 @@ export class Linker {
           if (symbol === '__memory_base') return memoryBase;
           if (symbol === '__table_base') return tableBase;
           // A symbol of this library itself, or of one that is linked after it.
-          later[symbol] ??= (...parameters: unknown[]) => ((real(symbol) ?? exports[symbol]) as (...values: unknown[]) => unknown)(...parameters);
+          later[symbol] ??= (...parameters: unknown[]) =>
+            ((real(symbol) ?? exports[symbol]) as (...values: unknown[]) => unknown)(...parameters);
           return real(symbol) ?? later[symbol];
         },
       },
