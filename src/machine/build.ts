@@ -4,6 +4,7 @@ import imagesSource from '../python/images.py?raw';
 import runnerSource from '../python/runner.py?raw';
 import suspensionSource from '../python/suspension.py?raw';
 import tablesSource from '../python/tables.py?raw';
+import timersSource from '../python/timers.py?raw';
 
 /** Dormouse's own modules in Python, which are part of every memory. */
 export const PYTHON_SOURCES = {
@@ -12,6 +13,7 @@ export const PYTHON_SOURCES = {
   runner: runnerSource,
   suspension: suspensionSource,
   tables: tablesSource,
+  timers: timersSource,
 };
 
 /** To be raised when the JavaScript side changes in such a way that it cannot go on with memory that was made before. */

@@ -32,13 +32,17 @@ export class Capture {
     const { sequence } = this.#journal;
     const heap = module.HEAPU8.length;
     const report = { image: null, problem: null, milliseconds: 0, heap, changed: 0, stored: 0, lost: [] as Loss[] };
-    const { variables, lost } = interpreter.beforeCapture();
+    const references = nameReferences(module, interpreter.runtime.api);
+    const isLost = (value: unknown) => references.lost.has(value);
+    const { variables, lost, problem } = interpreter.beforeCapture(isLost);
+    const refused = (why: string): CaptureReport => ({ ...report, problem: why, variables, lost, milliseconds: performance.now() - began });
     let frame: NextFrame;
     try {
+      if (problem !== null) return Promise.resolve(refused(problem));
       frame = this.#write(lost);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      return Promise.resolve({ ...report, problem: messageOf(error), variables, lost, milliseconds: performance.now() - began });
+      return Promise.resolve(refused(messageOf(error)));
     } finally {
       interpreter.afterCapture();
     }
@@ -68,7 +72,7 @@ export class Capture {
     lost.push(...files.lost);
     const state = {
       links: linker.capture(),
-      references: nameReferences(module, api),
+      references: nameReferences(module, api).names,
       clock,
       files: files.state,
       times: disk.captureTimes(),

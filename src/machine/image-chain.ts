@@ -41,7 +41,7 @@ export function baselineOf(chain: Uint8Array, build: string): string | null {
 export class ImageChain {
   readonly #build: string;
   readonly #baseline: Baseline | null;
-  /** As in the frame that was last made or read. */
+  /** As in the frame that was last made or read; the baseline's own array until there is one. */
   #heap: Uint8Array<ArrayBuffer>;
   #links: string | null = null;
   #last: string | null = null;
@@ -53,7 +53,7 @@ export class ImageChain {
   constructor(build: string, baseline: Baseline | null) {
     this.#build = build;
     this.#baseline = baseline;
-    this.#heap = baseline ? baseline.heap.slice() : new Uint8Array(0);
+    this.#heap = baseline?.heap ?? new Uint8Array(0);
   }
 
   /**
@@ -121,17 +121,14 @@ export class ImageChain {
 
   #apply({ description, pages, content }: Frame): void {
     const { basis, heap, id } = description;
-    if (basis === 'previous') this.#heap = this.#grown(heap);
-    else {
-      this.#heap = new Uint8Array(heap);
-      if (basis === 'baseline' && this.#baseline) this.#heap.set(this.#baseline.heap);
-    }
+    if (basis !== 'previous') this.#heap = basis === 'baseline' && this.#baseline ? this.#baseline.heap : new Uint8Array(0);
+    this.#heap = this.#grown(heap);
     applyDifference(this.#heap, pages, content);
     this.#count(id, basis !== 'previous', pages.length);
   }
 
   #grown(length: number): Uint8Array<ArrayBuffer> {
-    if (this.#heap.length === length) return this.#heap;
+    if (this.#heap.length === length && this.#heap !== this.#baseline?.heap) return this.#heap;
     const grown = new Uint8Array(length);
     grown.set(this.#heap);
     return grown;

@@ -9,7 +9,7 @@
  * | 12 | 4 | length of the frame, this header included |
  * | 16 | 4 | XXH32 of everything after this header |
  * | 20 | 4 | length of the description |
- * | 24 | | description: `FrameDescription` as JSON in UTF-8 |
+ * | 24 | | description: `FrameDescription` as JSON in UTF-8, with spaces up to a multiple of 4 bytes |
  * | | | body, compressed where the description says so: page numbers (4 bytes each), then those pages, then state as JSON in UTF-8, then attachments |
  */
 import { DormouseError } from '../base/errors';
@@ -20,6 +20,7 @@ import { PAGE } from './pages';
 const MAGIC = [0x44, 0x4f, 0x52, 0x4d, 0x49, 0x4d, 0x47, 0];
 export const FORMAT_VERSION = 1;
 const HEADER = 24;
+const ALIGNMENT = 4;
 /** More than any frame: a damaged length must not make the reader allocate. */
 const LARGEST_BODY = 2 ** 32 - 2 ** 16;
 
@@ -85,7 +86,9 @@ export async function encodeFrame({ description, pages, content, state, attachme
     state: stateBytes.length,
     attachments: attachments.map(({ length }) => length),
   };
-  const text = encoder.encode(JSON.stringify(described));
+  const json = JSON.stringify(described);
+  // So long that the body is aligned and can be read in place.
+  const text = encoder.encode(json.padEnd(json.length + (ALIGNMENT - (encoder.encode(json).length % ALIGNMENT)), ' '));
   const frame = new Uint8Array(HEADER + text.length + whole.length);
   frame.set(MAGIC);
   frame.set(text, HEADER);
@@ -131,8 +134,7 @@ export async function readFrame(description: FrameDescription, body: Uint8Array)
   if (!(size <= LARGEST_BODY)) throw damaged('its sizes make no sense');
   let whole: Uint8Array;
   try {
-    // Page numbers are read in place, so they have to be aligned.
-    whole = description.compressed ? await inflate(body, size) : body.slice();
+    whole = description.compressed ? await inflate(body, size) : body.byteOffset % ALIGNMENT === 0 ? body : body.slice();
   } catch (error) {
     throw damaged('it cannot be unpacked', error);
   }

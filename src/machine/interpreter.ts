@@ -16,6 +16,8 @@ export interface Runner {
   interrupt(): boolean;
   /** Once in an interpreter's life. */
   prepare(): void;
+  /** CPython's version. */
+  version(): string;
   /** In each instance: whether Python can wait for the page here. */
   connect(canWait: boolean): void;
 }
@@ -24,7 +26,7 @@ export interface Runner {
 interface Images {
   freeze(): void;
   begin(): void;
-  before_capture(): string;
+  before_capture(isLost: (value: unknown) => boolean): string;
   after_capture(): void;
   resume(): void;
   name_files(descriptors: string): string;
@@ -32,6 +34,8 @@ interface Images {
 
 /** What Python says before its memory is captured. */
 export interface PythonReport {
+  /** Why memory cannot be captured now. */
+  problem: string | null;
   variables: VariableNote[];
   lost: Loss[];
 }
@@ -52,7 +56,7 @@ export class Interpreter {
     const { FS: fs } = runtime.module;
     fs.mkdirTree(FOLDER);
     for (const [name, source] of Object.entries(PYTHON_SOURCES)) fs.writeFile(`${FOLDER}/${name}.py`, source);
-    if (fresh) pyodide.runPython(`import sys; sys.path.append('/lib')`);
+    if (fresh) pyodide.runPython(`import sys; sys.path.append('/lib'); del sys`);
     this.runner = pyodide.pyimport('dormouse.runner');
     this.#images = pyodide.pyimport('dormouse.images');
     this.#tables = pyodide.pyimport('dormouse.tables');
@@ -88,9 +92,17 @@ export class Interpreter {
     this.#images.begin();
   }
 
-  /** Between this and `afterCapture` nothing runs in Python. */
-  beforeCapture(): PythonReport {
-    return JSON.parse(this.#images.before_capture());
+  /**
+   * Between this and `afterCapture` nothing runs in Python.
+   * @param isLost says of a JavaScript value that Python holds whether it will not come back
+   */
+  beforeCapture(isLost: (value: unknown) => boolean = () => false): PythonReport {
+    return JSON.parse(this.#images.before_capture(isLost));
+  }
+
+  /** The variable that holds each descriptor, null where none is found. */
+  nameFiles(descriptors: number[]): (string | null)[] {
+    return JSON.parse(this.#images.name_files(JSON.stringify(descriptors)));
   }
 
   afterCapture(): void {
@@ -109,6 +121,6 @@ export class Interpreter {
 
   /** CPython's version. */
   get python(): string {
-    return this.pyodide.runPython('import platform; platform.python_version()');
+    return this.runner.version();
   }
 }

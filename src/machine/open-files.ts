@@ -51,6 +51,13 @@ interface SavedPipe {
   ids: [read: number, write: number];
 }
 
+/** An open file that every call answers with EIO. */
+export interface DeadFile {
+  descriptors: number[];
+  /** What it is and why, in words. */
+  reason: string;
+}
+
 const ACCESS_MODE = 3;
 
 /** @param attach keeps bytes with the image and gives their number */
@@ -135,8 +142,8 @@ export function restoreOpenFiles(
   state: OpenFilesState,
   attachments: readonly Uint8Array[],
   changed: ReadonlySet<number>,
-): Loss[] {
-  const lost: Loss[] = [];
+): DeadFile[] {
+  const lost: DeadFile[] = [];
   const nodes = disk.nodes();
   const standard = [0, 1, 2].map((fd) => fs.getStream(fd));
   for (const fd of [0, 1, 2]) fs.closeStream(fd);
@@ -145,14 +152,14 @@ export function restoreOpenFiles(
   );
   const pipes = state.pipes.map((saved) => makePipe(fs, PIPEFS, saved, attachments[saved.attachment] ?? new Uint8Array(0)));
 
-  const open = ({ target, path, flags, position, seekable, names }: OpenFile): Stream => {
+  const open = ({ descriptors, target, path, flags, position, seekable, names }: OpenFile): Stream => {
     const make = (node: MemoryNode, stream_ops = node.stream_ops) =>
       fs.createStream(
         { node, path, flags, position, seekable, stream_ops, ungotten: [], error: false, ...(names && { getdents: names }) },
         OWN,
       );
     const dead = (why: string) => {
-      lost.push({ variable: null, reason: `the open file ${path}: ${why}` });
+      lost.push({ descriptors, reason: `the open file ${path}: ${why}` });
       return make(disk.makeDead(path, why));
     };
     switch (target.kind) {

@@ -9,7 +9,7 @@ import { Interpreter } from './interpreter';
 import type { Journal } from './journal';
 import { compileLibraries } from './library-files';
 import type { MachineState, SavedMachine } from './machine-state';
-import { restoreOpenFiles } from './open-files';
+import { type DeadFile, restoreOpenFiles } from './open-files';
 import type { Output } from './output';
 import { type RunningRuntime, Runtime, type RuntimeOptions } from './runtime';
 import type { Wake } from './wake';
@@ -160,7 +160,9 @@ class Beginning {
       return { interpreter, journal, chain: new ImageChain(build, baseline), report: this.#report('fresh', []) };
     }
     const { saved, changed, chain } = resumed;
-    const lost = restoreDisk(runtime, saved, changed);
+    const dead = restoreDisk(runtime, saved, changed);
+    const names = interpreter.nameFiles(dead.map(({ descriptors: [first] }) => first ?? -1));
+    const lost = dead.map(({ reason }, index): Loss => ({ variable: names[index] ?? null, reason }));
     interpreter.resumed();
     return { interpreter, journal, chain, report: this.#report('resumed', lost) };
   }
@@ -210,7 +212,7 @@ async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredRefe
   return findReferences(references, module, api);
 }
 
-function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: SavedMachine, changed: ReadonlySet<number>): Loss[] {
+function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: SavedMachine, changed: ReadonlySet<number>): DeadFile[] {
   if (!disk || !state.files) throw new ImageError('The saved memory knows of no disk.');
   if (state.times) disk.restoreTimes(state.times, changed);
   return restoreOpenFiles(module, disk, maps, state.files, attachments, changed);
@@ -218,5 +220,5 @@ function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: Sa
 
 /** The JavaScript side without a disk. */
 function captureState({ module, api, linker, clock }: Runtime): MachineState & { links: ReturnType<Runtime['linker']['capture']> } {
-  return { links: linker.capture(), references: nameReferences(module, api), clock, files: null, times: null };
+  return { links: linker.capture(), references: nameReferences(module, api).names, clock, files: null, times: null };
 }

@@ -1,17 +1,33 @@
 """What Python does when its memory is captured, and when it goes on in another instance."""
 
+import asyncio
 import gc
-import importlib
+import io
 import json
 import os
 import random
 import sys
+from collections.abc import Callable, Iterator
+from importlib.machinery import FileFinder
 from typing import Any
+
+from pyodide.ffi import JsProxy
+
+from . import suspension, timers
 
 MOST_VARIABLES = 1000
 LONGEST_NAME = 200
+# Of each variable's own contents this many are looked at for what could be lost.
+MOST_CONTENTS = 1000
+MOST_LOST = 100
 # Whether the collector was on when the capture began.
 _collecting = True
+_own = {'_', '_pyodide_core', 'js', 'pyodide_js'}
+
+
+def prepare() -> None:
+    """Once, when Python has been initialised."""
+    timers.prepare()
 
 
 def freeze() -> None:
@@ -23,17 +39,30 @@ def freeze() -> None:
 def begin() -> None:
     """A new session: what was random in the memory that it starts from is another's too."""
     random.seed()
-    # The folders that they know about were empty ones.
-    importlib.invalidate_caches()
+    # The folders that they know about were empty ones. (The standard library's archive has not changed: reading it again costs time and memory.)
+    for finder in sys.path_importer_cache.values():
+        if isinstance(finder, FileFinder):
+            finder.invalidate_caches()
 
 
-def before_capture() -> str:
-    """Says what could be lost, as JSON. From here to the resume no collection runs: a finalizer may want a file that is not open yet."""
+def before_capture(is_lost: Callable[[Any], bool]) -> str:
+    """
+    Says as JSON what is there and what would be lost, or why nothing can be captured. From here to the resume no collection runs: a finalizer
+    may want a file that is not open yet.
+    """
     global _collecting
     _collecting = gc.isenabled()
     gc.disable()
+    timers.tidy()
     namespace = sys.modules['__main__'].__dict__
-    return json.dumps({'variables': _variables(namespace), 'lost': []})
+    problem = None
+    if suspension.is_suspended():
+        problem = (
+            'A task is waiting in the middle of ordinary code (time.sleep, asyncio.run or run_sync): memory can be saved when it has ended.'
+        )
+    lost = [{'variable': name, 'reason': 'a JavaScript object'} for name, value in _proxies(namespace) if is_lost(value)]
+    lost += [{'variable': _name_of(task, namespace), 'reason': f'what the task {task.get_name()} waits for'} for task in _hanging()]
+    return json.dumps({'problem': problem, 'variables': _variables(namespace), 'lost': lost[:MOST_LOST]})
 
 
 def after_capture() -> None:
@@ -48,11 +77,76 @@ def resume() -> None:
     if ssl is not None:
         # Two sessions that go on from the same memory must not have the same secrets.
         ssl.RAND_add(os.urandom(32), 32.0)
+    timers.resume()
     after_capture()
 
 
+def name_files(descriptors: str) -> str:
+    """Takes JSON: a list of descriptors. Gives JSON: the variable that holds each, null where none is found."""
+    wanted = json.loads(descriptors)
+    names: dict[int, str] = {}
+    for name, value in _contents(sys.modules['__main__'].__dict__):
+        if isinstance(value, io.IOBase):
+            try:
+                names.setdefault(value.fileno(), name)
+            except OSError, ValueError:  # It has no descriptor, or none any more.
+                continue
+    return json.dumps([names.get(fd) for fd in wanted])
+
+
 def _variables(namespace: dict[str, Any]) -> list[dict[str, str]]:
-    names = [name for name in namespace if isinstance(name, str) and not name.startswith('__')]
+    names = [name for name in namespace if isinstance(name, str) and not name.startswith('__') and name not in _own]
     return [
         {'name': name[:LONGEST_NAME], 'type': type(namespace[name]).__qualname__[:LONGEST_NAME]} for name in sorted(names)[:MOST_VARIABLES]
     ]
+
+
+def _proxies(namespace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in _contents(namespace):
+        if isinstance(value, JsProxy):
+            yield name, value
+
+
+def _contents(namespace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Variables, and what lies directly in those that are containers or objects, by names such as `a`, `a[0]` and `a.b`."""
+    for name, value in list(namespace.items()):
+        if not isinstance(name, str) or name.startswith('__') or name in _own:
+            continue
+        name = name[:LONGEST_NAME]
+        yield name, value
+        kind = type(value)
+        if kind in (list, tuple):
+            for index, item in enumerate(value[:MOST_CONTENTS]):
+                yield f'{name}[{index}]', item
+        elif kind is dict:
+            for key, item in list(value.items())[:MOST_CONTENTS]:
+                if type(key) in (str, int):
+                    yield f'{name}[{key!r}]'[:LONGEST_NAME], item
+        elif not isinstance(value, type) and type(getattr(kind, '__dict__', {}).get('__dict__')) is not type(None):
+            try:
+                attributes = object.__getattribute__(value, '__dict__')
+            except Exception:  # It hides it.
+                continue
+            if kind is not type(sys) and type(attributes) is dict:
+                for key, item in list(attributes.items())[:MOST_CONTENTS]:
+                    yield f'{name}.{key}'[:LONGEST_NAME], item
+
+
+def _name_of(wanted: object, namespace: dict[str, Any]) -> str | None:
+    return next((name for name, value in _contents(namespace) if value is wanted), None)
+
+
+def _hanging() -> list[asyncio.Task[Any]]:
+    """Tasks that wait for a promise of JavaScript: nothing will ever wake them in another instance."""
+    waiting: dict[int, asyncio.Task[Any]] = {}
+    futures: list[Any] = []
+    for task in asyncio.all_tasks(asyncio.get_event_loop()):
+        future = getattr(task, '_fut_waiter', None)
+        if future is not None and not isinstance(future, asyncio.Task):
+            waiting[id(future)] = task
+            futures.append(future)
+    if not futures:
+        return []
+    # JavaScript holds the methods that are to end such a future, and nobody else does.
+    methods = [holder for holder in gc.get_referrers(*futures) if getattr(holder, '__name__', None) in ('set_result', 'set_exception')]
+    return list({id(task): task for method in methods if (task := waiting.get(id(getattr(method, '__self__', None))))}.values())

@@ -6,6 +6,7 @@ import builtins
 import io
 import json
 import linecache
+import platform
 import signal
 import sys
 import traceback
@@ -15,7 +16,7 @@ from typing import Any
 
 from pyodide.code import CodeRunner
 
-from . import suspension
+from . import images, suspension
 
 # A value that is longer is cut: the page shows it, it is not data.
 LONGEST_VALUE = 100_000
@@ -51,7 +52,13 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     suspension.prepare()
+    images.prepare()
     signal.signal(signal.SIGINT, _on_signal)
+
+
+def version() -> str:
+    """CPython's, such as 3.14.2."""
+    return platform.python_version()
 
 
 def connect(can_wait: bool) -> None:

@@ -21,6 +21,11 @@ def prepare() -> None:
     ffi.run_sync = webloop.run_sync = run_sync
 
 
+def is_suspended() -> bool:
+    """Whether a stack is suspended now: it is no part of Python's memory, so that would not be whole without it."""
+    return bool(_awaited)
+
+
 def run_sync(x: Awaitable[Any]) -> Any:
     """Pyodide's run_sync(), which raises KeyboardInterrupt when it is interrupted, as any call that blocks does."""
     task = asyncio.current_task()

@@ -5,9 +5,15 @@ import { type EmscriptenModule, FIXED_IMMORTALS, type PyodideApi, type RestoredR
 export type ReferenceName = { root: 'global' | 'api' | 'module' | 'public'; path: string[] } | null;
 
 export interface ReferenceNames {
-  /** Of the slots after those that every start fills; `undefined` is an empty slot, which JSON keeps as such by leaving it out. */
-  slots: { empty: true }[] | ({ empty: true } | { name: ReferenceName })[];
+  /** Of the slots after those that every start fills. */
+  slots: ({ empty: true } | { name: ReferenceName })[];
   immortal: string[];
+}
+
+/** Names, and the values that have none. */
+export interface NamedReferences {
+  names: ReferenceNames;
+  lost: ReadonlySet<unknown>;
 }
 
 /** Properties are followed this far from a root. */
@@ -16,15 +22,16 @@ const DEPTH = 3;
 const MOST_VALUES = 20_000;
 
 /** Names what is in the slots. Costs next to nothing while Python holds nothing of its own. */
-export function nameReferences(module: EmscriptenModule, api: PyodideApi): ReferenceNames {
+export function nameReferences(module: EmscriptenModule, api: PyodideApi): NamedReferences {
   const slots = read((slot) => module.__hiwire_get(slot), api.getExpectedKeys().length);
   const held = new Set(slots.filter(isObject));
-  const names = held.size > 0 ? findNames(module, api, held) : new Map<unknown, ReferenceName>();
+  const found = held.size > 0 ? findNames(module, api, held) : new Map<unknown, ReferenceName>();
   const immortal = read((slot) => module.__hiwire_immortal_get(slot), FIXED_IMMORTALS);
-  return {
-    slots: slots.map((value) => (value === null || value === undefined ? { empty: true } : { name: names.get(value) ?? null })),
+  const names = {
+    slots: slots.map((value) => (value === null || value === undefined ? { empty: true as const } : { name: found.get(value) ?? null })),
     immortal: immortal.map(String),
   };
+  return { names, lost: new Set([...held].filter((value) => !found.has(value))) };
 }
 
 /** The values that the names lead to here; what has none, or is not there any more, is dead: every use of it says so. */
