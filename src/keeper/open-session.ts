@@ -113,6 +113,7 @@ export class OpenSession {
   /** Gives a new sandbox the disk, and what it is to go on from; one before it is no longer heard. */
   async attach({ disk, waker, resume }: KeeperCalls['attach']['argument']): Promise<AttachReport> {
     this.#channel?.close();
+    this.#volume.takeBack();
     let inode = this.#volume.nextInode;
     for (const file of this.#hiddenFiles) file.reserve(inode++);
     // What a sandbox reads from is left alone from here on, so this is the time to clean it.
