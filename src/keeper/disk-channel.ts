@@ -148,6 +148,11 @@ export class DiskChannel {
     return this.#image?.number === number;
   }
 
+  /** The baseline that the waiting image needs; null for none. */
+  get wantedBaseline(): string | null {
+    return this.#image?.baseline ?? null;
+  }
+
   /** Hands over an image that has arrived; null when it is not there. */
   takeImage(number: number): ReceivedImage | null {
     const image = this.#image;

@@ -46,8 +46,15 @@ export interface CatalogueCalls {
   bringBack: { argument: { session: string }; result: SessionEntry };
   /** Removes it for good, unless a tab has it open. */
   purge: { argument: { session: string }; result: null };
-  /** Makes a new session of another's files, also while a tab has that one open and writes. */
-  copy: { argument: { session: string; name: string }; result: SessionEntry };
+  /**
+   * Makes a new session of another, also while a tab has that one open and writes: as it is now, with all checkpoints; or as it was at a
+   * checkpoint, with those that led to it.
+   */
+  copy: { argument: { session: string; name: string; checkpoint?: number | null }; result: SessionEntry };
+  /** Stores the baseline of a build, for all sessions. */
+  putBaseline: { argument: { build: string; bytes: Blob }; result: { sha256: string } };
+  /** The baseline of a build, or a certain one, read and checked; null when there is none. */
+  getBaseline: { argument: { build: string } | { sha256: string }; result: { sha256: string; bytes: Blob } | null };
 }
 
 export type CatalogueRequest =
