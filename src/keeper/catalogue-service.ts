@@ -53,17 +53,22 @@ export class CatalogueService {
         return null;
       case 'copy':
         return this.#copy(request.call, request.argument);
+      case 'putBaseline':
+        return catalogue.putBaseline(request.argument);
+      case 'getBaseline':
+        return catalogue.getBaseline(request.argument);
       default:
         return unreachable(request);
     }
   }
 
-  async #copy(call: number, { session, name }: CatalogueCalls['copy']['argument']) {
+  async #copy(call: number, { session, name, checkpoint = null }: CatalogueCalls['copy']['argument']) {
     const controller = new AbortController();
     this.#copies.set(call, controller);
     let told = 0;
     try {
       return await this.#catalogue.copy(session, name, {
+        checkpoint,
         signal: controller.signal,
         onProgress: (done, total) => {
           const now = performance.now();

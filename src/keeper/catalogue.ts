@@ -1,14 +1,20 @@
 /** The list of sessions: what they are called, when they were opened, which are deleted. Says nothing of what is in them. */
 import { DormouseError, InvalidInputError } from '../base/errors';
-import { KEPT_DELETED, LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
+import { type CatalogueCalls, KEPT_DELETED, LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
+import { Baselines } from './baselines';
+import { branchAt } from './branch';
 import { type CopyOptions, copySession } from './copy-session';
+import { readSessionBaselines } from './session-baselines';
 import type { SessionFolders } from './session-folders';
 import type { Locks } from './session-lock';
 import { type ForeignNote, readNote, type SessionNote, writeNote } from './session-note';
+import { type SharedFolder, SharedStore } from './shared-store';
 
 export interface CatalogueOptions {
   folders: SessionFolders;
+  /** What all sessions share. */
+  shared: SharedFolder;
   /** `navigator.locks`. */
   locks: Locks;
   /** Milliseconds since 1970; default `Date.now`. */
@@ -25,9 +31,11 @@ export class Catalogue {
   readonly #folders: SessionFolders;
   readonly #locks: Locks;
   readonly #now: () => number;
+  readonly #baselines: Baselines;
 
-  constructor({ folders, locks, now = Date.now }: CatalogueOptions) {
+  constructor({ folders, shared, locks, now = Date.now }: CatalogueOptions) {
     this.#folders = folders;
+    this.#baselines = new Baselines(new SharedStore(shared), now);
     this.#locks = locks;
     this.#now = now;
   }
@@ -84,10 +92,14 @@ export class Catalogue {
   }
 
   /**
-   * A new session with the files that another has now. Both locks are held meanwhile: the source's for readers, so that files it
+   * A new session with the files that another has now, or had at one of its checkpoints. Both locks are held meanwhile: the source's for readers, so that files it
    * may need stay, and the copy's own, by which an unfinished one is told from one that was cut off.
    */
-  async copy(session: string, name: string, options: CopyOptions): Promise<SessionEntry> {
+  async copy(
+    session: string,
+    name: string,
+    { checkpoint = null, ...options }: CopyOptions & { checkpoint?: number | null },
+  ): Promise<SessionEntry> {
     const source = await this.#folders.read(session);
     if (!source) throw missing();
     const note: SessionNote = { ...UNNOTED, name: checkSessionName(name), created: this.#now(), copying: true };
@@ -99,6 +111,7 @@ export class Catalogue {
           await this.#writing(() => writeNote(target, note));
           await copySession(source, target, options);
           options.signal.throwIfAborted();
+          if (checkpoint !== null) await branchAt(target, checkpoint, this.#now);
           const finished = { ...note, copying: false };
           await this.#writing(() => writeNote(target, finished));
           return entryOf(id, finished);
@@ -110,11 +123,40 @@ export class Catalogue {
     );
   }
 
-  /** Removes what was deleted long ago and copies that were cut off, unless somebody has them open. */
+  /** @throws InvalidInputError, NoSpaceError, StorageError */
+  async putBaseline({ build, bytes }: CatalogueCalls['putBaseline']['argument']): Promise<{ sha256: string }> {
+    return this.#writing(async () => ({ sha256: await this.#baselines.put(build, bytes) }));
+  }
+
+  /** @throws InvalidInputError, StorageError */
+  async getBaseline(wanted: CatalogueCalls['getBaseline']['argument']): Promise<CatalogueCalls['getBaseline']['result']> {
+    const found = await this.#reading(() => this.#baselines.get(wanted));
+    if (!found) return null;
+    if (!found.noted) await this.#writing(() => this.#baselines.tend(wanted, found));
+    return found.bytes && { sha256: found.sha256, bytes: found.bytes };
+  }
+
+  /** Removes what was deleted long ago, copies that were cut off, unless somebody has them open, and baselines that nothing needs. */
   async tidy(): Promise<void> {
     const spent = (note: SessionNote | ForeignNote | null) =>
       note !== null && !('foreign' in note) && (note.copying || (note.deleted !== null && note.deleted < this.#now() - KEPT_DELETED));
     for (const id of await this.#folders.list()) if (spent(await this.#reading(() => this.#note(id)))) await this.#remove(id, spent);
+    await this.#writing(async () => {
+      const needed = await this.#neededBaselines();
+      if (needed) await this.#baselines.tidy(needed);
+    });
+  }
+
+  /** The baselines that sessions need, deleted ones too; null when that cannot be told. */
+  async #neededBaselines(): Promise<Set<string> | null> {
+    const needed = new Set<string>();
+    for (const id of await this.#folders.list()) {
+      const folder = await this.#folders.read(id);
+      const noted = folder && (await readSessionBaselines(await folder.names(), (name) => folder.file(name)));
+      if (folder && !noted) return null;
+      for (const baseline of noted ?? []) needed.add(baseline);
+    }
+    return needed;
   }
 
   /** Removes a session that nobody has open, if its note says so still; false when somebody has. */

@@ -42,7 +42,8 @@ const MOST_ATTEMPTS = 2;
 const LONGEST_NAME = 200;
 /** What an image takes beside its bytes. */
 const overheadOf = (bytes: number): number => 64 * 1024 + Math.ceil(bytes / 64);
-const NO_ROOM = 'There is no room for the variables: they are kept as they were before. Free some space, then run again.';
+/** Why a run ended without its memory. */
+export const NO_ROOM_FOR_IMAGE = 'There is no room for the variables: they are kept as they were before. Free some space, then run again.';
 
 export class Checkpoints {
   readonly #volume: Volume;
@@ -69,6 +70,11 @@ export class Checkpoints {
   /** The hidden files that this writes. */
   get files(): HiddenFile[] {
     return [this.#chain.file, this.#notes, this.#attempts.file];
+  }
+
+  /** The baselines that their images need. */
+  get baselines(): Set<string> {
+    return new Set(this.#family.all.flatMap(({ note }) => note.baseline ?? []));
   }
 
   /** Whether there is a memory that goes with the present state. */
@@ -261,7 +267,7 @@ export class Checkpoints {
     const before = view?.lookup(pathOfHidden(IMAGE_FILE))?.size ?? 0;
     if (before + bytes.length > MAX_FILE_SIZE)
       return 'The variables could not be kept: together they are too large. The next run keeps all of them anew.';
-    if (!this.retention.makeRoom(bytes.length + overheadOf(bytes.length) + promised)) return NO_ROOM;
+    if (!this.retention.makeRoom(bytes.length + overheadOf(bytes.length) + promised)) return NO_ROOM_FOR_IMAGE;
     try {
       if (view) this.#chain.continue(view, bytes, time);
       else this.#chain.begin(bytes, time);
@@ -271,7 +277,7 @@ export class Checkpoints {
       // Only to give the room back: what counts is what the checkpoints hold.
       this.#chain.giveUp(time);
       return error instanceof NoSpaceError
-        ? NO_ROOM
+        ? NO_ROOM_FOR_IMAGE
         : 'The variables could not be kept: what they continue is damaged. The next run keeps all of them.';
     }
   }

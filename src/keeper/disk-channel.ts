@@ -19,6 +19,9 @@ const CREDIT_WITHOUT_WAKER = 256 * MEBIBYTE;
 const MAX_CREDIT = 256 * MEBIBYTE;
 /** Held back so that things can be removed and renamed when all credit is spent, and for the keeper's own small files. */
 const SLACK = 64 * 1024;
+/** Not granted, so that a run that fills the store can still be kept with its memory, bytes; where there is little room, that part of it. */
+const FOR_IMAGES = 4 * MEBIBYTE;
+const SHARE_FOR_IMAGES = 1 / 4;
 /** A machine cuts its writes at 1 MiB; more than this in one message was not sent by one. */
 const MAX_WRITE = 16 * MEBIBYTE;
 /** Numbers may be passed over (a file made in a folder that was already removed), but never so many at once. */
@@ -89,6 +92,8 @@ export class DiskChannel {
   /** Hands a new sandbox its disk and takes over its ports. Until this resolves nobody else may change the volume. */
   static async open(volume: Volume, ports: DiskPorts, options: DiskChannelOptions): Promise<DiskChannel> {
     await volume.replenish();
+    // Room is made before: of what is handed out nothing can be moved.
+    if (!volume.readOnly) volume.reserve((ports.waker ? CREDIT : CREDIT_WITHOUT_WAKER) + FOR_IMAGES);
     return new DiskChannel(volume, ports, options, await volume.handOut());
   }
 
@@ -141,6 +146,11 @@ export class DiskChannel {
   async hasImage(number: number, timeout: number): Promise<boolean> {
     await this.#until(() => this.#images >= number, timeout);
     return this.#image?.number === number;
+  }
+
+  /** The baseline that the waiting image needs; null for none. */
+  get wantedBaseline(): string | null {
+    return this.#image?.baseline ?? null;
   }
 
   /** Hands over an image that has arrived; null when it is not there. */
@@ -388,7 +398,8 @@ export class DiskChannel {
     const held = Math.max(0, this.#credit) + SLACK;
     const bytes = Math.min(wanted, MAX_CREDIT - this.#credit);
     if (bytes <= 0 || this.#volume.readOnly) return 0;
-    const room = this.#volume.reserve(held + bytes) - held;
+    const whole = this.#volume.reserve(held + bytes + FOR_IMAGES);
+    const room = whole - Math.min(FOR_IMAGES, SHARE_FOR_IMAGES * whole) - held;
     // The room for the next grant is opened while this one is used.
     this.#volume.replenish().catch((error) => this.#storeFailed(error));
     const granted = Math.max(0, Math.min(bytes, Math.floor(room)));

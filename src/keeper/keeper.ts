@@ -6,6 +6,7 @@ import { openMemoryStore } from '../volume/memory-store';
 import type { Store } from '../volume/store';
 import { Volume } from '../volume/volume';
 import { OpenSession, type OpenSessionListener, type OpenVolume } from './open-session';
+import { SessionBaselines } from './session-baselines';
 import { acquireSessionLock, announceReader, hasReaders, type Locks } from './session-lock';
 
 export interface KeeperOptions {
@@ -132,7 +133,7 @@ export class Keeper {
     const store = await this.#options.openSnapshot?.(directory, session);
     if (!store) throw new InvalidInputError('There is no such session any more, or it cannot be looked at here.');
     const looked = new OpenSession(
-      { volume: await Volume.open(store, { now: this.#now }), storage: 'opfs', look: true },
+      { volume: await Volume.open(store, { now: this.#now }), baselines: null, storage: 'opfs', look: true },
       this.#listener(session),
     );
     await this.#session?.close();
@@ -174,14 +175,14 @@ export class Keeper {
       if (this.#closed) throw new ClosedError('The session was closed before it could be opened.');
       try {
         const store = await this.#options.openStore(directory, session);
-        return { volume: await Volume.open(store, { now }), storage: 'opfs', look: false };
+        return { volume: await Volume.open(store, { now }), baselines: new SessionBaselines(store), storage: 'opfs', look: false };
       } catch (error) {
         if (!isStorageDenied(error)) throw error;
         // Nothing in memory is shared, so there is nothing to lock.
         this.#releaseLock();
       }
     }
-    return { volume: await Volume.open(openMemoryStore(), { now }), storage: 'memory', look: false };
+    return { volume: await Volume.open(openMemoryStore(), { now }), baselines: null, storage: 'memory', look: false };
   }
 
   #releaseLock(): void {

@@ -16,18 +16,21 @@ import type {
 } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import type { CheckpointNote } from './checkpoint-note';
-import { Checkpoints, checkCheckpointName } from './checkpoints';
+import { Checkpoints, checkCheckpointName, NO_ROOM_FOR_IMAGE } from './checkpoints';
 import { DiskChannel } from './disk-channel';
 import { download } from './download';
 import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
 import { checkCapture, reportOf } from './memory-notes';
 import { reportFiles } from './report';
+import type { SessionBaselines } from './session-baselines';
 import { operationsOf } from './session-content';
 import { parseSettings, type Settings, serializeSettings } from './settings';
 
 export interface OpenVolume {
   volume: Volume;
+  /** Where the baselines are noted that the session needs; null where nothing outlives the page. */
+  baselines: SessionBaselines | null;
   storage: SessionSummary['storage'];
   /** It is another tab's, and only to be read. */
   look: boolean;
@@ -55,6 +58,7 @@ const IMAGE_TIMEOUT = 20_000;
 
 export class OpenSession {
   readonly #volume: Volume;
+  readonly #baselines: SessionBaselines | null;
   readonly #storage: SessionSummary['storage'];
   readonly #look: boolean;
   readonly #listener: OpenSessionListener;
@@ -75,8 +79,9 @@ export class OpenSession {
   /** There may be checkpoints that have had their time. */
   #thinning = false;
 
-  constructor({ volume, storage, look }: OpenVolume, listener: OpenSessionListener) {
+  constructor({ volume, baselines, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
+    this.#baselines = baselines;
     this.#storage = storage;
     this.#look = look;
     this.#listener = listener;
@@ -113,6 +118,7 @@ export class OpenSession {
   /** Gives a new sandbox the disk, and what it is to go on from; one before it is no longer heard. */
   async attach({ disk, waker, resume }: KeeperCalls['attach']['argument']): Promise<AttachReport> {
     this.#channel?.close();
+    this.#volume.takeBack();
     let inode = this.#volume.nextInode;
     for (const file of this.#hiddenFiles) file.reserve(inode++);
     // What a sandbox reads from is left alone from here on, so this is the time to clean it.
@@ -337,9 +343,11 @@ export class OpenSession {
     const checked = checkCapture(capture);
     const number = checked?.image ?? null;
     const arrived = number !== null && (await this.#channel?.hasImage(number, IMAGE_TIMEOUT));
+    const noted = !arrived || (await this.#noteBaseline());
     await this.#volume.replenish();
     const { checkpoint, problem, line } = await this.#write(() => {
       let line: Uint8Array | null = null;
+      if (!noted) this.#channel?.takeImage(number ?? 0);
       const made = this.#make(note, checked, (time) => {
         line = also?.(time) ?? null;
       });
@@ -350,10 +358,23 @@ export class OpenSession {
     this.#untidy = true;
     this.#thinning = true;
     if (!checked) return null;
-    const missing = number !== null && !arrived ? 'The variables could not be kept: they did not arrive.' : null;
-    const lost = missing ?? problem;
+    const missing = number === null || arrived ? null : 'The variables could not be kept: they did not arrive.';
+    const lost = missing ?? (noted ? problem : NO_ROOM_FOR_IMAGE);
     if (number !== null && lost !== null) this.#channel?.loseImage(number);
     return reportOf({ ...checked, problem: checked.problem ?? lost }, checkpoint);
+  }
+
+  /** Notes durably which baseline the waiting image needs; false when there is no room for that. */
+  async #noteBaseline(): Promise<boolean> {
+    const baseline = this.#channel?.wantedBaseline;
+    if (!baseline) return true;
+    try {
+      await this.#write(() => this.#baselines?.note(baseline, () => this.#checkpoints.baselines));
+      return true;
+    } catch (error) {
+      if (error instanceof NoSpaceError) return false;
+      throw error;
+    }
   }
 
   #make(note: Pick<CheckpointNote, 'run' | 'origin' | 'name'>, capture: CaptureReport | null, also?: (time: number) => void) {

@@ -124,17 +124,21 @@ export class Retention {
     return aged.map((checkpoint, index) => ({ ...checkpoint, bytes: this.addedBytes(aged[index + 1]?.id ?? null, checkpoint.id) }));
   }
 
-  /** Whether so much can be written now; where not, old checkpoints go, if that can help. */
+  /**
+   * Whether so much can be written now; where not, old checkpoints go, if that can help. What they took may come back only when Python is
+   * started again: it still has it.
+   */
   makeRoom(bytes: number): boolean {
-    const fits = () => this.#volume.reserve(bytes) >= bytes;
-    if (fits()) return true;
+    const missing = () => bytes - this.#volume.reserve(bytes);
+    const needed = missing();
+    if (needed <= 0) return true;
     const expendable = this.#besides()
       .slice(0, -LAST)
       .filter(({ fixed }) => !fixed);
-    if (expendable.reduce((sum, { bytes }) => sum + bytes, 0) < bytes) return false;
+    if (expendable.reduce((sum, { bytes }) => sum + bytes, 0) < needed) return false;
     while (expendable.length > 0) {
       for (const { id } of expendable.splice(0, Math.ceil(expendable.length / 2))) this.#volume.dropSnapshot(id);
-      if (fits()) return true;
+      if (missing() <= 0) return true;
     }
     return false;
   }

@@ -2,6 +2,7 @@
 import { openOpfsStore } from '../volume/opfs-store';
 import { openOpfsFolder, type ReadableFolder } from '../volume/readable-folder';
 import type { Store } from '../volume/store';
+import type { SharedFolder } from './shared-store';
 
 export interface SessionFolders {
   /** The ids of all sessions that have a folder, in no order. */
@@ -39,6 +40,15 @@ export function openOpfsFolders(directory: FileSystemDirectoryHandle): SessionFo
         if (!isMissing(error)) throw error;
       }
     },
+  };
+}
+
+/** The folder `shared` of the origin private file system. */
+export function openOpfsShared(directory: FileSystemDirectoryHandle): SharedFolder {
+  const shared = () => directory.getDirectoryHandle('shared', { create: true });
+  return {
+    open: async () => openOpfsStore(await shared()),
+    read: async () => openOpfsFolder(await shared()),
   };
 }
 

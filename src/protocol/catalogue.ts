@@ -54,14 +54,14 @@ export interface CatalogueCalls {
   /** Removes it for good, unless a tab has it open. */
   purge: { argument: { session: string }; result: null };
   /**
-   * Makes a new session of another as it is now, or as it was at one of its checkpoints, also while a tab has that one open and
-   * writes.
+   * Makes a new session of another, also while a tab has that one open and writes: as it is now, with all checkpoints; or as it was at a
+   * checkpoint, with those that led to it.
    */
-  copy: { argument: { session: string; name: string; checkpoint: number | null }; result: SessionEntry };
-  /** A baseline image from the store that all sessions share, checked; the newest for a build, or a certain one. Null: there is none. */
+  copy: { argument: { session: string; name: string; checkpoint?: number | null }; result: SessionEntry };
+  /** Stores the baseline of a build, for all sessions. */
+  putBaseline: { argument: { build: string; bytes: Blob }; result: { sha256: string } };
+  /** The baseline of a build, or a certain one, read and checked; null when there is none. */
   getBaseline: { argument: { build: string } | { sha256: string }; result: Baseline | null };
-  /** Keeps a baseline; its bytes never change. */
-  putBaseline: { argument: { build: string; bytes: Blob }; result: Baseline };
 }
 
 export type CatalogueRequest =

@@ -146,8 +146,8 @@ export class Sessions extends EventTarget {
   }
 
   /** Keeps a baseline image for all sessions. */
-  putBaseline(build: string, bytes: Blob): Promise<Baseline> {
-    return this.#ask('putBaseline', { build, bytes });
+  async putBaseline(build: string, bytes: Blob): Promise<Baseline> {
+    return { ...(await this.#ask('putBaseline', { build, bytes })), bytes };
   }
 
   close(): void {

@@ -354,7 +354,7 @@ export class Volume extends FileView {
 
   /**
    * The bytes of all segments for reading later, elsewhere, by the locations of `extents`. They stay readable while the volume is
-   * open: until the next call the cleaner leaves those segments alone, and a segment that is emptied held only what was removed or
+   * open: until the next call, or `takeBack`, the cleaner leaves those segments alone, and a segment that is emptied held only what was removed or
    * overwritten meanwhile.
    */
   async handOut(): Promise<Map<number, Blob>> {
@@ -369,6 +369,11 @@ export class Volume extends FileView {
     if (head) blobs.set(head.segment, new Blob([this.#files.readAt(head.segment, 0, head.offset)]));
     if (this.#writer) this.#writer.pinned = new Set(usage.keys());
     return blobs;
+  }
+
+  /** What was handed out is not needed any more. */
+  takeBack(): void {
+    if (this.#writer) this.#writer.pinned = new Set();
   }
 
   /** All nodes but the root, parents before their children. What cannot be read is left out, and told by `damage`. */

@@ -5,8 +5,8 @@ import { Catalogue } from '../../../src/keeper/catalogue';
 import { KEPT_DELETED } from '../../../src/protocol/catalogue';
 import { readersLock, sessionLock } from '../../../src/protocol/keeper';
 import { Volume } from '../../../src/volume/volume';
-import { MemoryFolders, type SharedFolder } from '../../fixtures/session-folders';
-import { ProcessLocks } from './fixture';
+import { MemoryFolders, SharedFolder } from '../../fixtures/session-folders';
+import { Page, ProcessLocks } from './fixture';
 
 const DAY = 24 * 3600 * 1000;
 const START = 1_795_464_845_000;
@@ -15,8 +15,14 @@ function begin() {
   const folders = new MemoryFolders();
   const locks = new ProcessLocks();
   const clock = { time: START };
-  const catalogue = new Catalogue({ folders, locks, now: () => clock.time });
-  return { folders, locks, clock, catalogue };
+  const shared = new SharedFolder();
+  const catalogue = new Catalogue({
+    folders,
+    shared: { open: async () => shared, read: async () => shared },
+    locks,
+    now: () => clock.time,
+  });
+  return { folders, locks, clock, catalogue, shared };
 }
 
 const NOBODY_CANCELS = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -229,4 +235,57 @@ test('a copy that is cancelled leaves nothing, and one that was cut off is remov
   expect(await folders.list()).toContain('wreck');
   await catalogue.tidy();
   expect(await folders.list()).not.toContain('wreck');
+});
+
+test('a copy has the checkpoints with their images; one from a checkpoint is what the session was then', async () => {
+  const { catalogue, folders, locks, clock } = begin();
+  const { id } = await catalogue.create('Rain');
+  const open = async (session: string) => {
+    const page = new Page({ locks, openStore: (_directory, name) => folders.open(name), now: () => clock.time++ });
+    const summary = await page.open(session);
+    const sandbox = await page.attach({ resume: true });
+    await page.call('attached', { resumed: sandbox.image.resume !== null, keepImage: false });
+    return { page, sandbox, summary, files: sandbox.image.entries.flatMap(({ name, kind }) => (kind === 'file' ? [name] : [])) };
+  };
+  const { page, sandbox } = await open(id);
+  for (let index = 1; index <= 3; index += 1) {
+    const { run } = await page.call('beginRun', { code: `run ${index}` });
+    sandbox.writeFile(INODE.home, `${index}.txt`, 'x');
+    const capture = sandbox.capture(`[${index}]`, { whole: index === 1 });
+    await page.call('endRun', { run, status: 'finished', sequence: sandbox.sequence, capture });
+  }
+  const [start, , second] = (await page.call('checkpoints', null)).checkpoints;
+  const whole = await catalogue.copy(id, 'Copy', NOBODY_CANCELS);
+  const branch = await catalogue.copy(id, 'Branch', { ...NOBODY_CANCELS, checkpoint: second?.id as number });
+  const fresh = await catalogue.copy(id, 'Fresh', { ...NOBODY_CANCELS, checkpoint: start?.id as number });
+  await expect(catalogue.copy(id, 'None', { ...NOBODY_CANCELS, checkpoint: 99 })).rejects.toMatchObject({ code: 'invalid' });
+  expect(await folders.list()).toHaveLength(4);
+
+  const seen = async (session: string) => {
+    const opened = await open(session);
+    const { checkpoints } = await opened.page.call('checkpoints', null);
+    const shown = {
+      resumed: await opened.sandbox.resumed(),
+      files: opened.files,
+      runs: opened.summary.runs,
+      code: opened.summary.code,
+      kept: checkpoints.map(({ run, origin }) => run ?? origin),
+    };
+    await opened.page.close();
+    const volume = await Volume.open(await folders.open(session));
+    expect(volume.check().findings).toEqual([]);
+    volume.close();
+    return shown;
+  };
+  const files = ['1.txt', '2.txt', '3.txt'];
+  expect(await seen(whole.id)).toEqual({ resumed: '[1][2][3]', files, runs: 3, code: 'run 3', kept: ['before-run', 1, 2, 3] });
+  expect(await seen(branch.id)).toEqual({
+    resumed: '[1][2]',
+    files: files.slice(0, 2),
+    runs: 2,
+    code: 'run 2',
+    kept: ['before-run', 1, 2],
+  });
+  expect(await seen(fresh.id)).toEqual({ resumed: null, files: [], runs: 0, code: null, kept: ['before-run'] });
+  await page.close();
 });

@@ -1,5 +1,5 @@
 /** What is kept of the interpreter at the end of each run, and going back to it: over real ports and volumes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { openNodeStore } from '../../../src/volume/node-store';
 import type { Store } from '../../../src/volume/store';
 import { Volume } from '../../../src/volume/volume';
 import { bytesOf } from '../../fixtures/disk-images';
-import { Page, type Sandbox } from './fixture';
+import { Page, type Sandbox, until } from './fixture';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -194,4 +194,395 @@ test('a run without an image goes on from the memory before it with its disk', a
   const saved = await run(page, resumed, 'third', () => resumed.capture('[3]', { whole: false }));
   expect(saved.checkpoint?.problem).toBeNull();
   expect(await (await attached(page)).resumed()).toBe('[1][3]');
+});
+
+test('an image whose disk went on before the end of the run belongs to the disk that it was made with', async () => {
+  const store = openMemoryStore();
+  const page = await Page.open(store);
+  const sandbox = await attached(page);
+  const { run: first } = await page.call('beginRun', { code: '' });
+  const inode = sandbox.writeFile(INODE.home, 'a.txt', 'one');
+  const capture = sandbox.capture('[1]');
+  // A callback writes between the image and the end.
+  sandbox.post({ type: 'write', inode, offset: 0, data: new TextEncoder().encode('two') });
+  const saved = await page.call('endRun', { run: first, status: 'finished', sequence: sandbox.sequence, capture });
+  expect(saved.checkpoint?.problem).toBeNull();
+  const resumed = await attached(page);
+  expect(resumed.image.resume?.changed).toEqual([inode]);
+  expect(await contents(resumed)).toEqual({ 'a.txt': 'two' });
+  // The next one has a disk of its own; what the first needed goes with the first.
+  await run(page, resumed, 'x', () => resumed.capture('[2]', { whole: false }));
+  expect((await attached(page)).image.resume?.changed).toEqual([]);
+  const [, checkpoint] = await list(page);
+  await page.call('dropCheckpoint', { checkpoint: checkpoint?.id as number });
+  await page.close();
+  const volume = await Volume.open(store);
+  expect(volume.snapshots.filter(({ name }) => !name.startsWith('checkpoint '))).toEqual([]);
+  expect(volume.check().findings).toEqual([]);
+  volume.close();
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['a number that was used', { number: 0 }],
+  ['a number that is passed over', { number: 2 }],
+  ['a number that is none', { number: 'one' }],
+  ['the disk of another moment', { sequence: 7 }],
+  ['no word of whether it is whole', { whole: 1 }],
+  ['a baseline that is no checksum', { baseline: '../../x' }],
+  ['a baseline that is not said', { baseline: undefined }],
+  ['no bytes', { bytes: new ArrayBuffer(0) }],
+  ['bytes that are none', { bytes: 'bytes' }],
+  ['a view instead of a buffer', { bytes: new Uint8Array(3) }],
+])('an image with %s ends the sandbox', async (_what, field) => {
+  const page = await open();
+  const sandbox = await attached(page);
+  sandbox.disk.postMessage({ type: 'image', number: 1, sequence: 0, whole: true, baseline: null, bytes: new ArrayBuffer(3), ...field });
+  await until(() => page.events.length > 0);
+  expect(page.events[0]).toMatchObject({ type: 'rejected' });
+  await page.call('beginRun', { code: '' });
+  const saved = await page.call('endRun', { run: 1, status: 'crashed', sequence: null, capture: null });
+  expect(saved.checkpoint).toBeNull();
+});
+
+test('shared memory is no image', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  const bytes = new SharedArrayBuffer(3);
+  sandbox.disk.postMessage({ type: 'image', number: 1, sequence: 0, whole: true, baseline: null, bytes });
+  await until(() => page.events.length > 0);
+  expect(page.events[0]).toMatchObject({ type: 'rejected' });
+});
+
+test('of images that nobody asks for one is held, and what continues one that was given up is not kept', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  await run(page, sandbox, '', () => sandbox.capture('[1]'));
+  for (let index = 0; index < 100; index += 1) sandbox.capture(new Uint8Array(100_000));
+  const saved = await run(page, sandbox, '', () => sandbox.capture('[lost]', { whole: false }));
+  expect(saved.checkpoint?.problem).toMatch(/could not be kept/);
+  await until(() => sandbox.lostImages.length > 0);
+  expect(sandbox.lostImages).toEqual([sandbox.captured]);
+  // Nor does what comes after, until one is whole.
+  expect((await run(page, sandbox, '', () => sandbox.capture('[lost]', { whole: false }))).checkpoint?.problem).toMatch(
+    /could not be kept/,
+  );
+  expect(await (await page.attach({ resume: true })).resumed()).toBe('[1]');
+  const again = await attached(page);
+  expect((await run(page, again, '', () => again.capture('[2]'))).checkpoint?.problem).toBeNull();
+  expect((await run(page, again, '', () => again.capture('[3]', { whole: false }))).checkpoint?.problem).toBeNull();
+  expect(await (await attached(page)).resumed()).toBe('[2][3]');
+  expect(page.events).toEqual([]);
+});
+
+test('an image that never comes, one that was named before and one of a sandbox that is gone are waited for in vain', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  const saved = await run(page, sandbox, '', () => sandbox.capture('[1]'));
+  expect(saved.checkpoint?.problem).toBeNull();
+  const used = await run(page, sandbox, '', () => ({ ...sandbox.capture('[2]'), image: 1 }));
+  expect(used.checkpoint?.problem).toMatch(/did not arrive/);
+  await page.call('beginRun', { code: '' });
+  const capture = { ...sandbox.capture('[3]'), image: 99 };
+  await page.call('fence', null);
+  const gone = await page.call('endRun', { run: 3, status: 'stopped', sequence: null, capture });
+  expect(gone.checkpoint?.problem).toMatch(/did not arrive/);
+  expect(await (await attached(page)).resumed()).toBe('[1]');
+});
+
+test('images of one chain need one baseline', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
+  await run(page, sandbox, '', () => sandbox.capture('[1]', { baseline: one }));
+  expect((await run(page, sandbox, '', () => sandbox.capture('[2]', { whole: false, baseline: other }))).checkpoint?.problem).toMatch(
+    /another/,
+  );
+  expect((await run(page, sandbox, '', () => sandbox.capture('[3]', { whole: true, baseline: other }))).checkpoint?.problem).toBeNull();
+});
+
+test('what a sandbox says of its variables is cut to size', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  const long = 'x'.repeat(10_000);
+  const hostile = {
+    problem: long,
+    milliseconds: Number.NaN,
+    heap: -1,
+    changed: 'many',
+    lost: [
+      { variable: long, reason: long },
+      { reason: 5 },
+      null,
+      ...Array.from({ length: 10_000 }, () => ({ variable: null, reason: 'x' })),
+    ],
+    variables: [{ name: long, type: long }, 7, ...Array.from({ length: 10_000 }, (_, index) => ({ name: `v${index}`, type: 'int' }))],
+  } as unknown as CaptureReport;
+  const { checkpoint } = await run(page, sandbox, '', () => ({ ...hostile, image: sandbox.capture('[1]').image }));
+  expect(checkpoint?.problem).toHaveLength(300);
+  expect([checkpoint?.milliseconds, checkpoint?.heap, checkpoint?.changed]).toEqual([0, 0, 0]);
+  expect(checkpoint?.lost).toHaveLength(198);
+  expect(JSON.stringify(checkpoint).length).toBeLessThan(20_000);
+  const [before] = await list(page);
+  const { variables } = await page.call('compare', { before: before?.id as number, after: null });
+  expect(variables).toBeNull();
+});
+
+test('two failed resumes, also of pages that died over it, and Python begins anew with the image kept', async () => {
+  const directory = temporaryDirectory();
+  let page = await Page.open(openNodeStore(directory));
+  const sandbox = await attached(page);
+  await run(page, sandbox, '', () => sandbox.capture('[1]'));
+  await page.close();
+  // The page dies over it.
+  page = await Page.open(openNodeStore(directory));
+  expect(await (await page.attach({ resume: true })).resumed()).toBe('[1]');
+  await page.close();
+  // Another build: that is no failure.
+  page = await Page.open(openNodeStore(directory));
+  expect(await (await page.attach({ resume: true })).resumed()).toBe('[1]');
+  await page.call('attached', { resumed: false, keepImage: true });
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    expect(await (await page.attach({ resume: true })).resumed()).toBe('[1]');
+    await page.call('attached', { resumed: false, keepImage: false });
+  }
+  await page.close();
+  page = await open(openNodeStore(directory));
+  const fresh = await attached(page);
+  expect(fresh.image.resume).toBeNull();
+  expect(fresh.report).toMatchObject({ checkpoint: null, problem: expect.stringMatching(/twice/) });
+  const kept = (await list(page)).find(({ present }) => present);
+  expect(kept).toMatchObject({ image: true });
+  // What the new one makes is another image, with chances of its own; the old one can be tried again by going back to it.
+  await run(page, fresh, '', () => fresh.capture('[2]'));
+  expect(await (await attached(page)).resumed()).toBe('[2]');
+  await restore(page, kept?.id as number, 'restore');
+  expect(await (await attached(page)).resumed()).toBe('[1]');
+});
+
+test('a damaged image is said to be damaged, and the files are there', async () => {
+  const directory = temporaryDirectory();
+  const first = await Page.open(openNodeStore(directory));
+  const sandbox = await attached(first);
+  await run(first, sandbox, '', () => {
+    sandbox.writeFile(INODE.home, 'a.txt', 'one');
+    return sandbox.capture('a very particular image');
+  });
+  await first.close();
+  // What has to be replayed is looked at when the volume is opened: this is about what is read later.
+  const volume = await Volume.open(openNodeStore(directory));
+  volume.checkpoint();
+  volume.close();
+  for (const name of readdirSync(directory)) {
+    const bytes = readFileSync(join(directory, name));
+    const at = bytes.indexOf('particular');
+    if (at >= 0) bytes.write('singular  ', at);
+    writeFileSync(join(directory, name), bytes);
+  }
+  const page = await open(openNodeStore(directory));
+  const resumed = await attached(page);
+  expect(resumed.report).toMatchObject({ checkpoint: null, problem: expect.stringMatching(/damaged/) });
+  expect(await contents(resumed)).toEqual({ 'a.txt': 'one' });
+  // What continues it cannot be kept; a whole one can.
+  expect((await run(page, resumed, '', () => resumed.capture('[2]'))).checkpoint?.problem).toBeNull();
+  expect(await (await attached(page)).resumed()).toBe('[2]');
+});
+
+test('without room for an image the run is saved without it, the memory before it stays whole, and old checkpoints go first', async () => {
+  const store = openMemoryStore({ quota: 40 * 2 ** 20 });
+  const page = await Page.open(store);
+  const sandbox = await attached(page);
+  await run(page, sandbox, '', () => sandbox.capture('[1]'));
+  const inode = sandbox.writeFile(INODE.home, 'a.txt', 'x');
+  const saved = await run(page, sandbox, 'too much', () => {
+    sandbox.post({ type: 'write', inode, offset: 0, data: new TextEncoder().encode('y') });
+    return sandbox.capture(new Uint8Array(50 * 2 ** 20), { whole: false });
+  });
+  expect(saved).toMatchObject({ problem: null, checkpoint: { problem: expect.stringMatching(/no room/) } });
+  expect(saved.history.at(-1)).toMatchObject({ status: 'finished' });
+  const resumed = await attached(page);
+  expect(await resumed.resumed()).toBe('[1]');
+  expect(await contents(resumed)).toEqual({ 'a.txt': 'y' });
+  // Whole images of 2 MB each: more of them than fit together. A sandbox holds on to what it was given until the next one.
+  const problems: (string | null)[] = [];
+  for (let index = 0; index < 30; index += 1) {
+    const own = await attached(page);
+    const { checkpoint } = await run(page, own, '', () => own.capture(new Uint8Array(2 ** 21).fill(index)));
+    problems.push(checkpoint?.problem ?? null);
+  }
+  expect(problems.filter((problem) => problem === null).length).toBeGreaterThan(15);
+  expect(problems.every((problem, index) => problem === null || problems[index + 1] === null || index === 29)).toBe(true);
+  const checkpoints = await list(page);
+  expect(checkpoints.length).toBeLessThan(33);
+  expect(checkpoints.length).toBeGreaterThanOrEqual(5);
+  expect(page.events).toEqual([]);
+  await page.close();
+  await expectSound(store);
+});
+
+test('checkpoints are named, made by hand, removed; what the present needs is not', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  await run(page, sandbox, 'first', () => sandbox.capture('[1]'));
+  const [start, first] = (await list(page)) as [Checkpoint, Checkpoint];
+  expect((await page.call('nameCheckpoint', { checkpoint: first.id, name: '  The\nfirst ' })).checkpoints[1]).toMatchObject({
+    name: 'The first',
+    run: 1,
+  });
+  for (const name of ['', ' \n', 'x'.repeat(201), 5 as never]) {
+    await expect(page.call('nameCheckpoint', { checkpoint: first.id, name })).rejects.toMatchObject({ code: 'invalid' });
+  }
+  await expect(page.call('nameCheckpoint', { checkpoint: 99, name: 'x' })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(page.call('dropCheckpoint', { checkpoint: first.id })).rejects.toMatchObject({ code: 'busy' });
+  sandbox.writeFile(INODE.home, 'outside.txt', 'written between runs');
+  const byHand = await page.call('keepCheckpoint', { name: 'by hand', capture: sandbox.capture('[2]', { whole: false }) });
+  expect(byHand.checkpoints.at(-1)).toMatchObject({ name: 'by hand', origin: 'hand', run: null, present: true, image: true });
+  // One without memory needs the one before it, which then goes with it.
+  await page.call('fence', null);
+  await page.call('beginRun', { code: '' });
+  await page.call('endRun', { run: 2, status: 'stopped', sequence: null, capture: null });
+  const again = await attached(page);
+  await run(page, again, '', () => again.capture('[3]'));
+  const dropped = (await list(page)).find(({ name }) => name === 'by hand') as Checkpoint;
+  const left = await page.call('dropCheckpoint', { checkpoint: dropped.id });
+  expect(left.checkpoints.map(({ run, origin }) => run ?? origin)).toEqual(['before-run', 1, 2, 3]);
+  const stopped = left.checkpoints[2] as Checkpoint;
+  await restore(page, stopped.id, 'restore');
+  expect(await (await attached(page)).resumed()).toBe('[1][2]');
+  await page.call('dropCheckpoint', { checkpoint: start.id });
+  await expect(restore(page, start.id)).rejects.toMatchObject({ code: 'invalid' });
+  expect((await page.call('nameCheckpoint', { checkpoint: first.id, name: null })).checkpoints[0]).toMatchObject({ name: null });
+});
+
+test('a run that begins with files that were changed outside one can be undone to them', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  await run(page, sandbox, 'first', () => sandbox.capture('[1]'));
+  sandbox.writeFile(INODE.home, 'outside.txt', 'from a callback');
+  await sandbox.sync();
+  await run(page, sandbox, 'second', () => {
+    sandbox.post({ type: 'unlink', parent: INODE.home, name: 'outside.txt' });
+    return sandbox.capture('[2]', { whole: false });
+  });
+  const checkpoints = await list(page);
+  expect(checkpoints.map(({ run, origin }) => run ?? origin)).toEqual(['before-run', 1, 'before-run', 2]);
+  await restore(page, checkpoints[3]?.parent as number);
+  const undone = await attached(page);
+  expect(await contents(undone)).toEqual({ 'outside.txt': 'from a callback' });
+  expect(await undone.resumed()).toBe('[1]');
+  expect(undone.report?.stale).toBe(true);
+});
+
+test('two moments are compared: files by path and content, variables by name and type', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  const variables = (...pairs: [string, string][]) => pairs.map(([name, type]) => ({ name, type }));
+  let folder = 0;
+  let rewritten = 0;
+  await run(page, sandbox, '', () => {
+    folder = sandbox.makeDirectory(INODE.home, 'folder');
+    sandbox.writeFile(folder, 'inside.txt', 'in a folder');
+    sandbox.writeFile(INODE.home, 'removed.txt', 'x');
+    rewritten = sandbox.writeFile(INODE.home, 'rewritten.txt', 'the same');
+    sandbox.writeFile(INODE.home, 'changed.txt', 'one');
+    sandbox.writeFile(INODE.home, 'replaced.txt', 'one');
+    return sandbox.capture('[1]', { variables: variables(['a', 'int'], ['b', 'str'], ['c', 'list']) });
+  });
+  await run(page, sandbox, '', () => {
+    sandbox.post({ type: 'rename', parent: INODE.home, name: 'folder', newParent: INODE.tmp, newName: 'moved' });
+    sandbox.post({ type: 'unlink', parent: INODE.home, name: 'removed.txt' });
+    sandbox.post({ type: 'write', inode: rewritten, offset: 0, data: new TextEncoder().encode('the same') });
+    sandbox.post({ type: 'rename', parent: INODE.home, name: 'replaced.txt', newParent: INODE.home, newName: 'changed.txt' });
+    sandbox.writeFile(INODE.home, 'replaced.txt', 'two');
+    return sandbox.capture('[2]', { whole: false, variables: variables(['a', 'int'], ['b', 'int'], ['d', 'dict']) });
+  });
+  const [start, first, second] = (await list(page)) as [Checkpoint, Checkpoint, Checkpoint];
+  const comparison = await page.call('compare', { before: first.id, after: second.id });
+  expect(comparison).toEqual({
+    files: [
+      { path: 'home/pyodide/folder', change: 'removed' },
+      { path: 'home/pyodide/folder/inside.txt', change: 'removed' },
+      { path: 'home/pyodide/removed.txt', change: 'removed' },
+      { path: 'home/pyodide/replaced.txt', change: 'changed' },
+      { path: 'tmp/moved', change: 'added' },
+      { path: 'tmp/moved/inside.txt', change: 'added' },
+    ],
+    variables: [
+      { name: 'b', change: 'changed', before: 'str', after: 'int' },
+      { name: 'c', change: 'removed', before: 'list', after: null },
+      { name: 'd', change: 'added', before: null, after: 'dict' },
+    ],
+  });
+  expect(await page.call('compare', { before: second.id, after: null })).toEqual({ files: [], variables: [] });
+  expect((await page.call('compare', { before: start.id, after: null })).variables).toBeNull();
+  await expect(page.call('compare', { before: 99, after: null })).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('Upload and Clear begin a new chain, what was kept before stays, and their undo brings the memory back', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  await run(page, sandbox, 'first', () => {
+    sandbox.writeFile(INODE.home, 'a.txt', 'one');
+    return sandbox.capture('[1]');
+  });
+  await page.call('fence', null);
+  await page.call('clear', null);
+  const cleared = await attached(page);
+  expect(await cleared.resumed()).toBeNull();
+  expect(cleared.report).toEqual({ checkpoint: null, stale: false, problem: null });
+  await page.call('fence', null);
+  await page.call('undoReplace', null);
+  expect(await (await attached(page)).resumed()).toBe('[1]');
+  await page.call('fence', null);
+  await page.call('clear', null);
+  const fresh = await attached(page);
+  expect((await run(page, fresh, 'new', () => fresh.capture('[new]'))).checkpoint?.problem).toBeNull();
+  // Run 1 is another run now.
+  expect((await list(page)).map(({ run, origin, parent }) => [run, origin, parent !== null])).toEqual([
+    [null, 'before-run', false],
+    [null, 'run', true],
+    [null, 'before-run', false],
+    [1, 'run', true],
+  ]);
+});
+
+test('going back is refused while Python has the files, and for what was never kept', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  await run(page, sandbox, '', () => sandbox.capture('[1]'));
+  const [start] = await list(page);
+  await expect(page.call('restore', { checkpoint: start?.id as number, reason: 'undo' })).rejects.toMatchObject({ code: 'busy' });
+  await expect(restore(page, 99)).rejects.toMatchObject({ code: 'invalid' });
+  await expect(restore(page, start?.id as number, 'other' as never)).rejects.toMatchObject({ code: 'invalid' });
+  expect(await list(page)).toHaveLength(2);
+});
+
+test('a thousand runs in a row: each keeps what it kept, and only so many stay', async () => {
+  let time = 1_795_464_845_000;
+  const store = openMemoryStore();
+  const page = await Page.open(store, { now: () => time });
+  const sandbox = await attached(page);
+  const inode = sandbox.writeFile(INODE.home, 'counter.txt', '0');
+  for (let index = 1; index <= 1000; index += 1) {
+    time += 10 * 60_000;
+    const { checkpoint } = await run(page, sandbox, `run ${index}`, () => {
+      sandbox.post({ type: 'write', inode, offset: 0, data: new TextEncoder().encode(String(index)) });
+      return sandbox.capture(`[${index}]`, { whole: index % 32 === 1 });
+    });
+    expect(checkpoint?.problem).toBeNull();
+  }
+  await until(() => page.events.length === 0);
+  const { checkpoints, stored, budget } = await page.call('checkpoints', null);
+  expect(checkpoints.length).toBeLessThan(90);
+  expect(checkpoints.length).toBeGreaterThan(60);
+  expect(stored).toBeLessThan(budget);
+  expect(checkpoints.at(-1)).toMatchObject({ run: 1000, present: true });
+  for (const { id, run } of checkpoints.filter((_, index) => index % 20 === 7)) {
+    await restore(page, id, 'restore');
+    const back = await attached(page);
+    expect(await contents(back)).toEqual({ 'counter.txt': String(run) });
+    const first = Math.floor(((run as number) - 1) / 32) * 32 + 1;
+    expect(await back.resumed()).toBe(Array.from({ length: (run as number) - first + 1 }, (_, at) => `[${first + at}]`).join(''));
+  }
+  await page.close();
+  await expectSound(store);
 });
