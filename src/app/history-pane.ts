@@ -132,8 +132,7 @@ export class HistoryPane extends LitElement {
     const question = { title: removeTitle(name ?? ''), text: removeText, confirm: remove, cancel };
     if (name !== null && !(await this.#part<QuestionDialog>('dormouse-question').ask(question))) return;
     await this.session.dropCheckpoint(id);
-    await this.updateComplete;
-    await this.#panel.focusMoment(place);
+    await this.#panel.focusBeside(id, place);
   }
 
   async #try(act: () => Promise<void>): Promise<void> {

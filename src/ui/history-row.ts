@@ -193,7 +193,7 @@ export class HistoryRow extends LitElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
-        padding: 0 var(--space-4) var(--space-3);
+        padding: var(--space-1) var(--space-4) var(--space-3);
       }
 
       .buttons {
