@@ -52,6 +52,12 @@ export class HistoryPane extends LitElement {
     this.#panel.focus();
   }
 
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    await this.#panel.updateComplete;
+    return complete;
+  }
+
   override render() {
     const words = strings.history;
     const { state, naming } = this;

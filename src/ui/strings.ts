@@ -14,8 +14,11 @@ export const strings = {
     stop: 'Stop',
     stopHint: 'Stops the run; files stay as it left them',
     stopReplaces: 'Stops the run; files stay as it left them, variables may go back to before it',
-    undoHint: 'Variables, files and databases go back to before the last run',
-    undoNothing: 'There is no run to undo',
+    undoHints: {
+      possible: 'Variables, files and databases go back to before the last run',
+      nothing: 'There is no run to undo',
+      gone: 'What was before this run is no longer kept',
+    },
     // The second word of each is hidden where there is little room, and stays part of the name.
     undo: ['Undo', ' run'],
     check: ['Check', ' state'],

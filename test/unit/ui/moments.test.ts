@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Checkpoint, RunRecord } from '../../../src/session';
-import { isCutOff, momentsOf, presentOf } from '../../../src/ui/moments';
+import { isCutOff, momentsOf, presentOf, undoOf } from '../../../src/ui/moments';
 
 const checkpoint = (id: number, part: Partial<Checkpoint> = {}): Checkpoint => ({
   id,
@@ -45,6 +45,15 @@ test('the present is the one that the session continues', () => {
   const list = { checkpoints: [checkpoint(1), checkpoint(2, { present: true }), checkpoint(3)], stored: 0, budget: 1 };
   expect(presentOf(list)?.id).toBe(2);
   expect(presentOf(null)).toBeNull();
+});
+
+test.each([
+  ['before the first run', [], 'nothing'],
+  ['at the beginning', [checkpoint(1, { run: null, present: true })], 'nothing'],
+  ['when nothing before the run is kept', [checkpoint(2, { present: true })], 'gone'],
+  ['after a run', [checkpoint(1), checkpoint(2, { parent: 1, present: true })], 'possible'],
+] as const)('%s', (_, checkpoints, undo) => {
+  expect(undoOf({ checkpoints: [...checkpoints], stored: 0, budget: 1 })).toBe(undo);
 });
 
 test.each([
