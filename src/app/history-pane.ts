@@ -4,6 +4,7 @@ import type { Checkpoint, Session, SessionState } from '../session';
 import { formatTime } from '../ui/format';
 import '../ui/history-panel';
 import type { HistoryPanel, MomentAct, ShownComparison } from '../ui/history-panel';
+import { presentOf } from '../ui/moments';
 import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
 import '../ui/question-dialog';
@@ -45,11 +46,18 @@ export class HistoryPane extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     // It says what differs from the present, which is another one after a run.
     const before = changed.get('state');
-    if (before && before.checkpoints !== this.state.checkpoints) this.comparison = null;
+    const moved = before && presentOf(before.checkpoints)?.id !== presentOf(this.state.checkpoints)?.id;
+    if (moved || (before && before.runs !== this.state.runs)) this.comparison = null;
   }
 
   override focus(): void {
     this.#panel.focus();
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    await this.#panel.updateComplete;
+    return complete;
   }
 
   override render() {
@@ -132,8 +140,7 @@ export class HistoryPane extends LitElement {
     const question = { title: removeTitle(name ?? ''), text: removeText, confirm: remove, cancel };
     if (name !== null && !(await this.#part<QuestionDialog>('dormouse-question').ask(question))) return;
     await this.session.dropCheckpoint(id);
-    await this.updateComplete;
-    await this.#panel.focusMoment(place);
+    await this.#panel.focusBeside(id, place);
   }
 
   async #try(act: () => Promise<void>): Promise<void> {

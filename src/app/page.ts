@@ -14,7 +14,7 @@ import type { DownloadDialog } from '../ui/download-dialog';
 import '../ui/height-splitter';
 import '../ui/icon';
 import '../ui/elsewhere-panel';
-import { isCutOff, presentOf } from '../ui/moments';
+import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/saved-status';
@@ -150,7 +150,7 @@ export class Page extends LitElement {
         .isolated=${state.isolated}
         .queued=${this.queued}
         .occupied=${this.occupation !== null}
-        .undoable=${(presentOf(state.checkpoints)?.parent ?? null) !== null}
+        .undo=${undoOf(state.checkpoints)}
         .panel=${this.panel}
         @run=${this.#run}
         @stop=${() => this.#try(() => this.session.stop())}

@@ -1,5 +1,6 @@
 /** What the editor holds in a session that never had any code. */
-export const SAMPLE = `# Run this several times, then refresh and run it again: variables live on, and so does what is written.
+export const SAMPLE = `# Run this several times, then refresh and run it again:
+# variables live on, and so does what is written.
 # Undo run takes the last run back, all of it.
 import itertools
 import json

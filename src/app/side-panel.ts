@@ -2,8 +2,10 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { Durability, Session, SessionState } from '../session';
 import '../ui/state-panel';
+import type { StatePanel } from '../ui/state-panel';
 import { shared } from '../ui/styles';
 import './history-pane';
+import type { HistoryPane } from './history-pane';
 import { StateCheck } from './state-check';
 
 /** Events: `close`, and those of HistoryPane. */
@@ -34,7 +36,14 @@ export class SidePanel extends LitElement {
   }
 
   override focus(): void {
-    this.renderRoot.querySelector<HTMLElement>(this.panel === 'history' ? 'dormouse-history-pane' : 'dormouse-state')?.focus();
+    this.#shown?.focus();
+  }
+
+  /** With what is in it, so that it can get the focus. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    await this.#shown?.updateComplete;
+    return complete;
   }
 
   /** Reads the state anew, where it is shown. */
@@ -81,6 +90,10 @@ export class SidePanel extends LitElement {
           : nothing
       }
     `;
+  }
+
+  get #shown(): HistoryPane | StatePanel | null {
+    return this.renderRoot.querySelector<HistoryPane | StatePanel>(this.panel === 'history' ? 'dormouse-history-pane' : 'dormouse-state');
   }
 
   static override styles = [

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { Download, History, type IconNode, Play, ScanSearch, Square, Trash, Undo2, Upload } from 'lucide';
 import type { SessionPhase } from '../session';
 import './icon';
+import type { UndoState } from './moments';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -21,7 +22,7 @@ export class ActionsBar extends LitElement {
     isolated: { attribute: false },
     queued: { attribute: false },
     occupied: { attribute: false },
-    undoable: { attribute: false },
+    undo: { attribute: false },
     panel: { attribute: false },
   };
 
@@ -32,8 +33,7 @@ export class ActionsBar extends LitElement {
   declare queued: boolean;
   /** A download, upload or clear goes on. */
   declare occupied: boolean;
-  /** Whether there is a run to undo. */
-  declare undoable: boolean;
+  declare undo: UndoState;
   /** What is shown beside the work. */
   declare panel: 'state' | 'history' | null;
 
@@ -43,7 +43,7 @@ export class ActionsBar extends LitElement {
     this.isolated = null;
     this.queued = false;
     this.occupied = false;
-    this.undoable = false;
+    this.undo = 'nothing';
     this.panel = null;
   }
 
@@ -66,7 +66,7 @@ export class ActionsBar extends LitElement {
       <div role="region" aria-label=${words.label}>
         ${this.#button('run', Play, [words.run, ''], runnable, words.runHint, 'primary')}
         ${this.#button('stop', Square, [words.stop, ''], phase === 'running' || this.queued, this.isolated === false ? words.stopReplaces : words.stopHint, 'outlined')}
-        ${this.#button('undo-run', Undo2, words.undo, idle && this.undoable, !idle ? why : this.undoable ? words.undoHint : words.undoNothing)}
+        ${this.#button('undo-run', Undo2, words.undo, idle && this.undo === 'possible', idle ? words.undoHints[this.undo] : why)}
         <span class="gap"></span>
         ${this.#button('check-state', ScanSearch, words.check, open, null)}
         ${this.#button('history', History, words.history, open && !looking, looking ? why : null)}
@@ -86,7 +86,7 @@ export class ActionsBar extends LitElement {
       aria-disabled=${possible ? nothing : 'true'}
       aria-expanded=${panel === undefined ? nothing : String(this.panel === panel)}
       aria-keyshortcuts=${action === 'run' ? 'Shift+Enter' : nothing}
-      title=${title ?? nothing}
+      title=${title ?? first + second}
       @click=${() => possible && this.#act(action)}
     ><dormouse-icon .glyph=${glyph}></dormouse-icon><span>${first}${second === '' ? nothing : html`<span class="second">${second}</span>`}</span></button>`;
   }
@@ -149,7 +149,7 @@ export class ActionsBar extends LitElement {
         }
       }
 
-      @media (max-width: 85em) {
+      @media (max-width: 89em) {
         .second {
           position: absolute;
           inline-size: 1px;
@@ -163,6 +163,16 @@ export class ActionsBar extends LitElement {
       /* The three that are used least make room for the promise: their icons stay. */
       @media (56.25em < width <= 75em) {
         :is(#download-state, #upload-state, #clear-session) > span {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+      }
+
+      @media (56.25em < width <= 62em) {
+        :is(#check-state, #history) > span {
           position: absolute;
           inline-size: 1px;
           block-size: 1px;

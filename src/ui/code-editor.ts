@@ -196,7 +196,7 @@ export class CodeEditor extends LitElement {
 
       @media (max-width: 56.25em) {
         #editor {
-          max-block-size: 55vh;
+          max-block-size: 46vh;
           overflow: auto;
         }
       }

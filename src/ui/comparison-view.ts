@@ -28,10 +28,18 @@ export class ComparisonView extends LitElement {
 
   override render() {
     const words = strings.history;
-    if (!this.comparison) return html`<p role="status" class="soft">${words.comparing}</p>`;
-    const { files, variables } = this.comparison;
+    const { comparison } = this;
+    // Always there, so that what comes into it is read out.
     return html`
-      <h4 role="status">${words.compared(this.time)}</h4>
+      <span class="hidden-visually" role="status">${comparison ? words.compared(this.time) : words.comparing}</span>
+      ${comparison ? this.#compared(comparison) : html`<p class="soft">${words.comparing}</p>`}
+    `;
+  }
+
+  #compared({ files, variables }: Comparison) {
+    const words = strings.history;
+    return html`
+      <h3>${words.compared(this.time)}</h3>
       ${this.#list(
         'files',
         words.comparedFiles,
@@ -41,17 +49,19 @@ export class ComparisonView extends LitElement {
       ${
         variables === null
           ? html`<p class="soft">${words.noVariables}</p>`
-          : this.#list(
-              'variables',
-              words.comparedVariables,
-              words.sameVariables,
-              variables.map(({ name, change, before, after }) => [
-                name,
-                change === 'changed' ? `${before ?? '?'} → ${after ?? '?'}` : `${words.change[change]}, ${after ?? before ?? '?'}`,
-              ]),
-            )
+          : [
+              this.#list(
+                'variables',
+                words.comparedVariables,
+                words.sameVariables,
+                variables.map(({ name, change, before, after }) => [
+                  name,
+                  change === 'changed' ? `${before ?? '?'} → ${after ?? '?'}` : `${words.change[change]}, ${after ?? before ?? '?'}`,
+                ]),
+              ),
+              html`<p class="soft">${words.comparedHint}</p>`,
+            ]
       }
-      ${variables === null ? nothing : html`<p class="soft">${words.comparedHint}</p>`}
     `;
   }
 
@@ -88,9 +98,8 @@ export class ComparisonView extends LitElement {
         font-size: var(--size-2);
       }
 
-      h4 {
+      h3 {
         font-size: var(--size-2);
-        font-weight: var(--weight-strong);
       }
 
       caption {

@@ -65,49 +65,51 @@ export class HistoryPanel extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
   }
 
-  /** Moves the focus to the moment in this place, such as after the one that was there was removed. */
-  async focusMoment(place: number): Promise<void> {
+  /** Moves the focus to a neighbour of a moment that goes, or has just gone from this place. */
+  async focusBeside(checkpoint: number, place: number): Promise<void> {
     await this.updateComplete;
-    const rows = this.renderRoot.querySelectorAll<HistoryRow>('dormouse-history-row');
-    (rows[Math.min(place, rows.length - 1)] ?? this).focus();
+    const rows = [...this.renderRoot.querySelectorAll<HistoryRow>('dormouse-history-row')];
+    const at = rows.findIndex(({ moment }) => moment.checkpoint.id === checkpoint);
+    const next = at === -1 ? (rows[place] ?? rows[place - 1]) : (rows[at + 1] ?? rows[at - 1]);
+    (next ?? this).focus();
   }
 
   override render() {
     const words = strings.history;
-    const { list, possible } = this;
+    const { list } = this;
     return html`<div @keydown=${this.#key}>
       <header>
         <h2 tabindex="-1">${words.label}</h2>
-        <span class="soft">${list === null ? nothing : words.moments(list.checkpoints.length)}</span>
+        <span class="soft">${list === null || list.checkpoints.length === 0 ? nothing : words.moments(list.checkpoints.length)}</span>
         <button class="close" aria-label=${words.close} title=${words.close} @click=${() => this.dispatchEvent(new Event('close'))}>
           <dormouse-icon .glyph=${X}></dormouse-icon>
         </button>
       </header>
-      <div class="about">
-        <button
-          class="outlined"
-          aria-disabled=${possible === true ? nothing : 'true'}
-          title=${possible === true ? nothing : possible}
-          @click=${() => possible === true && this.dispatchEvent(new Event('keep'))}
-        ><dormouse-icon .glyph=${BookmarkPlus}></dormouse-icon>${words.keep}</button>
-        ${list === null ? nothing : this.#storage(list)}
-        <p class="soft">${words.retention}</p>
-      </div>
       ${
         list === null
           ? html`<p class="soft">${words.unknown}</p>`
           : list.checkpoints.length === 0
             ? html`<p class="soft">${words.empty}</p>`
-            : this.#moments(list)
+            : [this.#about(list), this.#moments(list)]
       }
     </div>`;
   }
 
-  #storage({ stored, budget }: CheckpointList) {
+  #about({ stored, budget }: CheckpointList) {
     const words = strings.history;
-    return html`<div class="storage">
-      <meter aria-label=${words.storedLabel} max=${Math.max(1, budget)} .value=${Math.min(stored, budget)}></meter>
-      <span class="soft">${words.stored(stored, budget)}</span>
+    const { possible } = this;
+    return html`<div class="about">
+      <button
+        class="outlined"
+        aria-disabled=${possible === true ? nothing : 'true'}
+        title=${possible === true ? nothing : possible}
+        @click=${() => possible === true && this.dispatchEvent(new Event('keep'))}
+      ><dormouse-icon .glyph=${BookmarkPlus}></dormouse-icon>${words.keep}</button>
+      <div class="storage">
+        <meter aria-label=${words.storedLabel} max=${Math.max(1, budget)} .value=${Math.min(stored, budget)}></meter>
+        <span class="soft">${words.stored(stored, budget)}</span>
+      </div>
+      <p class="soft">${words.retention}</p>
     </div>`;
   }
 

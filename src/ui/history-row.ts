@@ -103,8 +103,14 @@ export class HistoryRow extends LitElement {
       class=${kind}
       aria-disabled=${possible === true ? nothing : 'true'}
       title=${possible === true ? nothing : possible}
-      @click=${() => possible === true && this.dispatchEvent(new CustomEvent('act', { detail: action }))}
+      @click=${() => possible === true && this.#act(action)}
     ><dormouse-icon .glyph=${glyph}></dormouse-icon>${name}</button>`;
+  }
+
+  #act(action: MomentAction): void {
+    // Its button goes away when the session is there.
+    if (action === 'go-back') this.focus();
+    this.dispatchEvent(new CustomEvent('act', { detail: action }));
   }
 
   static override styles = [
@@ -175,6 +181,13 @@ export class HistoryRow extends LitElement {
         overflow-wrap: anywhere;
       }
 
+      [aria-expanded='false'] .name {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+      }
+
       code {
         overflow: hidden;
         color: var(--ink-soft);
@@ -193,7 +206,7 @@ export class HistoryRow extends LitElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
-        padding: 0 var(--space-4) var(--space-3);
+        padding: var(--space-1) var(--space-4) var(--space-3);
       }
 
       .buttons {

@@ -27,6 +27,15 @@ export function presentOf(list: CheckpointList | null): Checkpoint | null {
   return list?.checkpoints.find(({ present }) => present) ?? null;
 }
 
+/** Whether a run can be undone: `nothing` was run yet, or what was before the run is `gone`. */
+export type UndoState = 'possible' | 'nothing' | 'gone';
+
+export function undoOf(list: CheckpointList | null): UndoState {
+  const present = presentOf(list);
+  if (present !== null && present.parent !== null) return 'possible';
+  return present === null || present.run === null ? 'nothing' : 'gone';
+}
+
 /** Whether the newest run was cut off, so that the present may differ from the checkpoint that it continues. */
 export function isCutOff(history: readonly RunRecord[]): boolean {
   const status = history.at(-1)?.status;

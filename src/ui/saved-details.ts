@@ -28,8 +28,8 @@ export class SavedDetails extends LitElement {
     const lost = (report ?? resumed)?.lost ?? [];
     const problem = report?.problem ?? null;
     return html`
-      ${problem === null ? (lost.length > 0 ? this.#losses(lost) : html`<p>${strings.saved.allKept}</p>`) : html`<p>${problem}</p>`}
-      ${this.#figures()}
+      ${problem === null ? (lost.length > 0 ? this.#losses(lost) : html`<p>${strings.saved.allKept}</p>`) : html`<p>${strings.saved.problemText}</p><p>${problem}</p>`}
+      ${problem === null ? this.#figures() : nothing}
     `;
   }
 

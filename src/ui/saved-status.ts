@@ -42,9 +42,13 @@ export class SavedStatus extends LitElement {
       </div>`;
   }
 
-  /** Opens below the promise, wherever that is. */
+  /** Opens below the promise, wherever that is, and gives the focus back. */
   #place({ newState, currentTarget }: ToggleEvent): void {
-    if (newState === 'closed') return;
+    if (newState === 'closed') {
+      const { activeElement } = this.renderRoot as ShadowRoot;
+      if ((currentTarget as HTMLElement).contains(activeElement)) this.renderRoot.querySelector<HTMLElement>('#more')?.focus();
+      return;
+    }
     const { right, bottom } = this.getBoundingClientRect();
     const { style } = currentTarget as HTMLElement;
     style.setProperty('--right', `${Math.max(8, innerWidth - right + 8)}px`);
@@ -77,7 +81,7 @@ export class SavedStatus extends LitElement {
         display: -webkit-box;
         overflow: hidden;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
+        -webkit-line-clamp: 3;
       }
 
       #more {

@@ -14,8 +14,11 @@ export const strings = {
     stop: 'Stop',
     stopHint: 'Stops the run; files stay as it left them',
     stopReplaces: 'Stops the run; files stay as it left them, variables may go back to before it',
-    undoHint: 'Variables, files and databases go back to before the last run',
-    undoNothing: 'There is no run to undo',
+    undoHints: {
+      possible: 'Variables, files and databases go back to before the last run',
+      nothing: 'There is no run to undo',
+      gone: 'What was before this run is no longer kept',
+    },
     // The second word of each is hidden where there is little room, and stays part of the name.
     undo: ['Undo', ' run'],
     check: ['Check', ' state'],
@@ -43,9 +46,9 @@ export const strings = {
     elsewhere: 'Open in another tab',
     details: 'Details of saving',
     allKept: 'Variables, files and databases are kept. They are here after a refresh, and every run can be undone.',
+    problemText: 'Files and databases are kept, variables are not: after a refresh they begin anew.',
     lostTitle: 'Not kept',
     lostText: 'All else is. After a refresh these are gone: make them again in a run.',
-    lostUnnamed: 'No variable',
     took: 'Saved in',
     milliseconds: (milliseconds: number) =>
       milliseconds < 999.5 ? `${formatCount(Math.round(milliseconds))} ms` : formatDuration(milliseconds),
@@ -224,7 +227,7 @@ export const strings = {
     wentBack: (time: string) => `Back at ${time}: variables, files, databases and code are as they were.`,
     wentBackFiles: (time: string) => `Back at ${time}: files, databases and code are as they were, variables begin anew.`,
     goForward: 'Return to where you were',
-    filesToo: 'Take its files back too',
+    filesToo: 'Undo its files too',
     filesBack: 'Variables, files and databases are as before the run.',
   },
 

@@ -1,30 +1,11 @@
 /** For everyone: axe in the main states, the sample by keyboard alone, and narrow screens. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { violations } from './axe';
 import { expect, test } from './workbench';
-
-const axeSource = () => readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the main states, ${colorScheme}`, async ({ workbench, page, context }) => {
     await page.emulateMedia({ colorScheme });
-    const source = await axeSource();
-    const check = async (state: string, tab = page) => {
-      await tab.evaluate(source);
-      const { violations } = await tab.evaluate(() =>
-        (
-          globalThis as unknown as {
-            axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }> };
-          }
-        ).axe.run({
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-        }),
-      );
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`),
-        state,
-      ).toEqual([]);
-    };
+    const check = async (state: string, tab = page) => expect(await violations(tab), state).toEqual([]);
     await check('ready');
     await page.getByRole('button', { name: /^Session: / }).click();
     await check('with the session menu');
@@ -51,6 +32,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await workbench.ready();
     await workbench.check();
     await check('with the state panel');
+    await workbench.history();
+    await check('with the history');
+    await workbench.button('Details of saving').click();
+    await check('with the details of saving');
+    await page.keyboard.press('Escape');
     await workbench.button('Clear session').click();
     await check('with a question');
     await page.keyboard.press('Escape');
@@ -74,7 +60,7 @@ test('the sample runs by keyboard alone, from the editor to every action', async
   await expect(workbench.code).not.toBeFocused();
   const reached = new Set<string>();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 50; i++) {
     await page.keyboard.press('Tab');
     const name = await page.evaluate(() => {
       let element = document.activeElement;
@@ -84,7 +70,8 @@ test('the sample runs by keyboard alone, from the editor to every action', async
     reached.add(name);
     if (await workbench.code.evaluate((element) => element.matches(':focus'))) await page.keyboard.press('Escape');
   }
-  for (const name of ['Run', 'Check state', 'Download state', 'Upload state', 'Clear session']) expect([...reached]).toContain(name);
+  for (const name of ['Run', 'Undo run', 'Check state', 'History', 'Download state', 'Upload state', 'Clear session'])
+    expect([...reached]).toContain(name);
   await workbench.button('Clear session').focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toBeVisible();
@@ -98,7 +85,7 @@ for (const width of [360, 768, 1440]) {
     await workbench.run('print("x" * 500)');
     await workbench.check();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    for (const name of ['Run', 'Check state', 'Download state', 'Upload state', 'Clear session'])
+    for (const name of ['Run', 'Undo run', 'Check state', 'History', 'Download state', 'Upload state', 'Clear session'])
       await expect(workbench.button(name)).toBeVisible();
   });
 }

@@ -12,7 +12,10 @@ test('the sample counts on across runs and a refresh', async ({ workbench, page 
   expect(await workbench.run()).toContain('Rows in app_state.db: 2;');
   await page.reload();
   await workbench.ready();
-  expect(await workbench.run()).toContain('Rows in app_state.db: 3;');
+  const third = await workbench.run();
+  expect(third).toContain('Rows in app_state.db: 3;');
+  // The generator went on where it was.
+  expect(third).toContain('The next square: 9');
   const panel = await workbench.check();
   await expect(panel).toContainText('app_state.db');
   await expect(panel).toContainText('app_state.json');

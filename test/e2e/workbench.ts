@@ -94,6 +94,22 @@ export class Workbench {
     await expect(panel.getByText(/^As of/)).toBeVisible({ timeout: 30_000 });
     return panel;
   }
+
+  /** Opens the history and returns the panel. */
+  async history(): Promise<Locator> {
+    await this.button('History').click();
+    const panel = this.page.getByRole('complementary', { name: 'History' });
+    await expect(panel.getByRole('heading', { name: 'History' })).toBeVisible();
+    return panel;
+  }
+
+  /** Opens the moment of the history that shows this text and returns its entry. */
+  async moment(text: string | RegExp): Promise<Locator> {
+    const entry = this.page.getByRole('complementary', { name: 'History' }).getByRole('listitem').filter({ hasText: text }).first();
+    const summary = entry.getByRole('button').first();
+    if ((await summary.getAttribute('aria-expanded')) !== 'true') await summary.click();
+    return entry;
+  }
 }
 
 export const test = base.extend<{ workbench: Workbench }>({
