@@ -14,6 +14,7 @@ import { compareFiles, compareVariables } from './compare';
 import type { ReceivedImage } from './disk-channel';
 import {
   ATTEMPTS_FILE,
+  CODE_FILE,
   createHiddenFile,
   HISTORY_FILE,
   HiddenFile,
@@ -110,7 +111,7 @@ export class Checkpoints {
       if (!isDamage(error)) throw error;
       return without('What was kept of the variables is damaged, so Python begins anew; files are as they were.');
     }
-    const changed = this.#changedSince(source.note.disk ?? id);
+    const changed = this.#changed(source.note.disk ?? id, null);
     this.#attempts.set(id, attempts + 1, time);
     this.#volume.flush();
     this.#given = id;
@@ -173,7 +174,25 @@ export class Checkpoints {
   /** Whether the user's files are as in the checkpoint that they continue, and there is one. */
   get current(): boolean {
     const { present } = this.#family;
-    return present !== null && this.#changedSince(present.snapshot.id).length === 0;
+    return present !== null && this.#changed(present.snapshot.id, null).length === 0;
+  }
+
+  /**
+   * The checkpoint that undoing the last run goes back to: the one that the present state continues when files have changed since (a run
+   * was cut off), else the nearest before it that is another state. Null when nothing was run, or that is no longer kept.
+   */
+  get undoTarget(): number | null {
+    const family = this.#family;
+    let at = family.present;
+    if (!at || !this.current) return at?.snapshot.id ?? null;
+    for (;;) {
+      const { origin } = at.note;
+      const parent: Kept | null = family.checkpointOf(at.snapshot.parent || null);
+      if (!parent || origin === 'before-run') return null;
+      // What was kept by hand, or before going back, is mostly what the checkpoint before it is.
+      if (origin === 'run' || this.#changed(parent.snapshot.id, at.snapshot.id).length > 0) return parent.snapshot.id;
+      at = parent;
+    }
   }
 
   /** @throws InvalidInputError, NoSpaceError, StorageError; not on stable storage before the volume's next flush */
@@ -219,7 +238,7 @@ export class Checkpoints {
     this.#find(id);
     this.forgetSandbox();
     const note = { run: null, origin, name: null, time, image: false, baseline: null, disk: null, dropped: false };
-    await this.#volume.goBack(id, checkpointName(note), this.#carried(this.#volume.openSnapshot(id), time));
+    await this.#volume.goBack(id, checkpointName(note), this.#carried(this.#volume.openSnapshot(id), origin, time));
   }
 
   get #family(): Family {
@@ -250,10 +269,10 @@ export class Checkpoints {
     };
   }
 
-  /** The user's nodes that are not as they were in a snapshot. */
-  #changedSince(snapshot: number): number[] {
-    const before = this.#volume.openSnapshot(snapshot);
-    return [...this.#volume.changedInodes(snapshot, null)].filter((inode) => isUsers(before, inode) || isUsers(this.#volume, inode));
+  /** The user's nodes that differ between two snapshots, or a snapshot and the present state (null). */
+  #changed(before: number, after: number | null): number[] {
+    const views = [this.#volume.openSnapshot(before), after === null ? this.#volume : this.#volume.openSnapshot(after)];
+    return [...this.#volume.changedInodes(before, after)].filter((inode) => views.some((view) => isUsers(view, inode)));
   }
 
   /** Writes an image to the hidden file; a sentence when it cannot be kept. */
@@ -282,10 +301,14 @@ export class Checkpoints {
     }
   }
 
-  /** What makes the files of a checkpoint those of the present: what happened has happened, what was chosen is chosen. */
-  *#carried(view: FileView, time: number): Generator<FileOperation> {
+  /**
+   * What makes the files of a checkpoint those of the present: what happened has happened, what was chosen is chosen. An undo leaves the
+   * editor's text too: it is there to be mended and run again.
+   */
+  *#carried(view: FileView, origin: 'before-undo' | 'before-restore', time: number): Generator<FileOperation> {
     let inode = this.#volume.nextInode;
-    for (const name of [HISTORY_FILE, SETTINGS_FILE, ATTEMPTS_FILE]) {
+    const stay = [HISTORY_FILE, SETTINGS_FILE, ...(origin === 'before-undo' ? [CODE_FILE] : [])];
+    for (const name of [...stay, ATTEMPTS_FILE]) {
       const bytes = name === ATTEMPTS_FILE ? null : new HiddenFile(this.#volume, name).read();
       const there = view.lookup(pathOfHidden(name)) !== null;
       // What cannot be read of the present is as it was then.

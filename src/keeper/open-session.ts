@@ -194,7 +194,8 @@ export class OpenSession {
 
   async checkpoints(): Promise<CheckpointList> {
     const { retention } = this.#checkpoints;
-    return { checkpoints: this.#checkpoints.list(this.#history), stored: retention.stored, budget: retention.budget };
+    const { undoTarget: undo } = this.#checkpoints;
+    return { checkpoints: this.#checkpoints.list(this.#history), undo, stored: retention.stored, budget: retention.budget };
   }
 
   async nameCheckpoint({ checkpoint, name }: KeeperCalls['nameCheckpoint']['argument']): Promise<CheckpointList> {

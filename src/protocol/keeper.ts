@@ -195,6 +195,8 @@ export interface AttachReport {
 
 export interface CheckpointList {
   checkpoints: Checkpoint[];
+  /** The one that undoing the last run goes back to; null when nothing was run, or what was before is no longer kept. */
+  undo: number | null;
   /** Bytes that all of them take beside the present state, and how many they may take before old ones are thinned out. */
   stored: number;
   budget: number;

@@ -187,8 +187,7 @@ export class Session extends EventTarget {
   /** Brings variables, files and databases back to before the last run. The present is kept as another checkpoint. */
   async undoRun(): Promise<void> {
     this.#requireIdle();
-    const { checkpoints } = this.#state.checkpoints ?? { checkpoints: [] };
-    const target = checkpoints.find(({ present }) => present)?.parent ?? null;
+    const target = this.#state.checkpoints?.undo ?? null;
     if (target === null) throw new DormouseError('busy', 'There is no run to undo, or what was before it is no longer kept.');
     await this.#replace('restore', { checkpoint: target, reason: 'undo' });
   }
@@ -400,7 +399,7 @@ export class Session extends EventTarget {
   /** @param happened what ended the Python before, as `beginning` wants it */
   async #startPython(happened: string | null): Promise<void> {
     const generation = ++this.#generation;
-    this.#change({ phase: 'starting', progress: null, resumed: null, awaitsInput: false });
+    this.#change({ phase: 'starting', progress: null, resumed: null, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
       keeper: this.#keeper,
@@ -421,7 +420,7 @@ export class Session extends EventTarget {
 
   #ready({ runtime, resumed, notice }: Ready): void {
     this.#runtime = runtime;
-    this.#change({ phase: 'idle', progress: null, resumed, ...(notice !== null && { notice }) });
+    this.#change({ phase: 'idle', progress: null, resumed, notice });
     this.#readCheckpoints().catch(() => undefined);
     const queued = this.#queued;
     this.#queued = null;

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { ChevronDown, GitBranch, GitCompare, type IconNode, Pencil, RotateCcw, Trash } from 'lucide';
 import type { Comparison } from '../session';
 import './comparison-view';
-import { formatDuration, formatTime } from './format';
+import { formatBytes, formatDuration, formatTime } from './format';
 import './icon';
 import type { Moment } from './moments';
 import { strings } from './strings';
@@ -55,6 +55,7 @@ export class HistoryRow extends LitElement {
       run === null ? null : strings.status[run.status],
       run === null || run.ended === null ? null : formatDuration(run.ended - run.started),
       origin === 'run' ? null : words.origin[origin],
+      checkpoint.size === 0 ? null : formatBytes(checkpoint.size),
     ];
     return html`
       <button id="summary" aria-expanded=${String(this.open)} aria-controls="actions" @click=${() => this.dispatchEvent(new Event('toggle'))}>

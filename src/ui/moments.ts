@@ -32,7 +32,7 @@ export type UndoState = 'possible' | 'nothing' | 'gone';
 
 export function undoOf(list: CheckpointList | null): UndoState {
   const present = presentOf(list);
-  if (present !== null && present.parent !== null) return 'possible';
+  if (list !== null && list.undo !== null) return 'possible';
   return present === null || present.run === null ? 'nothing' : 'gone';
 }
 

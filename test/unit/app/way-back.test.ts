@@ -10,9 +10,10 @@ const checkpoint = (id: number, origin: Checkpoint['origin'] = 'run', present = 
   name: null,
   origin,
   image: true,
+  size: 0,
   present,
 });
-const listOf = (...checkpoints: Checkpoint[]): CheckpointList => ({ checkpoints, stored: 0, budget: 1 });
+const listOf = (...checkpoints: Checkpoint[]): CheckpointList => ({ checkpoints, undo: null, stored: 0, budget: 1 });
 const state = (phase: Session['state']['phase'], checkpoints: CheckpointList | null) => ({ phase, checkpoints }) as Session['state'];
 const SAID = { text: 'Run 2 was undone.', action: 'Redo' };
 

@@ -139,7 +139,7 @@ test('a run that a killed page cut off: the memory before it, the disk as it lef
   await killed.close();
 });
 
-test('a run is undone and done again: variables, files and the editor go together, runs stay counted', async () => {
+test('a run is undone and done again: variables and files go together, the editor’s text stays, runs stay counted', async () => {
   const store = openMemoryStore();
   const page = await Page.open(store);
   const sandbox = await attached(page);
@@ -154,7 +154,7 @@ test('a run is undone and done again: variables, files and the editor go togethe
   });
   const [start, first, second] = (await list(page)) as [Checkpoint, Checkpoint, Checkpoint];
   expect(second.parent).toBe(first.id);
-  expect(await restore(page, first.id)).toMatchObject({ runs: 2, code: 'first' });
+  expect(await restore(page, first.id)).toMatchObject({ runs: 2, code: 'second' });
   const undone = await attached(page);
   expect(await undone.resumed()).toBe('[1]');
   expect(await contents(undone)).toEqual({ 'a.txt': 'one' });
@@ -168,7 +168,7 @@ test('a run is undone and done again: variables, files and the editor go togethe
   expect(await contents(redone)).toEqual({ 'a.txt': 'one', 'b.txt': 'two' });
 
   // To before the very first run, where there was nothing of memory.
-  expect(await restore(page, start.id)).toMatchObject({ runs: 2, code: 'the first text' });
+  expect(await restore(page, start.id, 'restore')).toMatchObject({ runs: 2, code: 'the first text' });
   const fresh = await attached(page);
   expect(await fresh.resumed()).toBeNull();
   expect(await contents(fresh)).toEqual({});
@@ -585,4 +585,44 @@ test('a thousand runs in a row: each keeps what it kept, and only so many stay',
   }
   await page.close();
   await expectSound(store);
+});
+
+test('undoing goes back run by run, past what was kept by hand and what is only cut off, and leaves the editor’s text', async () => {
+  const page = await open();
+  const undoTarget = async () => (await page.call('checkpoints', null)).undo;
+  let sandbox = await attached(page);
+  expect(await undoTarget()).toBeNull();
+  const first = await run(page, sandbox, 'first', () => {
+    sandbox.writeFile(INODE.home, 'a.txt', 'one');
+    return sandbox.capture('[whole]');
+  });
+  const beginning = await undoTarget();
+  expect((await list(page)).find(({ id }) => id === beginning)).toMatchObject({ origin: 'before-run', run: null });
+  await run(page, sandbox, 'second', () => {
+    sandbox.writeFile(INODE.home, 'b.txt', 'two');
+    return sandbox.capture('-next');
+  });
+  await page.call('keepCheckpoint', { name: 'by hand', capture: null });
+  expect(await undoTarget()).toBe(first.checkpoint?.checkpoint);
+
+  // A run that is cut off in the middle: what it has written goes first.
+  const present = (await list(page)).find((checkpoint) => checkpoint.present)?.id as number;
+  await page.call('beginRun', { code: 'third' });
+  sandbox.writeFile(INODE.home, 'c.txt', 'three');
+  await sandbox.sync();
+  expect(await undoTarget()).toBe(present);
+  let summary = await restore(page, present);
+  expect(summary.code).toBe('third');
+  sandbox = await attached(page);
+  expect(Object.keys(await contents(sandbox))).toEqual(['a.txt', 'b.txt']);
+  expect(await undoTarget()).toBe(first.checkpoint?.checkpoint);
+
+  summary = await restore(page, first.checkpoint?.checkpoint as number);
+  expect(summary.code).toBe('third');
+  sandbox = await attached(page);
+  expect(Object.keys(await contents(sandbox))).toEqual(['a.txt']);
+  expect(await undoTarget()).toBe(beginning);
+  await restore(page, beginning as number, 'restore');
+  await attached(page);
+  expect(await undoTarget()).toBeNull();
 });

@@ -10,6 +10,7 @@ const checkpoint = (id: number, part: Partial<Checkpoint> = {}): Checkpoint => (
   name: null,
   origin: 'run',
   image: true,
+  size: 0,
   present: false,
   ...part,
 });
@@ -42,18 +43,18 @@ test('a run that got the number of an undone one is not taken for it', () => {
 });
 
 test('the present is the one that the session continues', () => {
-  const list = { checkpoints: [checkpoint(1), checkpoint(2, { present: true }), checkpoint(3)], stored: 0, budget: 1 };
+  const list = { checkpoints: [checkpoint(1), checkpoint(2, { present: true }), checkpoint(3)], undo: 1, stored: 0, budget: 1 };
   expect(presentOf(list)?.id).toBe(2);
   expect(presentOf(null)).toBeNull();
 });
 
 test.each([
-  ['before the first run', [], 'nothing'],
-  ['at the beginning', [checkpoint(1, { run: null, present: true })], 'nothing'],
-  ['when nothing before the run is kept', [checkpoint(2, { present: true })], 'gone'],
-  ['after a run', [checkpoint(1), checkpoint(2, { parent: 1, present: true })], 'possible'],
-] as const)('%s', (_, checkpoints, undo) => {
-  expect(undoOf({ checkpoints: [...checkpoints], stored: 0, budget: 1 })).toBe(undo);
+  ['before the first run', [], null, 'nothing'],
+  ['at the beginning', [checkpoint(1, { run: null, present: true })], null, 'nothing'],
+  ['when nothing before the run is kept', [checkpoint(2, { present: true })], null, 'gone'],
+  ['after a run', [checkpoint(1), checkpoint(2, { parent: 1, present: true })], 1, 'possible'],
+] as const)('%s', (_, checkpoints, target, undo) => {
+  expect(undoOf({ checkpoints: [...checkpoints], undo: target, stored: 0, budget: 1 })).toBe(undo);
 });
 
 test.each([
