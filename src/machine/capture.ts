@@ -64,19 +64,24 @@ export class Capture {
 
   /** @param lost gets what will not come back */
   #write(lost: Loss[]): NextFrame {
-    const { module, api, linker, disk, maps, clock } = this.#interpreter.runtime;
+    const { runtime } = this.#interpreter;
+    const { module, api, disk, maps, clock } = runtime;
     const attachments: Uint8Array[] = [];
     const attach = (bytes: Uint8Array) => attachments.push(bytes) - 1;
     if (!disk) throw new Error('A machine without a disk has nothing to be captured for.');
+    // First: these are counted from 0 also when the frame after needs them.
+    const mark = runtime.outside.mark();
+    const outside = this.#chain.needsOutside(mark) ? runtime.outside.capture(attach) : null;
     const files = captureOpenFiles(module, disk, maps, attach);
-    lost.push(...files.lost);
+    lost.push(...files.lost, ...(outside?.lost ?? []));
     const state = {
-      links: linker.capture(),
+      links: runtime.captureLinks(),
       references: nameReferences(module, api).names,
       clock,
       files: files.state,
       times: disk.captureTimes(),
+      outside: outside?.state ?? null,
     };
-    return this.#chain.write(module.HEAPU8, state, attachments);
+    return this.#chain.write(module.HEAPU8, state, attachments, mark);
   }
 }

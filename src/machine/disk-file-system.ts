@@ -17,7 +17,7 @@ import {
 } from './emscripten';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
-import { deadOperations } from './open-files';
+import { COMPANIONS, deadOperations } from './open-files';
 import { StoredBytes } from './stored-bytes';
 import { UnreadContent } from './unread-content';
 
@@ -438,7 +438,28 @@ export class DiskFileSystem {
     if (replaced) this.#removed.add(replaced);
   }
 
+  /**
+   * A stale connection to a database cannot read or write it any more, but would still remove its log as it closes, by the path, believing that
+   * all of it has been copied: with it would go what was committed since. So that file stays until the connection is closed.
+   * @throws ErrnoError EIO
+   */
+  #requireNotStale(parent: MemoryNode, name: string): void {
+    if (this.#dead.size === 0) return;
+    const path = this.#pathOf(parent, name);
+    const dead = [...this.#dead].filter(([, { path: gone }]) => gone === path || COMPANIONS.some((ending) => gone + ending === path));
+    const isOpen = (node: MemoryNode) => this.#fs.streams.some((stream) => stream?.node === node);
+    if (dead.some(([, { path: gone }]) => gone === path) && dead.some(([node]) => isOpen(node))) throw new this.#fs.ErrnoError(ERRNO.EIO);
+  }
+
+  #pathOf(folder: MemoryNode, name: string): string {
+    let path = `/${name}`;
+    let above = folder;
+    for (; above.parent !== above; above = above.parent) path = `/${above.name}${path}`;
+    return `${MOUNTS.find(({ inode }) => inode === above.id)?.path ?? ''}${path}`;
+  }
+
   #remove(type: 'unlink' | 'rmdir', parent: MemoryNode, name: string): void {
+    this.#requireNotStale(parent, name);
     const node = this.#childOf(parent, name);
     if (node) this.#unread.secure(node);
     const time = Date.now();

@@ -1,8 +1,9 @@
 /** The chain of frames of one session: reads what is there and writes what comes next. */
-import type { LinkState } from './emscripten';
 import { encodeFrame, type Frame, type FrameDescription, ImageError, readFrame, splitFrames } from './image-format';
 import type { MachineState, SavedMachine } from './machine-state';
+import type { OutsideState } from './outside-files';
 import { applyDifference, changedPages, copyPages, difference, placePages } from './pages';
+import type { SavedLinks } from './runtime';
 
 /** After so many frames comes a whole one, so that going back and resuming never read more. */
 const LONGEST_CHAIN = 32;
@@ -23,7 +24,7 @@ export async function readBaseline(bytes: Uint8Array, sha256: string, build: str
   const read = await readFrame(frame.description, frame.body);
   const heap = new Uint8Array(read.description.heap);
   placePages(heap, read.pages, read.content);
-  return { sha256, heap, state: read.state as Baseline['state'], attachments: read.attachments };
+  return { sha256, heap, state: read.state as Baseline['state'], attachments: [], outside: [] };
 }
 
 /** Which baseline a chain builds on. @throws ImageError when it is damaged or was made by another build */
@@ -44,6 +45,8 @@ export class ImageChain {
   /** As in the frame that was last made or read; the baseline's own array until there is one. */
   #heap: Uint8Array<ArrayBuffer>;
   #links: string | null = null;
+  /** What tells whether files outside of the disk have changed since. */
+  #outside: string | null = null;
   #last: string | null = null;
   #length = 0;
   #wholePages = 0;
@@ -63,28 +66,42 @@ export class ImageChain {
   static async read(bytes: Uint8Array, build: string, baseline: Baseline | null): Promise<{ chain: ImageChain; saved: SavedMachine }> {
     const chain = new ImageChain(build, baseline);
     let newest: Frame | undefined;
-    let links: LinkState | null = null;
+    let links: SavedLinks | null = null;
+    let outside: { state: OutsideState; attachments: Uint8Array[] } | null = null;
     for (const { description, body } of splitFrames(bytes)) {
       requireBuild(description, build);
       if (description.baseline !== (baseline?.sha256 ?? null)) throw new ImageError('The saved memory builds on another starting memory.');
       if (description.after !== null && description.after !== chain.#last) throw new ImageError('A part of the saved memory is missing.');
       newest = await readFrame(description, body);
       chain.#apply(newest);
-      links = (newest.state as MachineState).links ?? links;
+      const state = newest.state as MachineState;
+      links = state.links ?? links;
+      if (state.outside) outside = { state: state.outside, attachments: newest.attachments };
     }
     if (!newest || !links) throw new ImageError('The saved memory is not complete.');
     chain.#links = JSON.stringify(links);
-    const state = { ...(newest.state as MachineState), links };
-    return { chain, saved: { heap: chain.#heap, state, attachments: newest.attachments } };
+    const state = { ...(newest.state as MachineState), links, outside: outside?.state ?? null };
+    return { chain, saved: { heap: chain.#heap, state, attachments: newest.attachments, outside: outside?.attachments ?? [] } };
+  }
+
+  /** Whether the next frame will need none before it. */
+  get nextIsWhole(): boolean {
+    return this.#last === null || this.#length >= LONGEST_CHAIN || this.#pages > Math.max(FEWEST_PAGES, this.#wholePages * LARGEST_CHAIN);
+  }
+
+  /** Whether the next frame has to have `state.outside`. @param mark tells whether those files have changed */
+  needsOutside(mark: string): boolean {
+    return this.nextIsWhole || mark !== this.#outside;
   }
 
   /**
    * Makes the next frame. Memory is read before this returns; packing goes on afterwards.
    * @param state its `links` are given
+   * @param mark as given to `needsOutside`
    */
-  write(memory: Uint8Array, state: MachineState & { links: LinkState }, attachments: Uint8Array[]): NextFrame {
-    const whole =
-      this.#last === null || this.#length >= LONGEST_CHAIN || this.#pages > Math.max(FEWEST_PAGES, this.#wholePages * LARGEST_CHAIN);
+  write(memory: Uint8Array, state: MachineState & { links: SavedLinks }, attachments: Uint8Array[], mark: string): NextFrame {
+    const whole = this.nextIsWhole;
+    this.#outside = mark;
     const before = this.#grown(memory.length);
     const changed = changedPages(memory, before);
     const basis = whole ? (this.#baseline ? 'baseline' : 'nothing') : 'previous';

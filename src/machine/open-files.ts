@@ -5,7 +5,7 @@ import { type EmscriptenModule, ERRNO, type FileSystem, type MemoryNode, type Pi
 import type { MemoryMaps } from './memory-maps';
 
 /** What SQLite keeps beside a database: a connection that goes on with another one would wreck it. */
-const COMPANIONS = ['-journal', '-wal'] as const;
+export const COMPANIONS = ['-journal', '-wal'] as const;
 
 export interface OpenFilesState {
   directory: string;

@@ -5,8 +5,8 @@ import { DiskFileSystem } from './disk-file-system';
 import {
   type EmscriptenModule,
   type Environment,
-  internalsOf,
   Linker,
+  type LinkState,
   type ModuleSettings,
   onEnvironment,
   type PyodideApi,
@@ -18,7 +18,9 @@ import {
   watchClosures,
 } from './emscripten';
 import type { Journal } from './journal';
+import { type LibraryFile, LibraryFiles } from './library-files';
 import { MemoryMaps } from './memory-maps';
+import { OutsideFiles } from './outside-files';
 
 /** What `loadPyodide` is called with beyond what this module sets: where the runtime's files are. */
 export type PyodideLoader = (options: Record<string, unknown>) => Promise<PyodideInterface>;
@@ -39,6 +41,8 @@ export class Runtime {
   readonly api: PyodideApi;
   readonly linker: Linker;
   readonly maps: MemoryMaps;
+  readonly libraryFiles: LibraryFiles;
+  readonly outside: OutsideFiles;
   /** How far the monotonic clocks are ahead of the worker's own, ms. */
   clockAhead = 0;
   #disk: DiskFileSystem | null = null;
@@ -96,6 +100,8 @@ export class Runtime {
     this.linker = new Linker(module, environment, prepareClosure);
     // First: the disk's files take over how maps are made.
     this.maps = new MemoryMaps(module.FS);
+    this.libraryFiles = new LibraryFiles(module.FS);
+    this.outside = new OutsideFiles(module.FS);
   }
 
   /** Null until it is mounted. */
@@ -109,15 +115,22 @@ export class Runtime {
     return this.#disk;
   }
 
+  /** The function table and what fills it. @throws LinkError when it could not be brought back */
+  captureLinks(): SavedLinks {
+    const links = this.linker.capture();
+    return { ...links, files: this.libraryFiles.describe(links.libraries) };
+  }
+
   /** What the monotonic clocks show, ms. */
   get clock(): number {
     return performance.now() + this.clockAhead;
   }
 }
 
+/** The function table with the files of the libraries in it, in the same order. */
+export type SavedLinks = LinkState & { files: LibraryFile[] };
+
 export interface RunningRuntime {
   pyodide: PyodideInterface;
   runtime: Runtime;
 }
-
-export { internalsOf };

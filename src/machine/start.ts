@@ -7,11 +7,10 @@ import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } f
 import { ImageError } from './image-format';
 import { Interpreter } from './interpreter';
 import type { Journal } from './journal';
-import { compileLibraries } from './library-files';
 import type { MachineState, SavedMachine } from './machine-state';
 import { type DeadFile, restoreOpenFiles } from './open-files';
 import type { Output } from './output';
-import { type RunningRuntime, Runtime, type RuntimeOptions } from './runtime';
+import { type RunningRuntime, Runtime, type RuntimeOptions, type SavedLinks } from './runtime';
 import type { Wake } from './wake';
 
 /** Where baselines are kept: the page's. */
@@ -173,6 +172,7 @@ class Beginning {
     const started = await Runtime.start(this.#options, null);
     const interpreter = this.#connect(started, true);
     const { runtime } = started;
+    runtime.outside.settle();
     interpreter.freeze();
     interpreter.beforeCapture();
     const state = captureState(runtime);
@@ -181,7 +181,7 @@ class Beginning {
     const bytes = await encodeBaseline(memory, state, build);
     interpreter.afterCapture();
     const sha256 = await baselines.offer(bytes);
-    const baseline = sha256 === null ? null : { sha256, heap: memory, state, attachments: [] };
+    const baseline = sha256 === null ? null : { sha256, heap: memory, state, attachments: [], outside: [] };
     const journal = this.#mount(runtime, await this.#options.disk);
     interpreter.beginSession();
     return { interpreter, journal, chain: new ImageChain(build, baseline), report: this.#report('fresh', []) };
@@ -202,10 +202,11 @@ class Beginning {
 
 /** Puts a captured machine into an instance in which nothing has run yet. */
 async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredReferences> {
-  const { module, linker, api } = runtime;
+  const { module, linker, api, libraryFiles } = runtime;
   const { links, references, clock } = saved.state;
-  linker.restore(links, await compileLibraries(module.FS, links.libraries));
+  if (saved.state.outside) runtime.outside.restore(saved.state.outside, saved.outside);
   growTo(module, saved.heap.length);
+  linker.restore(links, await libraryFiles.compile(links.files));
   module.HEAPU8.set(saved.heap);
   linker.restoreClosures(links.closures);
   runtime.clockAhead = Math.max(0, clock - performance.now());
@@ -219,6 +220,7 @@ function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: Sa
 }
 
 /** The JavaScript side without a disk. */
-function captureState({ module, api, linker, clock }: Runtime): MachineState & { links: ReturnType<Runtime['linker']['capture']> } {
-  return { links: linker.capture(), references: nameReferences(module, api).names, clock, files: null, times: null };
+function captureState(runtime: Runtime): MachineState & { links: SavedLinks } {
+  const { module, api, clock } = runtime;
+  return { links: runtime.captureLinks(), references: nameReferences(module, api).names, clock, files: null, times: null, outside: null };
 }

@@ -1,6 +1,7 @@
 """What Python does when its memory is captured, and when it goes on in another instance."""
 
 import asyncio
+import builtins
 import gc
 import io
 import json
@@ -22,6 +23,9 @@ MOST_CONTENTS = 1000
 MOST_LOST = 100
 # Whether the collector was on when the capture began.
 _collecting = True
+# The builtins as Python made them, and what user code has put in their places (none: it has removed it).
+_builtins = dict(builtins.__dict__)
+_replaced: dict[str, tuple[Any, ...]] = {}
 _own = {'_', '_pyodide_core', 'js', 'pyodide_js'}
 
 
@@ -53,6 +57,7 @@ def before_capture(is_lost: Callable[[Any], bool]) -> str:
     global _collecting
     _collecting = gc.isenabled()
     gc.disable()
+    _use_own_builtins()
     timers.tidy()
     namespace = sys.modules['__main__'].__dict__
     problem = None
@@ -67,8 +72,29 @@ def before_capture(is_lost: Callable[[Any], bool]) -> str:
 
 def after_capture() -> None:
     """Goes on in the instance that was captured."""
+    _use_their_builtins()
     if _collecting:
         gc.enable()
+
+
+def _use_own_builtins() -> None:
+    """Until the resume has ended no code runs but Pyodide's and this: what user code has made of `len` or `__import__` must not break it."""
+    namespace = builtins.__dict__
+    for name, value in _builtins.items():
+        if name not in namespace:
+            _replaced[name] = ()
+        elif namespace[name] is not value:
+            _replaced[name] = (namespace[name],)
+    namespace.update({name: _builtins[name] for name in _replaced})
+
+
+def _use_their_builtins() -> None:
+    for name, value in _replaced.items():
+        if value:
+            builtins.__dict__[name] = value[0]
+        else:
+            del builtins.__dict__[name]
+    _replaced.clear()
 
 
 def resume() -> None:

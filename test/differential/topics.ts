@@ -1,0 +1,140 @@
+/** Programs over the standard library, by topic: steps in an order that makes sense, each of which prints what it finds. */
+
+/** A whole number from 0 to `below` - 1. */
+export type Random = (below: number) => number;
+
+/** Makes the steps of one program of a topic. `v` begins the names of its variables and files. */
+export type Topic = (v: string, random: Random) => string[];
+
+export const TOPICS: Record<string, Topic> = {
+  containers: (v, random) => [
+    `import collections\n${v}d = {i: [i] * ${random(4) + 1} for i in range(${random(20) + 3})}\n${v}s = frozenset(${v}d)\nprint(len(${v}d))`,
+    `${v}c = collections.Counter('abracadabra' * ${random(5) + 1}); ${v}q = collections.deque(range(9), maxlen=${random(5) + 3})\nprint(${v}c.most_common(2), list(${v}q))`,
+    `${v}it = iter(${v}d.items()); print(next(${v}it), next(${v}it))`,
+    `print(next(${v}it)); ${v}q.rotate(${random(3) + 1}); print(list(${v}q), ${v}it.__length_hint__())`,
+    `${v}o = collections.OrderedDict(sorted(${v}c.items())); ${v}o.move_to_end('a'); ${v}r = reversed(${v}o); print(next(${v}r))`,
+    `print(list(${v}r), sorted(${v}s)[:3], hash('${v}') == hash('${v}'), {'x', 'y', 'z', '${v}'})`,
+  ],
+  classes: (v, random) => [
+    `class ${v}A:\n    made = 0\n    def __init__(self, n): self.n = n; type(self).made += 1\n    def __repr__(self): return f'A{self.n}'\n${v}a = [${v}A(i) for i in range(${random(5) + 2})]`,
+    `class ${v}B(${v}A, dict):\n    x = property(lambda self: self.n * 2)\n${v}b = ${v}B(${random(9)}); ${v}b[3] = 4; print(${v}b.x, ${v}A.made, ${v}B.__mro__[1].__name__)`,
+    `${v}m = ${v}b.setdefault; ${v}m(5, 6); print(dict(${v}b), [c.__name__ for c in ${v}A.__subclasses__()])`,
+    `import enum\nclass ${v}E(enum.Flag):\n    A = enum.auto(); B = enum.auto()\n${v}e = ${v}E.A | ${v}E.B\nprint(${v}e, ${v}e.value)`,
+    `print(${v}a, ${v}m.__self__ is ${v}b, ${v}E(${random(3) + 1}), isinstance(${v}b, ${v}A)); ${v}A.extra = lambda self: self.n + 1; print(${v}b.extra())`,
+    `import abc\nclass ${v}I(abc.ABC):\n    @abc.abstractmethod\n    def f(self): ...\n${v}I.register(int)\nprint(isinstance(3, ${v}I), isinstance('3', ${v}I))`,
+  ],
+  generators: (v, random) => [
+    `def ${v}g(n):\n    try:\n        for i in range(n):\n            got = yield i\n            if got: yield got * 2\n    finally:\n        print('closed', i)\n${v}x = ${v}g(${random(20) + 6}); print(next(${v}x), next(${v}x))`,
+    `print(${v}x.send(${random(9) + 1})); ${v}z = zip(${v}x, 'abcdef'); print(next(${v}z))`,
+    `def ${v}outer():\n    total = yield from ${v}g(3)\n    yield 'end'\n${v}y = ${v}outer(); print(next(${v}y))`,
+    `import itertools\n${v}t, ${v}u = itertools.tee(${v}x); print(next(${v}t)); ${v}k = itertools.count(${random(9)}, 3); next(${v}k)`,
+    `print(next(${v}u), next(${v}k), next(${v}y), ${v}y.gi_frame.f_lineno)`,
+    `${v}y.close(); print(list(itertools.islice(${v}k, 3)), next(${v}z, None))`,
+  ],
+  managers: (v, random) => [
+    `import contextlib\n@contextlib.contextmanager\ndef ${v}cm(n):\n    print('enter', n)\n    try: yield n\n    finally: print('exit', n)\n${v}st = contextlib.ExitStack(); print(${v}st.enter_context(${v}cm(${random(9)})))`,
+    `${v}st.callback(print, 'called', ${random(99)}); ${v}st.enter_context(contextlib.suppress(ValueError)); print('in')`,
+    `${v}w = ${v}st.pop_all(); ${v}st.close(); print('popped')`,
+    `with ${v}cm(2) as ${v}n: print(${v}n * ${random(9)})`,
+    `${v}w.close()`,
+  ],
+  exceptions: (v, random) => [
+    `try:\n    [].pop(${random(9)})\nexcept IndexError as e: ${v}e = e\nprint(type(${v}e).__name__, ${v}e.args)`,
+    `try:\n    try: int('x${random(9)}')\n    except ValueError as e: raise KeyError('${v}') from e\nexcept KeyError as e: ${v}k = e\nprint(repr(${v}k.__cause__))`,
+    `import traceback\nprint(''.join(traceback.format_exception(${v}k)).count('Traceback'), ${v}e.__traceback__.tb_lineno)`,
+    `${v}eg = ExceptionGroup('${v}', [${v}e, ${v}k]); print(${v}eg.split(KeyError))`,
+    `${v}e.add_note('note'); print(${v}e.__notes__)\nraise ${v}eg`,
+    `import sys\nprint(type(sys.last_value).__name__ if hasattr(sys, 'last_value') else None, ${v}e.__notes__)`,
+  ],
+  files: (v, random) => [
+    `${v}f = open('${v}.txt', 'w+'); ${v}f.write('line ${random(99)}\\n' * ${random(400) + 9}); print(${v}f.tell())`,
+    `${v}f.seek(${random(30)}); print(${v}f.readline(), ${v}f.tell())`,
+    `import os\n${v}d = os.dup(${v}f.fileno()); print(os.lseek(${v}d, 0, 1) >= 0, os.fstat(${v}d).st_size, ${v}f.fileno() < ${v}d)`,
+    `os.makedirs('${v}dir/b', exist_ok=True); os.replace('${v}.txt', '${v}dir/z'); open('${v}dir/a', 'wb').write(bytes(range(${random(200)}))); print(os.listdir('${v}dir'))`,
+    `${v}f.write('more'); ${v}f.flush(); print(os.path.getsize('${v}dir/z'), os.read(${v}d, 4)); ${v}s = os.scandir('${v}dir'); print(next(${v}s).name)`,
+    `print([e.name for e in ${v}s]); os.chdir('${v}dir'); print(os.getcwd()); ${v}st = os.stat('a')`,
+    `print(os.stat('a') == ${v}st, os.path.samestat(os.fstat(${v}d), os.stat('z'))); os.unlink('z'); ${v}f.seek(0); print(len(${v}f.read()))`,
+    `import tempfile, pathlib\n${v}t = tempfile.TemporaryFile(); ${v}t.write(b'temp'); print(sorted(p.name for p in pathlib.Path('.').rglob('*')))`,
+    `${v}t.seek(1); print(${v}t.read(), ${v}f.closed); os.close(${v}d); ${v}f.close(); os.chdir('/home/pyodide')`,
+  ],
+  pipes: (v, random) => [
+    `import os\n${v}r, ${v}w = os.pipe(); print(os.write(${v}w, b'p' * ${random(9000) + 100}), ${v}r, ${v}w)`,
+    `print(len(os.read(${v}r, ${random(90) + 1}))); ${v}rr = os.dup(${v}r)`,
+    `os.close(${v}r); print(len(os.read(${v}rr, 20)), os.write(${v}w, b'end'))`,
+    `print(os.read(${v}rr, 10000)[-3:]); os.close(${v}w)`,
+  ],
+  sqlite: (v, random) => [
+    `import sqlite3\n${v}db = sqlite3.connect('${v}.db'); ${v}db.execute('create table if not exists t (a integer, b text)')\n${v}db.executemany('insert into t values (?, ?)', [(i, str(i) * ${random(9) + 1}) for i in range(${random(300) + 30})]); ${v}db.commit(); print(${v}db.total_changes)`,
+    `${v}cur = ${v}db.execute('select a from t order by a desc'); print(${v}cur.fetchone(), ${v}cur.fetchmany(${random(4) + 1}))`,
+    `print(${v}cur.fetchone()); ${v}db.execute('insert into t values (-1, ?)', ('${v}',)); print(${v}db.in_transaction)`,
+    `print(${v}db.execute('select count(*) from t').fetchone()); ${random(2) ? `${v}db.commit()` : `${v}db.rollback()`}\nprint(${v}db.in_transaction)`,
+    `${v}db.create_function('twice', 1, lambda x: x * 2); ${v}m = sqlite3.connect(':memory:'); ${v}m.execute('create table m (x)'); ${v}m.execute('insert into m values (${random(99)})')`,
+    `print(${v}db.execute('select twice(max(a)) from t').fetchone(), ${v}m.execute('select * from m').fetchall())`,
+    `${v}m.commit(); ${v}m.backup(${v}db) if ${random(2)} else None; print(${v}db.execute('pragma integrity_check').fetchone()); ${v}db.close()`,
+  ],
+  asyncio: (v, random) => [
+    `import asyncio\nasync def ${v}work(n):\n    for i in range(n):\n        await asyncio.sleep(0)\n    return n\nprint(await ${v}work(${random(9) + 1}))`,
+    `${v}q = asyncio.Queue(); ${v}ev = asyncio.Event()\nasync def ${v}wait():\n    await ${v}ev.wait()\n    return 'set'\n${v}t = asyncio.create_task(${v}wait()); await asyncio.sleep(0); print(${v}t.done())`,
+    `await ${v}q.put(${random(99)}); print(${v}q.qsize(), await asyncio.gather(${v}work(2), ${v}work(3)))`,
+    `${v}late = asyncio.create_task(asyncio.sleep(0.01, 'slept')); print(${v}late.done())`,
+    `${v}ev.set(); print(await ${v}t, await ${v}q.get())`,
+    `print(await asyncio.wait_for(${v}late, 5))\nasync def ${v}ag():\n    for i in range(3): yield i\n${v}a = ${v}ag(); print(await anext(${v}a))`,
+    `print([i async for i in ${v}a], ${v}late.result())`,
+  ],
+  re: (v, random) => [
+    `import re\n${v}p = re.compile(r'(?P<w>[a-z]+)(\\d{1,${random(3) + 1}})'); ${v}i = ${v}p.finditer('ab12 cd345 ef6 gh78'); print(next(${v}i).groupdict())`,
+    `${v}m = next(${v}i); print(${v}m.span(), ${v}m[1])`,
+    `print([m.group() for m in ${v}i], ${v}m.expand(r'<\\2>'), re.sub(r'\\d', lambda m: str(int(m[0]) + 1), 'a1b${random(9)}'))`,
+    `${v}s = ${v}p.scanner('xy1 zz22'); print(${v}s.search().group())`,
+    `print(${v}s.search().group(), ${v}s.search(), ${v}p.pattern)`,
+  ],
+  dataclasses: (v, random) => [
+    `from dataclasses import dataclass, field, replace, asdict\n@dataclass(order=True, frozen=${random(2) ? 'True' : 'False'})\nclass ${v}P:\n    x: int\n    y: float = 2.5\n    tags: list = field(default_factory=list, compare=False)\n${v}a = ${v}P(${random(9)})\nprint(${v}a)`,
+    `${v}b = replace(${v}a, x=${random(9)}); ${v}b.tags.append('t'); print(sorted([${v}a, ${v}b]), asdict(${v}b))`,
+    `import copy, pickle\n${v}c = copy.deepcopy(${v}b); print(${v}c == ${v}b, ${v}c.tags is ${v}b.tags, pickle.loads(pickle.dumps(${v}c)))`,
+    `try:\n    ${v}a.x = 1; print(${v}a)\nexcept Exception as e: print(type(e).__name__)`,
+  ],
+  functools: (v, random) => [
+    `import functools\n@functools.lru_cache(maxsize=${random(9) + 2})\ndef ${v}f(n): return n if n < 2 else ${v}f(n - 1) + ${v}f(n - 2)\nprint(${v}f(${random(9) + 3}), ${v}f.cache_info())`,
+    `${v}p = functools.partial(pow, ${random(5) + 2}); print(${v}p(3), ${v}f(${random(20)}), ${v}f.cache_info())`,
+    `@functools.singledispatch\ndef ${v}d(x): return 'any'\n@${v}d.register\ndef _(x: int): return 'int'\nprint(${v}d(1), ${v}d(''))`,
+    `class ${v}C:\n    @functools.cached_property\n    def v(self): print('computed'); return ${random(99)}\n${v}c = ${v}C(); print(${v}c.v)`,
+    `print(${v}c.v, ${v}d(2), functools.reduce(lambda a, b: a * 2 + b, range(${random(9) + 1})), ${v}f.cache_info())`,
+  ],
+  weakrefs: (v, random) => [
+    `import weakref, gc\nclass ${v}W: pass\n${v}o = ${v}W(); ${v}r = weakref.ref(${v}o, lambda r: print('gone')); ${v}fin = weakref.finalize(${v}o, print, 'finalized', ${random(9)}); print(${v}r() is ${v}o)`,
+    `${v}wd = weakref.WeakValueDictionary(a=${v}o); ${v}ws = weakref.WeakSet([${v}o]); print(len(${v}wd), len(${v}ws), ${v}fin.alive)`,
+    `${v}cyc = ${v}W(); ${v}cyc.me = ${v}cyc; ${v}cr = weakref.ref(${v}cyc); del ${v}cyc; print(${v}cr() is not None)`,
+    `gc.collect(); print(${v}cr())`,
+    `del ${v}o; print(${v}r(), len(${v}wd), len(${v}ws), ${v}fin.alive)`,
+  ],
+  locks: (v) => [
+    `import threading\n${v}l = threading.RLock(); ${v}l.acquire(); ${v}k = threading.Lock(); print(${v}k.acquire())`,
+    `print(${v}k.locked(), ${v}l.acquire(), ${v}k.acquire(blocking=False)); ${v}loc = threading.local(); ${v}loc.x = 3`,
+    `${v}l.release(); ${v}l.release(); ${v}k.release(); print(${v}k.locked(), ${v}loc.x, threading.current_thread().name)`,
+    `${v}s = threading.Semaphore(2); print(${v}s.acquire(), ${v}s.acquire(), ${v}s.acquire(blocking=False))`,
+  ],
+  decimal: (v, random) => [
+    `import decimal, fractions\ndecimal.getcontext().prec = ${random(30) + 5}; ${v}d = decimal.Decimal(1) / 7; print(${v}d)`,
+    `with decimal.localcontext() as ${v}ctx:\n    ${v}ctx.prec = 4; print(decimal.Decimal(2).sqrt())\nprint(decimal.getcontext().prec, decimal.Decimal(2).sqrt())`,
+    `${v}f = fractions.Fraction(${random(9) + 1}, ${random(9) + 2}); print(${v}f ** 3, ${v}d.quantize(decimal.Decimal('.01'), rounding=decimal.ROUND_UP))`,
+    `print(decimal.getcontext().flags[decimal.Inexact], 2 ** ${random(900) + 100} % 997, ${v}f.limit_denominator(3)); decimal.getcontext().prec = 28`,
+  ],
+  datetime: (v, random) => [
+    `import datetime as dt\n${v}t = dt.datetime(2024, ${random(12) + 1}, ${random(28) + 1}, 3, tzinfo=dt.timezone(dt.timedelta(hours=${random(9)}))); print(${v}t.isoformat())`,
+    `${v}d = ${v}t - dt.timedelta(days=${random(999)}, seconds=7); print(${v}d, ${v}d.astimezone(dt.timezone.utc))`,
+    `print(${v}t.strftime('%A %j %U'), dt.datetime.fromisoformat(${v}d.isoformat()) == ${v}d, (${v}t - ${v}d).total_seconds())`,
+    `import calendar, time\nprint(calendar.monthrange(2024, ${random(12) + 1}), time.strftime('%Y', time.gmtime(0)))`,
+  ],
+  state: (v, random) => [
+    `import random, contextvars\nrandom.seed(${random(999)}); ${v}cv = contextvars.ContextVar('${v}', default=0); print(random.random())`,
+    `${v}tok = ${v}cv.set(${random(99)}); print(random.choice('abcdef'), ${v}cv.get()); ${v}ctx = contextvars.copy_context()`,
+    `print(random.gauss(0, 1), ${v}ctx.run(${v}cv.get), [random.randrange(100) for _ in range(3)])`,
+    `import struct, zlib, hashlib, json\n${v}h = hashlib.sha256(b'${v}'); ${v}z = zlib.compressobj(); ${v}part = ${v}z.compress(b'abc' * ${random(99)}); print(struct.pack('<I', ${random(999)}))`,
+    `${v}h.update(b'more'); print(${v}h.hexdigest()[:8], zlib.decompress(${v}part + ${v}z.flush())[:3]); ${v}j = json.JSONDecoder().raw_decode('[1, 2] x'); print(${v}j)`,
+    `import builtins\n${v}old = builtins.len; builtins.len = lambda x: ${v}old(x) + 1000; print(len([1]))`,
+    `builtins.len = ${v}old; print(len([1]), random.getrandbits(32))`,
+    `import sys, io\n${v}b = io.BytesIO(b'0123456789'); ${v}tw = io.TextIOWrapper(${v}b, encoding='utf-8'); print(${v}tw.read(3)); print(_ if '_' in dir(__builtins__) else '')`,
+    `print(${v}tw.read(2), sys.getrecursionlimit()); 'value ${random(9)}'`,
+  ],
+};
