@@ -103,19 +103,18 @@ export class Checkpoints {
         'Python could not be brought back twice in a row, so it begins anew; files are as they were. What was kept of it is kept still.',
       );
     }
-    let images: Blob;
+    let image: ResumeImage;
     try {
-      images = this.#chain.read(this.#volume.openSnapshot(id));
+      image = { images: this.#chain.read(this.#volume.openSnapshot(id)), changed: this.#changedSince(source.note.disk ?? id) };
     } catch (error) {
       if (!isDamage(error)) throw error;
       return without('What was kept of the variables is damaged, so Python begins anew; files are as they were.');
     }
-    const changed = this.#changedSince(source.note.disk ?? id);
     this.#attempts.set(id, attempts + 1, time);
     this.#volume.flush();
     this.#given = id;
     const checkpoint = this.#show(source, family, history, null);
-    return { image: { images, changed }, report: { checkpoint, stale: changed.length > 0, problem: null } };
+    return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null } };
   }
 
   /** How the sandbox began. @throws NoSpaceError, StorageError */
@@ -124,6 +123,12 @@ export class Checkpoints {
     // One that is right for another build has not failed: this build cannot tell.
     if (resumed || keepImage) this.#attempts.set(this.#given, 0, time);
     this.#tip = resumed ? 0 : null;
+    this.#given = null;
+  }
+
+  /** The page ends in good order before its sandbox came up: that says nothing of the image. @throws NoSpaceError, StorageError */
+  withdraw(time: number): void {
+    if (this.#given !== null) this.#attempts.set(this.#given, this.#attempts.of(this.#given) - 1, time);
     this.#given = null;
   }
 
@@ -173,7 +178,13 @@ export class Checkpoints {
   /** Whether the user's files are as in the checkpoint that they continue, and there is one. */
   get current(): boolean {
     const { present } = this.#family;
-    return present !== null && this.#changedSince(present.snapshot.id).length === 0;
+    try {
+      return present !== null && this.#changedSince(present.snapshot.id).length === 0;
+    } catch (error) {
+      // What cannot be read of it is not known to be the same.
+      if (isDamage(error)) return false;
+      throw error;
+    }
   }
 
   /** @throws InvalidInputError, NoSpaceError, StorageError; not on stable storage before the volume's next flush */
