@@ -27,14 +27,14 @@ export function checkpointName({ run, origin, name, time, image, baseline, disk,
 /** What a snapshot's name says; null when it is that of no checkpoint, or of a later version's. */
 export function parseCheckpointName(text: string): CheckpointNote | null {
   if (!text.startsWith(PREFIX)) return null;
-  let value: Record<string, unknown>;
+  let value: Record<string, unknown> | null;
   try {
     value = JSON.parse(text.slice(PREFIX.length));
   } catch {
     // Nothing of this version writes such a one: it is left alone.
     return null;
   }
-  const { version, run, origin, name, time, image, baseline, disk, dropped } = value;
+  const { version, run, origin, name, time, image, baseline, disk, dropped } = value ?? {};
   const known =
     version === VERSION &&
     (run === null || Number.isSafeInteger(run)) &&

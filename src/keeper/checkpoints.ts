@@ -104,19 +104,18 @@ export class Checkpoints {
         'Python could not be brought back twice in a row, so it begins anew; files are as they were. What was kept of it is kept still.',
       );
     }
-    let images: Blob;
+    let image: ResumeImage;
     try {
-      images = this.#chain.read(this.#volume.openSnapshot(id));
+      image = { images: this.#chain.read(this.#volume.openSnapshot(id)), changed: this.#changed(source.note.disk ?? id, null) };
     } catch (error) {
       if (!isDamage(error)) throw error;
       return without('What was kept of the variables is damaged, so Python begins anew; files are as they were.');
     }
-    const changed = this.#changed(source.note.disk ?? id, null);
     this.#attempts.set(id, attempts + 1, time);
     this.#volume.flush();
     this.#given = id;
     const checkpoint = this.#show(source, family, history, null);
-    return { image: { images, changed }, report: { checkpoint, stale: changed.length > 0, problem: null } };
+    return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null } };
   }
 
   /** How the sandbox began. @throws NoSpaceError, StorageError */
@@ -125,6 +124,12 @@ export class Checkpoints {
     // One that is right for another build has not failed: this build cannot tell.
     if (resumed || keepImage) this.#attempts.set(this.#given, 0, time);
     this.#tip = resumed ? 0 : null;
+    this.#given = null;
+  }
+
+  /** The page ends in good order before its sandbox came up: that says nothing of the image. @throws NoSpaceError, StorageError */
+  withdraw(time: number): void {
+    if (this.#given !== null) this.#attempts.set(this.#given, this.#attempts.of(this.#given) - 1, time);
     this.#given = null;
   }
 
@@ -174,7 +179,7 @@ export class Checkpoints {
   /** Whether the user's files are as in the checkpoint that they continue, and there is one. */
   get current(): boolean {
     const { present } = this.#family;
-    return present !== null && this.#changed(present.snapshot.id, null).length === 0;
+    return present !== null && !this.#differ(present.snapshot.id, null);
   }
 
   /**
@@ -190,7 +195,7 @@ export class Checkpoints {
       const parent: Kept | null = family.checkpointOf(at.snapshot.parent || null);
       if (!parent || origin === 'before-run') return null;
       // What was kept by hand, or before going back, is mostly what the checkpoint before it is.
-      if (origin === 'run' || this.#changed(parent.snapshot.id, at.snapshot.id).length > 0) return parent.snapshot.id;
+      if (origin === 'run' || this.#differ(parent.snapshot.id, at.snapshot.id)) return parent.snapshot.id;
       at = parent;
     }
   }
@@ -273,6 +278,16 @@ export class Checkpoints {
   #changed(before: number, after: number | null): number[] {
     const views = [this.#volume.openSnapshot(before), after === null ? this.#volume : this.#volume.openSnapshot(after)];
     return [...this.#volume.changedInodes(before, after)].filter((inode) => views.some((view) => isUsers(view, inode)));
+  }
+
+  /** Whether the user's files differ. What cannot be read is not known to be the same. */
+  #differ(before: number, after: number | null): boolean {
+    try {
+      return this.#changed(before, after).length > 0;
+    } catch (error) {
+      if (isDamage(error)) return true;
+      throw error;
+    }
   }
 
   /** Writes an image to the hidden file; a sentence when it cannot be kept. */

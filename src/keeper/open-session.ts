@@ -312,6 +312,14 @@ export class OpenSession {
   /** Lets go of the sandbox and the store. */
   async close(): Promise<void> {
     this.#channel?.close();
+    if (!this.#refusal()) {
+      try {
+        this.#checkpoints.withdraw(this.#listener.now());
+      } catch (error) {
+        // Then it counts as a failure: the next one may still go well.
+        if (!(error instanceof NoSpaceError || error instanceof StorageError)) throw error;
+      }
+    }
     this.#volume.close();
   }
 

@@ -19,7 +19,7 @@ export interface Aged {
 const RECENT = 50;
 /** Where there is no room for more, so many of the newest stay all the same. */
 const LAST = 5;
-/** What all checkpoints may take beside the present state, bytes: so much, or so many times what the present image takes. */
+/** What all checkpoints may take beside the present state, bytes: so much, or so many times what the largest of their images takes. */
 const LEAST_BUDGET = 256 * 2 ** 20;
 const IMAGES_IN_BUDGET = 4;
 /** Checkpoints that are given up at once, so that nobody waits for it. */
@@ -56,18 +56,27 @@ export function outgrown(checkpoints: readonly Aged[], now: number): number[] {
 
 export class Retention {
   readonly #volume: Volume;
+  readonly #leastBudget: number;
   /** About the bytes that one state has and another has not, by both numbers. */
   readonly #added = new Map<string, number>();
 
-  constructor(volume: Volume) {
+  /** @param leastBudget bytes; default 256 MiB */
+  constructor(volume: Volume, leastBudget = LEAST_BUDGET) {
     this.#volume = volume;
+    this.#leastBudget = leastBudget;
   }
 
   /** What all of them may take beside the present state before old ones go, bytes. */
   get budget(): number {
-    const { source } = new Family(this.#volume);
-    const image = source && this.#volume.openSnapshot(source.snapshot.id).lookup(pathOfHidden(IMAGE_FILE));
-    return Math.max(LEAST_BUDGET, IMAGES_IN_BUDGET * (image?.size ?? 0));
+    let largest = 0;
+    for (const { snapshot, note } of new Family(this.#volume).all) {
+      if (!note.image) continue;
+      largest = Math.max(
+        largest,
+        orNothing(() => this.#volume.openSnapshot(snapshot.id).lookup(pathOfHidden(IMAGE_FILE))?.size ?? 0),
+      );
+    }
+    return Math.max(this.#leastBudget, IMAGES_IN_BUDGET * largest);
   }
 
   /** About how many bytes all of them take beside the present state. */
@@ -107,12 +116,7 @@ export class Retention {
     const key = `${before} ${after}`;
     const known = this.#added.get(key);
     if (known !== undefined) return known;
-    let bytes = 0;
-    try {
-      bytes = this.#volume.addedBytes(before, after);
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-    }
+    const bytes = orNothing(() => this.#volume.addedBytes(before, after));
     // The present state goes on changing.
     if (before !== null) this.#added.set(key, bytes);
     return bytes;
@@ -146,4 +150,14 @@ export class Retention {
 
 function agedOf(family: Family): Aged[] {
   return family.shown.map(({ snapshot: { id }, note: { time, name } }) => ({ id, time, fixed: name !== null || family.isFixed(id) }));
+}
+
+/** What is damaged counts as nothing. */
+function orNothing(bytes: () => number): number {
+  try {
+    return bytes();
+  } catch (error) {
+    if (isDamage(error)) return 0;
+    throw error;
+  }
 }

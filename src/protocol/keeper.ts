@@ -143,15 +143,19 @@ export interface KeeperCalls {
   fence: { argument: null; result: null };
   /** Keeps the code as the editor's text, too. */
   beginRun: { argument: { code: string }; result: RunRecord };
-  /** Waits for the journal up to `sequence` (null: whatever has come), then for stable storage. */
+  /**
+   * Waits for the journal up to `sequence` (null: whatever has come) and for the image that `capture` names, keeps both as a checkpoint
+   * and waits for stable storage. Without a capture the checkpoint has the disk alone, and goes on with the memory before it.
+   */
   endRun: {
     argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null };
     result: SavedReport;
   };
-  /** Oldest first. */
+  /** Oldest first. Old ones go by themselves: docs/architecture.md. */
   checkpoints: { argument: null; result: CheckpointList };
   /** `name` null takes the name away. */
   nameCheckpoint: { argument: { checkpoint: number; name: string | null }; result: CheckpointList };
+  /** Rejects with `busy` for the one whose memory the present state goes on with. */
   dropCheckpoint: { argument: { checkpoint: number }; result: CheckpointList };
   /** Makes one by hand from the present state; `capture` as in endRun. */
   keepCheckpoint: { argument: { name: string | null; capture: CaptureReport | null }; result: CheckpointList };

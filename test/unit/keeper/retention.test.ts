@@ -1,6 +1,10 @@
 /** Which checkpoints have had their time. */
 import { expect, test } from 'vitest';
-import { type Aged, outgrown } from '../../../src/keeper/retention';
+import { INODE } from '../../../src/base/file-operation';
+import { type CheckpointNote, checkpointName, parseCheckpointName } from '../../../src/keeper/checkpoint-note';
+import { type Aged, outgrown, Retention } from '../../../src/keeper/retention';
+import { openMemoryStore } from '../../../src/volume/memory-store';
+import { Volume } from '../../../src/volume/volume';
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
@@ -43,4 +47,48 @@ test('what is named or needed stays', () => {
   for (const checkpoint of checkpoints.slice(0, 10)) checkpoint.fixed = true;
   expect(left(checkpoints).slice(0, 10)).toEqual(checkpoints.slice(0, 10));
   expect(left(checkpoints).length).toBeLessThan(70);
+});
+
+const NOTE: CheckpointNote = { run: 1, origin: 'run', name: null, time: NOW, image: false, baseline: null, disk: null, dropped: false };
+
+test('what a checkpoint says of itself is read back, and what this version cannot know is left alone', () => {
+  const notes: CheckpointNote[] = [
+    NOTE,
+    { ...NOTE, run: null, origin: 'before-undo', name: '“ä” {"version":2}', image: true, baseline: 'a'.repeat(64), disk: 7, dropped: true },
+  ];
+  for (const note of notes) expect(parseCheckpointName(checkpointName(note))).toEqual(note);
+  for (const text of [
+    '',
+    'replaced by upload',
+    'checkpoint ',
+    'checkpoint {',
+    'checkpoint null',
+    'checkpoint []',
+    'checkpoint {"version":2}',
+  ]) {
+    expect(parseCheckpointName(text)).toBeNull();
+  }
+  expect(parseCheckpointName(checkpointName({ ...NOTE, time: Number.NaN }))).toBeNull();
+});
+
+test('beyond the budget the oldest go, however young, but not what is named or needed; the figures are those of the files', async () => {
+  const volume = await Volume.open(openMemoryStore());
+  const inode = volume.nextInode;
+  const size = 100_000;
+  volume.apply({ type: 'make', inode, parent: INODE.home, name: 'a', kind: 'file', mode: 0o644, time: 1 });
+  for (let index = 0; index < 30; index += 1) {
+    volume.apply({ type: 'write', inode, offset: 0, data: new Uint8Array(size).fill(index), time: 1 });
+    volume.createSnapshot(checkpointName({ ...NOTE, run: index, name: index === 3 ? 'named' : null }));
+  }
+  const ids = volume.snapshots.map(({ id }) => id);
+  const retention = new Retention(volume, 10 * size);
+  expect(retention.budget).toBe(10 * size);
+  expect(retention.stored).toBe(29 * size);
+  expect(retention.addedBytes(ids[4] as number, ids[5] as number)).toBe(size);
+  while (retention.thin(NOW, null)) while (volume.clean(2 ** 20));
+  expect(retention.stored).toBe(10 * size);
+  const left = volume.snapshots.map(({ name }) => parseCheckpointName(name)?.run);
+  expect(left).toEqual([3, ...Array.from({ length: 10 }, (_, index) => 20 + index)]);
+  expect(volume.check().findings).toEqual([]);
+  volume.close();
 });
