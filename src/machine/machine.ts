@@ -85,7 +85,12 @@ export class Machine {
         this.#answer(request.call, () => this.#run(request.call, request.code, request.filename));
         return;
       case 'inspect':
-        this.#answer(request.call, () => JSON.parse(this.#interpreter.inspect(JSON.stringify(request.paths))));
+        this.#answer(request.call, () => {
+          const found = this.#interpreter.inspect(JSON.stringify(request.paths));
+          // To look into a database may mean to roll it back.
+          this.#interpreter.journal.send();
+          return JSON.parse(found);
+        });
         return;
       case 'interrupt':
         if (request.run === this.#running) this.#cancel();
@@ -114,6 +119,7 @@ export class Machine {
       listen(false);
     });
     this.#output.end();
+    this.#interpreter.journal.send();
     const [status, exitCode] = JSON.parse(ended) as [RunStatus, number | null];
     return { status, exitCode, sequence: this.#interpreter.journal.sequence };
   }
