@@ -15,6 +15,7 @@ import {
   type Stream,
   type StreamOperations,
 } from './emscripten';
+import { makeRoom } from './file-memory';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
 import { hasHotJournal, isJournal, OpenTransactions } from './sqlite-files';
@@ -292,7 +293,10 @@ export class DiskFileSystem {
         const ends = at === 0 && isJournal(node) && data[0] === 0 && !!(node.contents as Uint8Array)[0];
         if (ends) this.#zeroed.add(node);
         const grows = at + size > node.usedBytes;
-        const change = () => memory.write(stream, buffer, from, size, at, false);
+        const change = () => {
+          makeRoom(node, at + size);
+          memory.write(stream, buffer, from, size, at, false);
+        };
         this.#commit(operation, node, change, { grows, ...(ends && { mayWait: false }) });
         touch(time, node);
       } catch (error) {
