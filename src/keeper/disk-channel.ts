@@ -24,6 +24,8 @@ const FOR_IMAGES = 4 * MEBIBYTE;
 const SHARE_FOR_IMAGES = 1 / 4;
 /** A machine cuts its writes at 1 MiB; more than this in one message was not sent by one. */
 const MAX_WRITE = 16 * MEBIBYTE;
+/** A machine sends at most 64 operations together. */
+const MOST_OPERATIONS = 1024;
 /** Numbers may be passed over (a file made in a folder that was already removed), but never so many at once. */
 const MAX_INODE_GAP = 2 ** 20;
 /** No image is larger than a machine's memory can be, bytes. */
@@ -273,15 +275,10 @@ export class DiskChannel {
     if (typeof message !== 'object' || message === null) throw new BreachError(`a ${typeof message} instead of a request`);
     const request = message as Record<string, unknown>;
     switch (request.type) {
-      case 'operation':
-        this.#apply(request);
+      case 'operations':
+        this.#applyAll(request);
+        if (request.sync === true) this.#sync();
         return;
-      case 'sync': {
-        const sequence = checkCount(request.sequence, 'a sync');
-        if (sequence > this.#sequence) throw new BreachError(`a sync of operation ${sequence} after operation ${this.#sequence}`);
-        this.#sync();
-        return;
-      }
       case 'credit': {
         const bytes = checkCount(request.bytes, 'a request for credit');
         this.#reply({ type: 'credit', bytes: this.#grant(bytes) });
@@ -309,12 +306,23 @@ export class DiskChannel {
     this.#settleWaiting();
   }
 
-  #apply(request: Record<string, unknown>): void {
-    const sequence = checkCount(request.sequence, 'an operation');
-    if (sequence !== this.#sequence + 1 || sequence > MAX_SEQUENCE) {
-      throw new BreachError(`operation ${sequence} after operation ${this.#sequence}`);
+  #applyAll({ sequence: given, operations }: Record<string, unknown>): void {
+    const first = checkCount(given, 'operations');
+    if (!Array.isArray(operations) || operations.length > MOST_OPERATIONS) throw new BreachError('operations that are no short list');
+    if (first !== this.#sequence + 1 || first + operations.length > MAX_SEQUENCE) {
+      throw new BreachError(`operation ${first} after operation ${this.#sequence}`);
     }
-    const operation = this.#check(request.operation);
+    const apply = () => {
+      for (const operation of operations) this.#apply(operation);
+    };
+    // What was applied before one that is refused stays: it was allowed.
+    if (operations.length > 1) this.#volume.together(apply);
+    else apply();
+    this.#settleWaiting();
+  }
+
+  #apply(value: unknown): void {
+    const operation = this.#check(value);
     const left = this.#credit - costOf(operation);
     const grows = operation.type === 'write' || operation.type === 'make' || operation.type === 'symlink';
     if (left < (grows ? 0 : -SLACK)) throw new BreachError('more data than it has credit for');
@@ -327,9 +335,8 @@ export class DiskChannel {
       throw error;
     }
     this.#credit = left;
-    this.#sequence = sequence;
+    this.#sequence += 1;
     if (operation.type === 'make' || operation.type === 'symlink') this.#inodes.add(operation.inode);
-    this.#settleWaiting();
   }
 
   /** @throws BreachError unless it is an operation on this sandbox's own files */
@@ -376,21 +383,28 @@ export class DiskChannel {
     }
   }
 
-  /** Flushes once for all syncs that have arrived by the next turn. */
+  /** A machine with a waker waits for the answer; one without may ask a hundred times: one flush does for all that have arrived by the next turn. */
   #sync(): void {
+    if (this.#waker) {
+      this.#flush();
+      return;
+    }
     if (this.#syncing) return;
     this.#syncing = true;
     nextTurn().then(() => {
       this.#syncing = false;
-      if (this.#state !== 'open') return;
-      try {
-        const sequence = this.#sequence;
-        if (!this.#options.relaxed()) this.#volume.flush();
-        this.#reply({ type: 'durable', sequence });
-      } catch (error) {
-        this.#storeFailed(error);
-      }
+      if (this.#state === 'open') this.#flush();
     });
+  }
+
+  #flush(): void {
+    const answer = () => this.#reply({ type: 'durable', sequence: this.#sequence });
+    try {
+      if (this.#options.relaxed()) answer();
+      else this.#volume.flush(answer);
+    } catch (error) {
+      this.#storeFailed(error);
+    }
   }
 
   /** Reserves up to `wanted` bytes more for the machine and enters them in the books; returns how many there were. */

@@ -7,14 +7,18 @@ import type { Interpreter } from './interpreter';
 import type { Journal } from './journal';
 import { captureOpenFiles } from './open-files';
 
+/** How often memory is captured anew because something that Python had left running changed files meanwhile. */
+const ATTEMPTS = 3;
+const RESTLESS = 'Something that Python has left running changes files all the time.';
+
 export class Capture {
   readonly #interpreter: Interpreter;
   readonly #chain: ImageChain;
   readonly #journal: Journal;
   readonly #disk: MessagePort;
   #images = 0;
-  /** Images go out in the order in which they were made. */
-  #packing: Promise<unknown> = Promise.resolve();
+  /** The end of the last capture: one continues the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param disk to the keeper */
   constructor(interpreter: Interpreter, chain: ImageChain, journal: Journal, disk: MessagePort) {
@@ -24,42 +28,56 @@ export class Capture {
     this.#disk = disk;
   }
 
-  /** To be called while nothing runs in Python. What runs afterwards is not in this image, however long it takes to pack it. */
-  take(): Promise<CaptureReport> {
-    const began = performance.now();
+  /** @param isIdle whether nothing runs in Python: memory is read then, and never otherwise */
+  take(isIdle: () => boolean): Promise<CaptureReport> {
+    const taken = this.#last.then(() => this.#take(isIdle, performance.now()));
+    this.#last = taken.catch(() => this.#chain.begin());
+    return taken;
+  }
+
+  /** Until an image goes with the disk as it is when the image is sent: the keeper puts the two together. */
+  async #take(isIdle: () => boolean, began: number): Promise<CaptureReport> {
+    let report = this.#refusal(RESTLESS, began);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (!isIdle()) return this.#refusal('Memory can be captured between runs only.', began);
+      const read = this.#read();
+      const { sequence } = this.#journal;
+      report = { ...report, variables: read.variables, lost: read.lost };
+      if (read.frame === null) return { ...report, problem: read.problem, milliseconds: performance.now() - began };
+      const { whole, changed, bytes: packing } = read.frame;
+      const bytes = await packing;
+      if (this.#journal.sequence === sequence) {
+        const stored = bytes.length;
+        const number = ++this.#images;
+        const message: ImageMessage = { type: 'image', number, sequence, whole, baseline: this.#chain.baseline, bytes: bytes.buffer };
+        this.#disk.postMessage(message, [bytes.buffer]);
+        return { ...report, image: number, problem: null, changed, stored, milliseconds: performance.now() - began };
+      }
+      this.#chain.begin();
+    }
+    return { ...report, milliseconds: performance.now() - began };
+  }
+
+  /** Reads memory; packing goes on afterwards. What files were changed before has been sent. */
+  #read(): Pick<CaptureReport, 'variables' | 'lost' | 'problem'> & { frame: NextFrame | null } {
     const interpreter = this.#interpreter;
-    const { module } = interpreter.runtime;
-    const { sequence } = this.#journal;
-    const heap = module.HEAPU8.length;
-    const report = { image: null, problem: null, milliseconds: 0, heap, changed: 0, stored: 0, lost: [] as Loss[] };
-    const references = nameReferences(module, interpreter.runtime.api);
-    const isLost = (value: unknown) => references.lost.has(value);
-    const { variables, lost, problem } = interpreter.beforeCapture(isLost);
-    const refused = (why: string): CaptureReport => ({ ...report, problem: why, variables, lost, milliseconds: performance.now() - began });
-    let frame: NextFrame;
+    const { module, api } = interpreter.runtime;
+    const references = nameReferences(module, api);
+    const { variables, lost, problem } = interpreter.beforeCapture((value) => references.lost.has(value));
     try {
-      if (problem !== null) return Promise.resolve(refused(problem));
-      frame = this.#write(lost);
+      return { variables, lost, problem, frame: problem === null ? this.#write(lost) : null };
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      return Promise.resolve(refused(messageOf(error)));
+      return { variables, lost, problem: messageOf(error), frame: null };
     } finally {
       interpreter.afterCapture();
+      this.#journal.send();
     }
-    const number = ++this.#images;
-    const posted = this.#packing.then(async () => {
-      const bytes = await frame.bytes;
-      const stored = bytes.length;
-      const { baseline } = this.#chain;
-      const message: ImageMessage = { type: 'image', number, sequence, whole: frame.whole, baseline, bytes: bytes.buffer };
-      this.#disk.postMessage(message, [bytes.buffer]);
-      return stored;
-    });
-    this.#packing = posted.catch(() => this.#chain.begin());
-    return posted.then((stored) => {
-      const milliseconds = performance.now() - began;
-      return { ...report, image: number, milliseconds, changed: frame.changed, stored, lost, variables };
-    });
+  }
+
+  #refusal(problem: string, began: number): CaptureReport {
+    const heap = this.#interpreter.runtime.module.HEAPU8.length;
+    return { image: null, problem, milliseconds: performance.now() - began, heap, changed: 0, stored: 0, lost: [], variables: [] };
   }
 
   /** @param lost gets what will not come back */

@@ -15,9 +15,11 @@ import {
   type Stream,
   type StreamOperations,
 } from './emscripten';
+import { makeRoom } from './file-memory';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
 import { COMPANIONS, deadOperations } from './open-files';
+import { hasHotJournal, isJournal, OpenTransactions } from './sqlite-files';
 import { StoredBytes } from './stored-bytes';
 import { UnreadContent } from './unread-content';
 
@@ -29,9 +31,6 @@ export const MOUNTS = [
 
 /** As far as a Date reaches (ECMAScript, "Time Values"), in milliseconds: os.stat of a file with a later time would end the interpreter. */
 const LAST_TIME = 8.64e15;
-
-/** What a rollback journal begins with: https://sqlite.org/fileformat2.html#the_rollback_journal */
-const JOURNAL_MAGIC = 0xd9;
 
 /** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
 const LARGEST_WRITE = 1 << 20;
@@ -56,6 +55,7 @@ export class DiskFileSystem {
   readonly #dead = new Map<MemoryNode, { path: string; why: string }>();
   /** Rollback journals whose header was overwritten with zeros since their last sync. */
   readonly #zeroed = new WeakSet<MemoryNode>();
+  readonly #transactions = new OpenTransactions();
   readonly #operations: Record<'dir' | 'file' | 'link', { node: NodeOperations; stream: StreamOperations }>;
 
   /**
@@ -242,11 +242,21 @@ export class DiskFileSystem {
     };
   }
 
-  /** Pays, lets `change` alter the memory, then journals. `grows`: the disk will hold more after it than before. */
-  #commit<Result>(operation: FileOperation, change: () => Result, grows = false): Result {
+  /**
+   * Pays, lets `change` alter the memory, then journals.
+   * @param node what is changed, or the folder in which something is
+   * @param grows whether the disk will hold more after it than before
+   * @param mayWait see Journal.append; default: whether it belongs to an open transaction
+   */
+  #commit<Result>(
+    operation: FileOperation,
+    node: MemoryNode,
+    change: () => Result,
+    { grows = false, mayWait }: { grows?: boolean; mayWait?: boolean } = {},
+  ): Result {
     this.#attempt(() => this.#journal.pay(operation, grows));
     const result = this.#orOutOfMemory(change);
-    this.#journal.append(operation);
+    this.#journal.append(operation, mayWait ?? this.#transactions.has(operation, node));
     return result;
   }
 
@@ -338,7 +348,7 @@ export class DiskFileSystem {
     const kind = fs.isDir(mode) ? 'directory' : 'file';
     const time = Date.now();
     const operation: FileOperation = { type: 'make', inode, parent: parent.id, name, kind, mode: mode & 0o7777, time };
-    return this.#commit(operation, () => this.#createNode(parent, name, mode, this.#nextInode++, time), true);
+    return this.#commit(operation, parent, () => this.#createNode(parent, name, mode, this.#nextInode++, time), { grows: true });
   }
 
   #makeLink(parent: MemoryNode, name: string, target: string): MemoryNode {
@@ -348,12 +358,13 @@ export class DiskFileSystem {
     const operation: FileOperation = { type: 'symlink', inode: this.#nextInode, parent: parent.id, name, target, time };
     return this.#commit(
       operation,
+      parent,
       () => {
         const node = this.#createNode(parent, name, FILE_TYPE.symlink | 0o777, this.#nextInode++, time);
         node.link = target;
         return node;
       },
-      true,
+      { grows: true },
     );
   }
 
@@ -373,8 +384,14 @@ export class DiskFileSystem {
       try {
         const time = Date.now();
         const operation: FileOperation = { type: 'write', inode: node.id, offset: at, data, time };
-        if (at === 0 && isJournal(node) && data[0] === 0 && (node.contents as Uint8Array)[0]) this.#zeroed.add(node);
-        this.#commit(operation, () => memory.write(stream, buffer, from, size, at, false), at + size > node.usedBytes);
+        const ends = at === 0 && isJournal(node) && data[0] === 0 && !!(node.contents as Uint8Array)[0];
+        if (ends) this.#zeroed.add(node);
+        const grows = at + size > node.usedBytes;
+        const change = () => {
+          makeRoom(node, at + size);
+          memory.write(stream, buffer, from, size, at, false);
+        };
+        this.#commit(operation, node, change, { grows, ...(ends && { mayWait: false }) });
         touch(time, node);
       } catch (error) {
         // MEMFS sets the times first and may then find no memory.
@@ -402,13 +419,15 @@ export class DiskFileSystem {
     }
     if (size !== undefined) {
       const time = Date.now();
-      this.#commit({ type: 'truncate', inode: node.id, size, time }, () => {
+      // SQLite's commit point in journal_mode=TRUNCATE: nothing follows it.
+      const syncs = isJournal(node);
+      const change = () => {
         if (size === 0) this.#unread.drop(node);
         original(node, { size });
         touch(time, node);
-      });
-      // SQLite's commit point in journal_mode=TRUNCATE: nothing follows it.
-      if (isJournal(node)) this.#syncNow();
+      };
+      this.#commit({ type: 'truncate', inode: node.id, size, time }, node, change, syncs ? { mayWait: true } : {});
+      if (syncs) this.#syncNow();
     }
     const changed = {
       ...(present(rest.mode) && { mode: (rest.mode as number) & 0o7777 }),
@@ -416,7 +435,7 @@ export class DiskFileSystem {
       ...(present(rest.atime) && { accessed: rest.atime as number }),
     };
     if (Object.keys(changed).length === 0) original(node, rest);
-    else this.#commit({ type: 'setattr', inode: node.id, ...changed }, () => original(node, rest));
+    else this.#commit({ type: 'setattr', inode: node.id, ...changed }, node, () => original(node, rest));
   }
 
   #rename(node: MemoryNode, newParent: MemoryNode, newName: string): void {
@@ -431,7 +450,7 @@ export class DiskFileSystem {
     if (replaced) this.#unread.secure(replaced);
     const time = Date.now();
     const { parent, name } = node;
-    this.#commit({ type: 'rename', parent: parent.id, name, newParent: newParent.id, newName, time }, () => {
+    this.#commit({ type: 'rename', parent: parent.id, name, newParent: newParent.id, newName, time }, parent, () => {
       fs.filesystems.MEMFS.node_ops.rename(node, newParent, newName);
       touch(time, parent, newParent);
     });
@@ -463,14 +482,16 @@ export class DiskFileSystem {
     const node = this.#childOf(parent, name);
     if (node) this.#unread.secure(node);
     const time = Date.now();
-    this.#commit({ type, parent: parent.id, name, time }, () => {
+    // SQLite's commit point in the default journal_mode=DELETE: nothing follows it.
+    const syncs = type === 'unlink' && node !== undefined && isJournal(node);
+    const change = () => {
       this.#fs.filesystems.MEMFS.node_ops[type](parent, name);
       touch(time, parent);
-    });
+    };
+    this.#commit({ type, parent: parent.id, name, time }, parent, change, syncs ? { mayWait: true } : {});
     if (!node) return;
     this.#removed.add(node);
-    // SQLite's commit point in the default journal_mode=DELETE: nothing follows it.
-    if (type === 'unlink' && isJournal(node)) {
+    if (syncs) {
       // FS.unlink does this only afterwards: should the sync fail, the journal would still be found and rolled back.
       this.#fs.hashRemoveNode(node);
       this.#syncNow();
@@ -494,12 +515,3 @@ const withinReach = (time: number) => Math.min(Math.max(time, -LAST_TIME), LAST_
 function touch(time: number, ...nodes: MemoryNode[]): void {
   for (const node of nodes) node.mtime = node.ctime = time;
 }
-
-/** Whether SQLite would roll this database back if it opened it now: its journal is there and begins with a header that was not zeroed. */
-function hasHotJournal({ parent, name }: MemoryNode): boolean {
-  const journal = (parent.contents as Record<string, MemoryNode | undefined>)[`${name}-journal`];
-  return journal !== undefined && journal.usedBytes > 0 && (journal.contents as Uint8Array)[0] === JOURNAL_MAGIC;
-}
-
-/** SQLite's rollback journals: the name of their database with this ending. */
-const isJournal = ({ name }: MemoryNode) => name.endsWith('-journal');

@@ -1,6 +1,7 @@
 /**
  * The journal: every change of the disk, sent to the keeper as it happens. A message posted by a worker that is busy in Python
- * is delivered all the same, so nothing is held back and there is no batch whose end could be lost (decisions.md, "No batches").
+ * is delivered all the same. Only what is worth nothing without what follows it waits for that (decisions.md, "No batches but a
+ * transaction").
  */
 import { costOf, type FileOperation } from '../base/file-operation';
 import type { DiskReply, DiskRequest } from '../protocol/disk';
@@ -28,11 +29,17 @@ export const SLACK = 1 << 20;
 /** How long Python waits for the keeper, ms: for room (it may have to ask the browser) and for a flush of a slow disk. */
 const CREDIT_TIMEOUT = 10_000;
 const SYNC_TIMEOUT = 60_000;
+/** So many operations, or bytes of data, wait at most. */
+const MOST_WAITING = 64;
+const MOST_WAITING_BYTES = 256 * 1024;
 
 export class Journal {
   readonly #port: MessagePort;
   readonly #wake: Wake | null;
   #sequence = 0;
+  /** Carried out and not sent yet: the last ones up to `#sequence`. */
+  #waiting: FileOperation[] = [];
+  #waitingBytes = 0;
   /** Without a waker: what is left, lowered here and raised by messages that arrive between runs. */
   #credit: number;
   #failed = false;
@@ -49,7 +56,7 @@ export class Journal {
     this.#credit = credit;
   }
 
-  /** The last operation that was sent; 0 before the first. */
+  /** The last operation; 0 before the first. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -85,10 +92,20 @@ export class Journal {
     if (!wake.spend(cost, slack)) throw new JournalError(wake.dead ? 'failed' : 'full', 'No room left.');
   }
 
-  /** Sends an operation that was paid for and carried out. A write's data is transferred: its buffer is gone afterwards. */
-  append(operation: FileOperation): void {
-    const message: DiskRequest = { type: 'operation', sequence: ++this.#sequence, operation };
-    this.#port.postMessage(message, operation.type === 'write' ? [operation.data.buffer] : []);
+  /**
+   * Takes an operation that was paid for and carried out, and sends it. A write's data is transferred: its buffer is gone afterwards.
+   * @param mayWait it is sent with the operation that follows, at the latest by `send`: for what is worth nothing before that
+   */
+  append(operation: FileOperation, mayWait = false): void {
+    this.#sequence += 1;
+    this.#waiting.push(operation);
+    if (operation.type === 'write') this.#waitingBytes += operation.data.length;
+    if (!mayWait || this.#waiting.length >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES) this.send();
+  }
+
+  /** Sends what waits, if anything does: to be called when Python is done for now. */
+  send(): void {
+    if (this.#waiting.length > 0) this.#post(false);
   }
 
   /**
@@ -97,13 +114,23 @@ export class Journal {
    */
   sync(): void {
     const sequence = this.#sequence;
-    const message: DiskRequest = { type: 'sync', sequence };
-    this.#port.postMessage(message);
+    this.#post(true);
     if (this.#failed) throw new JournalError('failed', 'The session is not being kept any more.');
     const wake = this.#wake;
     if (!wake) return;
     wake.waitFor(() => wake.load('durable') >= sequence || wake.dead, SYNC_TIMEOUT);
     if (wake.load('durable') < sequence) throw new JournalError('failed', 'The keeper did not confirm that the data is stored.');
+  }
+
+  #post(sync: boolean): void {
+    const operations = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const message: DiskRequest = { type: 'operations', sequence: this.#sequence - operations.length + 1, operations, sync };
+    this.#port.postMessage(
+      message,
+      operations.flatMap((operation) => (operation.type === 'write' ? [operation.data.buffer] : [])),
+    );
   }
 
   #askForCredit(atLeast: number): void {

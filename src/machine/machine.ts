@@ -2,7 +2,6 @@
 import { messageOf, unreachable } from '../base/errors';
 import type { DiskImage, DiskReply, ImageLost } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
-import type { CaptureReport } from '../protocol/image';
 import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
 import { buildOf } from './build';
 import { Capture } from './capture';
@@ -109,10 +108,15 @@ export class Machine {
         this.#answer(request.call, () => this.#run(request.call, request.code, request.filename));
         return;
       case 'inspect':
-        this.#answer(request.call, () => JSON.parse(this.#interpreter.inspect(JSON.stringify(request.paths))));
+        this.#answer(request.call, () => {
+          const found = this.#interpreter.inspect(JSON.stringify(request.paths));
+          // To look into a database may mean to roll it back.
+          this.#journal.send();
+          return JSON.parse(found);
+        });
         return;
       case 'capture':
-        this.#answer(request.call, () => this.#takeCapture());
+        this.#answer(request.call, () => this.#capture.take(() => this.#running === 0));
         return;
       case 'interrupt':
         if (request.run === this.#running) this.#cancel();
@@ -141,13 +145,9 @@ export class Machine {
       listen(false);
     });
     this.#output.end();
+    this.#journal.send();
     const [status, exitCode] = JSON.parse(ended) as [RunStatus, number | null];
     return { status, exitCode, sequence: this.#journal.sequence };
-  }
-
-  #takeCapture(): Promise<CaptureReport> {
-    if (this.#running !== 0) throw new Error('Memory can be captured between runs only.');
-    return this.#capture.take();
   }
 
   /** Ends what the run awaits. This is reached only while Python is not computing. */

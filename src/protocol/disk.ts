@@ -44,9 +44,11 @@ export interface DiskPiece {
 
 /** From the machine to the keeper. `sequence` counts the operations of one sandbox from 1, without a gap. */
 export type DiskRequest =
-  | { type: 'operation'; sequence: number; operation: FileOperation }
-  /** Wants all operations up to `sequence` on stable storage; answered by `durable`. */
-  | { type: 'sync'; sequence: number }
+  /**
+   * Operations in their order; `sequence` is that of the first, or the next one's where there is none. `sync` wants them and all before
+   * them on stable storage; answered by `durable`.
+   */
+  | { type: 'operations'; sequence: number; operations: FileOperation[]; sync: boolean }
   /** Wants room for at least `bytes` more; answered by `credit`, with 0 when there is none. */
   | { type: 'credit'; bytes: number }
   | ImageMessage;

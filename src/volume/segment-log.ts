@@ -181,6 +181,7 @@ export class SegmentLog {
    * is already relied on.
    */
   batch<Result>(action: () => Result): Result {
+    const outer = this.#batching;
     this.#batching = true;
     try {
       const result = action();
@@ -189,7 +190,7 @@ export class SegmentLog {
     } catch (cause) {
       throw new StorageError(`The session's log could not be written: ${messageOf(cause)}`, { cause });
     } finally {
-      this.#batching = false;
+      this.#batching = outer;
     }
   }
 
@@ -212,13 +213,19 @@ export class SegmentLog {
   /**
    * Returns when every record is on stable storage, and notes that in a record of its own: if one of those before it is ever
    * found bad, it is known to be damage and no interrupted write. The note itself is not waited for.
+   * @param stable called before the note is made
    */
-  flush(): void {
-    if (!this.#pending) return;
+  flush(stable?: () => void): void {
+    if (!this.#pending) {
+      stable?.();
+      return;
+    }
+    this.#write();
     for (const segment of this.#unflushed) segment.file.flush();
     this.#unflushed.clear();
     this.#head.file.flush();
     this.#durable = this.#sequence - 1;
+    stable?.();
     const note = new ByteWriter(8);
     note.uint64(this.#durable);
     try {
@@ -327,7 +334,9 @@ export class SegmentLog {
       this.#head.file.write(scratch.bytes, this.#written);
     } catch (error) {
       this.#wipe();
-      throw error;
+      if (!this.#batching) throw error;
+      // Final: of these records some are already relied on.
+      throw new StorageError(`The session's log could not be written: ${messageOf(error)}`, { cause: error });
     } finally {
       if (length > LARGEST_SCRATCH) this.#scratch = new ByteWriter(4096);
       else scratch.truncate(0);

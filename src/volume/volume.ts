@@ -158,6 +158,22 @@ export class Volume extends FileView {
     this.#change({ type: 'file', staged: false, operation });
   }
 
+  /** Writes the records of what `action` applies in one piece, also when it throws: what was applied before stays. */
+  together(action: () => void): void {
+    const { log } = this.#writable();
+    let thrown: unknown;
+    this.#attempt(() =>
+      log.batch(() => {
+        try {
+          action();
+        } catch (error) {
+          thrown = error;
+        }
+      }),
+    );
+    if (thrown !== undefined) throw thrown;
+  }
+
   /**
    * Makes room for records of `bytes` in all (see `costOf`) and returns how many bytes there are room for now: more, less,
    * or 0 when the quota is out.
@@ -170,13 +186,14 @@ export class Volume extends FileView {
 
   /**
    * Returns when everything applied is on stable storage.
+   * @param stable called as soon as it is; the log makes a note of it afterwards, for which nobody has to wait
    * @throws StorageError; the volume is read-only from then on, and what of the operations since the last flush is kept
    *   shows when it is opened again
    */
-  flush(): void {
+  flush(stable?: () => void): void {
     const { log } = this.#writable();
     try {
-      log.flush();
+      log.flush(stable);
     } catch (error) {
       throw this.#fail(error);
     }

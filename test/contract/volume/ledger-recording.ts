@@ -48,11 +48,12 @@ function streamOf(requests: DiskRequest[]): Stream {
   let marks = 0;
   const stream: Stream = [];
   for (const request of requests) {
-    if (request.type === 'sync') stream.push('sync');
-    if (request.type !== 'operation') continue;
-    const { operation } = request;
-    if (operation.type === 'make' && operation.name === 'marks') marks = operation.inode;
-    stream.push(operation.type === 'write' && operation.inode === marks ? Number(new TextDecoder().decode(operation.data)) : operation);
+    if (request.type !== 'operations') continue;
+    for (const operation of request.operations) {
+      if (operation.type === 'make' && operation.name === 'marks') marks = operation.inode;
+      stream.push(operation.type === 'write' && operation.inode === marks ? Number(new TextDecoder().decode(operation.data)) : operation);
+    }
+    if (request.sync) stream.push('sync');
   }
   return stream;
 }

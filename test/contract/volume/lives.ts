@@ -12,6 +12,8 @@ interface Action {
   /** Whether it may move what is stored and give room back. */
   cleans?: boolean;
   run(volume: Volume): unknown;
+  /** What `run` does in one piece and a crash may leave in part. */
+  parts?: FileOperation[];
 }
 
 export interface Life {
@@ -60,6 +62,14 @@ const growing = (round: number) => write(FIRST, 0, 600, round);
 const UPLOAD: FileOperation[] = [make(FIRST, 'uploaded'), write(FIRST, 0, 300, 9)];
 
 const apply = (operation: FileOperation): Action => ({ durable: false, run: (volume) => volume.apply(operation) });
+const together = (...parts: FileOperation[]): Action => ({
+  durable: false,
+  parts,
+  run: (volume) =>
+    volume.together(() => {
+      for (const operation of parts) volume.apply(operation);
+    }),
+});
 const passing = (run: Action['run']): Action => ({ durable: false, run });
 const durable = (run: Action['run']): Action => ({ durable: true, run });
 const clean: Action = {
@@ -224,6 +234,25 @@ function reopened(): Life {
   return { name: 'a session that is opened again', options: { ...NARROW, replay: 8000 }, actions };
 }
 
+/** Operations that come in one message, as an SQLite transaction does: their records are one write, which may be torn anywhere. */
+function messages(): Life {
+  const journal = (inode: number, round: number) => [
+    make(inode, 'journal'),
+    write(inode, 0, 512, 0),
+    write(inode, 512, 700, round),
+    write(inode, 0, 12, 217),
+    write(FIRST, 700 * (round % 3), 700, round),
+  ];
+  const actions: Life['actions'] = [apply(make(FIRST, 'database')), apply(write(FIRST, 0, 2100, 1)), flush];
+  for (let round = 1; round <= 8; round++) {
+    actions.push(together(...journal(FIRST + round, round), { type: 'unlink', parent: INODE.home, name: 'journal', time: round }));
+    if (round % 2 === 0) actions.push(flush);
+    if (round % 4 === 0) actions.push(replenish, clean);
+    if (round === 5) actions.push('reopen');
+  }
+  return { name: 'operations in one message', options: { ...NARROW, replay: 6000 }, all: 8, actions };
+}
+
 const LOG = 'log-00000001';
 
 /** A log of version 1 is taken over, then written on. */
@@ -240,4 +269,14 @@ function migrated(): Life {
   return { name: 'a log of version 1', options: OPTIONS, all: 7, files, actions };
 }
 
-export const LIVES: readonly Life[] = [SESSION, smallFiles(), sparseFiles(), snapshots(), goneBack(), reopened(), earlier(), migrated()];
+export const LIVES: readonly Life[] = [
+  SESSION,
+  smallFiles(),
+  sparseFiles(),
+  snapshots(),
+  goneBack(),
+  reopened(),
+  earlier(),
+  messages(),
+  migrated(),
+];

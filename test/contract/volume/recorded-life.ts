@@ -1,4 +1,5 @@
 /** A life as the store saw it, and what it promised at each moment. */
+import type { FileOperation } from '../../../src/base/file-operation';
 import { Volume } from '../../../src/volume';
 import { FaultyStore } from '../../fixtures/faulty-store';
 import type { Change, Image } from '../../fixtures/unflushed';
@@ -18,6 +19,17 @@ export interface RecordedLife {
   states: string[];
   /** After so many changes. `lost`: when the power goes; `killed`: when only the process does. */
   allowed(count: number): { lost: Allowed; killed: Allowed };
+}
+
+/** The states on the way through operations that are written in one piece: what is not written yet cannot be looked at in the volume itself. */
+async function statesBetween(store: FaultyStore, options: Life['options'], operations: FileOperation[]): Promise<string[]> {
+  const copy = await Volume.open(new FaultyStore({}, store.contents()), options);
+  const states = operations.map((operation) => {
+    copy.apply(operation);
+    return stateOf(copy);
+  });
+  copy.close();
+  return states;
 }
 
 /** Lives a life that nothing disturbs. */
@@ -43,7 +55,11 @@ export async function record({ options, actions, files = new Map() }: Life): Pro
       continue;
     }
     cleans = action.cleans ?? false;
+    // All but the last, which is reached below.
+    const between = action.parts ? await statesBetween(store, options, action.parts.slice(0, -1)) : [];
+    states.push(...between);
     await action.run(volume);
+    for (const _ of between) reached.push({ changes: changes.length, durable: false });
     reach(volume, action.durable);
     cleans = false;
   }

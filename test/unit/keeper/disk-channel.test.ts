@@ -23,7 +23,7 @@ async function open(store: Store = openMemoryStore()): Promise<Page> {
 function observedStore() {
   const store = openMemoryStore();
   const sizes = new Map<string, number>();
-  const seen = { flushes: 0, failFlush: false, limit: Number.POSITIVE_INFINITY };
+  const seen = { flushes: 0, writes: 0, failFlush: false, limit: Number.POSITIVE_INFINITY };
   const observed: Store = {
     kind: store.kind,
     list: () => store.list(),
@@ -42,6 +42,7 @@ function observedStore() {
         read: (buffer, offset) => file.read(buffer, offset),
         write: (data, offset) => {
           require(offset + data.length);
+          seen.writes += 1;
           file.write(data, offset);
           sizes.set(name, size());
         },
@@ -103,7 +104,8 @@ test('a sandbox that was replaced is no longer heard', async () => {
 test('`durable` comes after a flush, and one flush answers all the syncs that wait', async () => {
   const { store, seen } = observedStore();
   const page = await open(store);
-  const sandbox = await page.attach();
+  // Without a waker: a machine that has one waits for each answer.
+  const sandbox = await page.attach({ waker: false });
   sandbox.writeFile(INODE.home, 'a.txt', 'x'.repeat(1000));
   const before = seen.flushes;
   await sandbox.sync();
@@ -111,7 +113,7 @@ test('`durable` comes after a flush, and one flush answers all the syncs that wa
 
   for (let i = 0; i < 50; i += 1) {
     sandbox.post({ type: 'setattr', inode: INODE.home, modified: i });
-    sandbox.disk.postMessage({ type: 'sync', sequence: sandbox.sequence });
+    sandbox.postAll([], true);
   }
   await sandbox.sync();
   expect(seen.flushes).toBeLessThan(before + 10);
@@ -120,13 +122,42 @@ test('`durable` comes after a flush, and one flush answers all the syncs that wa
   expect(answers).toEqual([...answers].sort((a, b) => a - b));
 });
 
+test('operations of one message are written together and before the answer to their sync', async () => {
+  const { store, seen } = observedStore();
+  const page = await open(store);
+  const sandbox = await page.attach();
+  const file = sandbox.writeFile(INODE.home, 'a.txt', '0');
+  await sandbox.sync();
+  const before = { ...seen };
+  sandbox.postAll(
+    [1, 2, 3, 4].map((offset) => ({ type: 'write', inode: file, offset, data: new TextEncoder().encode(`${offset}`) })),
+    true,
+  );
+  await until(() => sandbox.replies.some((reply) => reply.type === 'durable' && reply.sequence === sandbox.sequence));
+  expect(seen.flushes).toBe(before.flushes + 1);
+  // One piece, and the note that it is on stable storage.
+  expect(seen.writes).toBe(before.writes + 2);
+  expect(await (await page.attach()).read('a.txt')).toBe('01234');
+});
+
+test('of operations in one message those before a breach stay', async () => {
+  const page = await open();
+  const sandbox = await page.attach();
+  const file = sandbox.writeFile(INODE.home, 'a.txt', '0');
+  const write = (inode: number, offset: number) => ({ type: 'write', inode, offset, data: new Uint8Array([65 + offset]) }) as const;
+  sandbox.postAll([write(file, 1), write(file, 2), write(INODE.hidden, 3), write(file, 3)], true);
+  await until(() => page.events.length > 0);
+  expect(sandbox.replies.some(({ type }) => type === 'durable')).toBe(false);
+  expect(await (await page.attach()).read('a.txt')).toBe('0BC');
+});
+
 test('a failed flush is told to Python and to the page, and nothing more is accepted', async () => {
   const { store, seen } = observedStore();
   const page = await open(store);
   const sandbox = await page.attach();
   sandbox.writeFile(INODE.home, 'a.txt', '1');
   seen.failFlush = true;
-  sandbox.disk.postMessage({ type: 'sync', sequence: sandbox.sequence });
+  sandbox.postAll([], true);
   await until(() => page.events.length > 0 && sandbox.replies.some(({ type }) => type === 'failed'));
   expect(page.events).toEqual([{ type: 'failed', error: expect.objectContaining({ code: 'storage' }) }]);
   expect(sandbox.replies.some(({ type }) => type === 'durable')).toBe(false);
@@ -243,16 +274,22 @@ const FORGERIES: Record<string, (sandbox: Sandbox, file: number) => unknown> = {
   'no object': () => 'hello',
   null: () => null,
   'an unknown request': () => ({ type: 'format' }),
-  'an operation of null': ({ sequence }) => ({ type: 'operation', sequence: sequence + 1, operation: null }),
+  'an operation of null': ({ sequence }) => ({ type: 'operations', sequence: sequence + 1, operations: [null], sync: false }),
   'a gap in the sequence': ({ sequence }) => ({
-    type: 'operation',
+    type: 'operations',
     sequence: sequence + 2,
-    operation: make(INODE.firstFree + 50, INODE.home),
+    operations: [make(INODE.firstFree + 50, INODE.home)],
   }),
-  'a repeated sequence': ({ sequence }) => ({ type: 'operation', sequence, operation: make(INODE.firstFree + 50, INODE.home) }),
-  'a sequence that is no number': () => ({ type: 'operation', sequence: '3', operation: make(INODE.firstFree + 50, INODE.home) }),
-  'a sync of the future': ({ sequence }) => ({ type: 'sync', sequence: sequence + 1 }),
-  'a sync of NaN': () => ({ type: 'sync', sequence: Number.NaN }),
+  'a repeated sequence': ({ sequence }) => ({ type: 'operations', sequence, operations: [make(INODE.firstFree + 50, INODE.home)] }),
+  'a sequence that is no number': () => ({ type: 'operations', sequence: '3', operations: [make(INODE.firstFree + 50, INODE.home)] }),
+  'a sync of the future': ({ sequence }) => ({ type: 'operations', sequence: sequence + 2, operations: [], sync: true }),
+  'a sync of NaN': () => ({ type: 'operations', sequence: Number.NaN, operations: [], sync: true }),
+  'operations that are no list': ({ sequence }) => ({ type: 'operations', sequence: sequence + 1, operations: 'all' }),
+  'more operations than a machine sends together': ({ sequence }) => ({
+    type: 'operations',
+    sequence: sequence + 1,
+    operations: new Array(100_000).fill({ type: 'setattr', inode: INODE.home, modified: 1 }),
+  }),
   'negative credit': () => ({ type: 'credit', bytes: -1 }),
   'infinite credit': () => ({ type: 'credit', bytes: Number.POSITIVE_INFINITY }),
   ...operations({
@@ -304,7 +341,7 @@ function operations(forge: Record<string, (file: number) => unknown>): typeof FO
   return Object.fromEntries(
     Object.entries(forge).map(([name, operation]) => [
       name,
-      ({ sequence }: Sandbox, file: number) => ({ type: 'operation', sequence: sequence + 1, operation: operation(file) }),
+      ({ sequence }: Sandbox, file: number) => ({ type: 'operations', sequence: sequence + 1, operations: [operation(file)] }),
     ]),
   );
 }
@@ -383,7 +420,7 @@ test('fence ends although the sandbox never stops posting', async () => {
   const sandbox = await page.attach();
   let fenced = false;
   const flood = () => {
-    sandbox.disk.postMessage({ type: 'sync', sequence: 0 });
+    sandbox.postAll([], true);
     if (!fenced) setImmediate(flood);
   };
   flood();

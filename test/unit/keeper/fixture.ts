@@ -145,8 +145,14 @@ export class Sandbox {
 
   /** Journals one operation, with the next sequence number. */
   post(draft: Draft): void {
-    const operation = { time: 1_700_000_000_000, ...draft };
-    this.disk.postMessage({ type: 'operation', sequence: ++this.sequence, operation });
+    this.postAll([draft]);
+  }
+
+  /** Journals operations with one message. */
+  postAll(drafts: Draft[], sync = false): void {
+    const operations = drafts.map((draft) => ({ time: 1_700_000_000_000, ...draft }));
+    this.disk.postMessage({ type: 'operations', sequence: this.sequence + 1, operations, sync });
+    this.sequence += drafts.length;
   }
 
   /** Journals a new file with text in it; returns its inode. */
@@ -184,7 +190,7 @@ export class Sandbox {
   /** Asks for stable storage and waits for the answer. */
   async sync(): Promise<void> {
     const { sequence } = this;
-    this.disk.postMessage({ type: 'sync', sequence });
+    this.postAll([], true);
     await until(() => this.replies.some((reply) => reply.type === 'durable' && reply.sequence >= sequence));
   }
 

@@ -145,7 +145,7 @@ test('the end of a run waits for the journal, and says what did not come', async
   expect((await ending).problem).toBeNull();
 
   const { run: second } = await page.call('beginRun', { code: '' });
-  sandbox.disk.postMessage({ type: 'operation', sequence: 99, operation: null });
+  sandbox.disk.postMessage({ type: 'operations', sequence: 99, operations: [null] });
   await until(() => page.events.length > 0);
   const report = await page.call('endRun', { run: second, status: 'finished', sequence: 9, capture: null });
   expect(report.problem).toContain('2 of 9');

@@ -246,11 +246,28 @@ describe('syncs', () => {
   });
 
   /** The names of what was journalled, `sync` where stable storage was asked for. */
-  const steps = () => machine.requests.map((request) => (request.type === 'operation' ? request.operation.type : request.type));
+  const steps = () =>
+    machine.requests.flatMap((request) =>
+      request.type === 'operations' ? [...request.operations.map(({ type }) => type), ...(request.sync ? ['sync'] : [])] : [request.type],
+    );
 
   test('os.fsync always asks for stable storage, for folders too', async () => {
     await machine.run('import os; f = open("a", "w"); os.fsync(f.fileno()); d = os.open(".", os.O_RDONLY); os.fsync(d)');
     expect(steps().filter((step) => step === 'sync')).toHaveLength(2);
+  }, 60_000);
+
+  test('a transaction is sent with its end, and one without an end with the run’s', async () => {
+    await machine.run('import sqlite3; o = sqlite3.connect("o.db"); o.execute("create table t (a)"); o.commit()');
+    machine.requests.length = 0;
+    await machine.run('o.execute("insert into t values (1)"); o.commit()');
+    expect(machine.requests).toEqual([expect.objectContaining({ type: 'operations', sync: true })]);
+    const before = machine.operations.length;
+    // More than the cache holds, so that pages are written without a commit. The run’s answer counts on what has arrived.
+    const code = 'o.execute("pragma cache_size=2"); o.execute("insert into t values (zeroblob(30000))")';
+    const { sequence } = await machine.run(code);
+    expect(machine.operations.length).toBe(sequence);
+    expect(sequence).toBeGreaterThan(before);
+    await machine.run('o.rollback(); o.close()');
   }, 60_000);
 
   test('a commit in the default journal mode asks once, after the journal’s removal', async () => {

@@ -14,6 +14,9 @@ let fs: FileSystem;
 let steps: string[] = [];
 let operations: FileOperation[] = [];
 let syncFails = false;
+/** How many operations the journal was told that they may wait, since it last sent what waited; and how often it has sent something. */
+let waiting = 0;
+let sent = 0;
 /** How long paying takes, ms: the clock goes on between the journal's time and what MEMFS would take for it. */
 let delay = 0;
 
@@ -34,17 +37,24 @@ beforeAll(async () => {
       content,
     }),
   );
+  const send = () => {
+    waiting = 0;
+    sent += 1;
+  };
   const journal = {
     pay: () => {
       const end = performance.now() + delay;
       while (performance.now() < end);
     },
-    append: (operation: FileOperation) => {
+    append: (operation: FileOperation, mayWait: boolean) => {
       operations.push(operation);
       steps.push(operation.type);
+      if (mayWait) waiting += 1;
+      else send();
     },
     sync: () => {
       steps.push('sync');
+      send();
       if (syncFails) throw new JournalError('failed', 'The test says so.');
     },
   };
@@ -131,6 +141,54 @@ test('a rollback journal whose removal could not be flushed is gone all the same
   expect(pyodide.runPython('error')).toBe(29);
   expect(pyodide.runPython('os.path.exists("x-journal"), "x-journal" in os.listdir()').toJs()).toEqual([false, false]);
   expect(done()).toEqual(['make', 'unlink', 'sync']);
+});
+
+describe('a change may wait for the next one only while SQLite would undo it', () => {
+  // How many messages a transaction takes. In this interpreter fdatasync reaches nobody.
+  test.each([
+    ['delete', 'full', 1],
+    ['delete', 'off', 1],
+    ['truncate', 'full', 1],
+    ['persist', 'full', 1],
+    ['persist', 'off', 1],
+    ['wal', 'full', 1],
+    ['wal', 'normal', 1],
+    ['memory', 'full', null],
+  ])('journal_mode=%s, synchronous=%s', (mode, synchronous, messages) => {
+    pyodide.runPython(`
+import sqlite3
+db = sqlite3.connect("${mode}-${synchronous}.db", isolation_level=None)
+for pragma in ("locking_mode=${mode === 'wal' ? 'exclusive' : 'normal'}", "journal_mode=${mode}", "synchronous=${synchronous}", "cache_size=2"):
+    db.execute(f"pragma {pragma}").fetchall()
+db.execute("create table t (a)")
+db.execute("insert into t values (1)")`);
+    waiting = 0;
+    for (let n = 0; n < 5; n++) {
+      sent = 0;
+      pyodide.runPython('_ = db.execute("begin"); _ = db.execute("insert into t values (2)"); _ = db.execute("commit")');
+      expect(waiting).toBe(0);
+      if (messages !== null) expect(sent).toBe(messages);
+    }
+    // More than the cache holds, so that pages are written before the end.
+    pyodide.runPython('_ = db.execute("begin"); _ = db.execute("insert into t select zeroblob(3000) from t, t t2")');
+    if (mode !== 'memory') expect(waiting).toBeGreaterThan(0);
+    pyodide.runPython('_ = db.execute("rollback"); _ = db.execute("insert into t values (3)")');
+    expect(waiting).toBe(0);
+    pyodide.runPython('db.close()');
+    expect(waiting).toBe(0);
+  });
+
+  test.each([
+    [
+      'a file that is called a journal',
+      'open("travel", "w").close(); f = open("travel-journal", "w", 1); f.write("Dear diary\\n"); f.close()',
+    ],
+    ['a file beside a file that is called a journal', 'f = open("travel", "w", 1); f.write("a journey\\n"); f.close()'],
+    ['a file that is called a log', 'f = open("x-wal", "wb", 0); f.write(bytes(24)); f.write(bytes(24)); f.close()'],
+  ])('never %s', (_what, code) => {
+    pyodide.runPython(code);
+    expect(waiting).toBe(0);
+  });
 });
 
 test('the times in memory are those that were journalled', () => {
