@@ -67,8 +67,11 @@ export class Capture {
     try {
       return { variables, lost, problem, frame: problem === null ? this.#write(lost) : null };
     } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
-      return { variables, lost, problem: messageOf(error), frame: null };
+      if (error instanceof LinkError) return { variables, lost, problem: messageOf(error), frame: null };
+      // The engine's own error for an array that it cannot make.
+      if (error instanceof RangeError)
+        return { variables, lost, problem: 'The browser has too little memory left to save that of Python.', frame: null };
+      throw error;
     } finally {
       interpreter.afterCapture();
       this.#journal.send();

@@ -1,5 +1,6 @@
 /** The chain of frames of one session: reads what is there and writes what comes next. */
-import { encodeFrame, type Frame, type FrameDescription, ImageError, readFrame, splitFrames } from './image-format';
+import { encodeFrame, type Frame, type FrameBasis, type FrameDescription, ImageError, readFrame, splitFrames } from './image-format';
+import { KeptMemory } from './kept-memory';
 import type { MachineState, SavedMachine } from './machine-state';
 import type { OutsideState } from './outside-files';
 import { applyDifference, changedPages, copyPages, difference, placePages } from './pages';
@@ -42,8 +43,8 @@ export function baselineOf(chain: Uint8Array, build: string): string | null {
 export class ImageChain {
   readonly #build: string;
   readonly #baseline: Baseline | null;
-  /** As in the frame that was last made or read; the baseline's own array until there is one. */
-  #heap: Uint8Array<ArrayBuffer>;
+  /** As in the frame that was last made or read; in the baseline while there is none. */
+  #kept: KeptMemory;
   #links: string | null = null;
   /** What tells whether files outside of the disk have changed since. */
   #outside: string | null = null;
@@ -56,15 +57,16 @@ export class ImageChain {
   constructor(build: string, baseline: Baseline | null) {
     this.#build = build;
     this.#baseline = baseline;
-    this.#heap = baseline?.heap ?? new Uint8Array(0);
+    this.#kept = new KeptMemory(baseline?.heap ?? new Uint8Array(0));
   }
 
   /**
-   * Reads a chain, to be continued.
+   * Reads a chain, to be continued. The memory that is given is kept: it has to be copied before the next frame is made.
    * @throws ImageError when it cannot be used
    */
   static async read(bytes: Uint8Array, build: string, baseline: Baseline | null): Promise<{ chain: ImageChain; saved: SavedMachine }> {
     const chain = new ImageChain(build, baseline);
+    let heap = new Uint8Array(0);
     let newest: Frame | undefined;
     let links: SavedLinks | null = null;
     let outside: { state: OutsideState; attachments: Uint8Array[] } | null = null;
@@ -73,15 +75,17 @@ export class ImageChain {
       if (description.baseline !== (baseline?.sha256 ?? null)) throw new ImageError('The saved memory builds on another starting memory.');
       if (description.after !== null && description.after !== chain.#last) throw new ImageError('A part of the saved memory is missing.');
       newest = await readFrame(description, body);
-      chain.#apply(newest);
+      heap = applyFrame(heap, newest, baseline);
+      chain.#count(description.id, description.after === null, newest.pages.length);
       const state = newest.state as MachineState;
       links = state.links ?? links;
       if (state.outside) outside = { state: state.outside, attachments: newest.attachments };
     }
     if (!newest || !links) throw new ImageError('The saved memory is not complete.');
     chain.#links = JSON.stringify(links);
+    chain.#kept = new KeptMemory(heap, true);
     const state = { ...(newest.state as MachineState), links, outside: outside?.state ?? null };
-    return { chain, saved: { heap: chain.#heap, state, attachments: newest.attachments, outside: outside?.attachments ?? [] } };
+    return { chain, saved: { heap, state, attachments: newest.attachments, outside: outside?.attachments ?? [] } };
   }
 
   /** Whether the next frame will need none before it. */
@@ -102,28 +106,22 @@ export class ImageChain {
   write(memory: Uint8Array, state: MachineState & { links: SavedLinks }, attachments: Uint8Array[], mark: string): NextFrame {
     const whole = this.nextIsWhole;
     this.#outside = mark;
-    const before = this.#grown(memory.length);
-    const changed = changedPages(memory, before);
-    const basis = whole ? (this.#baseline ? 'baseline' : 'nothing') : 'previous';
-    const base = this.#baseline?.heap ?? new Uint8Array(0);
-    const pages = whole ? changedPages(memory, base) : changed;
-    const content = whole ? difference(memory, base, pages) : difference(memory, before, pages);
-    placePages(before, changed, copyPages(memory, changed));
+    const change = this.#kept.advance(memory);
+    const { basis, pages, content } = whole ? this.#differenceToBaseline(memory) : change;
     const links = JSON.stringify(state.links);
     const description = {
       build: this.#build,
       baseline: this.#baseline?.sha256 ?? null,
-      id: newId(),
+      id: randomName(),
       after: whole ? null : this.#last,
       basis,
       heap: memory.length,
       compressed: true,
     } as const;
     const written = { ...state, links: whole || links !== this.#links ? state.links : null };
-    this.#heap = before;
     this.#links = links;
     this.#count(description.id, whole, pages.length);
-    return { whole, changed: changed.length, bytes: encodeFrame({ description, pages, content, state: written, attachments }) };
+    return { whole, changed: change.pages.length, bytes: encodeFrame({ description, pages, content, state: written, attachments }) };
   }
 
   /** The sha256 of the baseline that it builds on; null when it builds on none. */
@@ -136,19 +134,11 @@ export class ImageChain {
     this.#last = null;
   }
 
-  #apply({ description, pages, content }: Frame): void {
-    const { basis, heap, id } = description;
-    if (basis !== 'previous') this.#heap = basis === 'baseline' && this.#baseline ? this.#baseline.heap : new Uint8Array(0);
-    this.#heap = this.#grown(heap);
-    applyDifference(this.#heap, pages, content);
-    this.#count(id, basis !== 'previous', pages.length);
-  }
-
-  #grown(length: number): Uint8Array<ArrayBuffer> {
-    if (this.#heap.length === length && this.#heap !== this.#baseline?.heap) return this.#heap;
-    const grown = new Uint8Array(length);
-    grown.set(this.#heap);
-    return grown;
+  #differenceToBaseline(memory: Uint8Array) {
+    const base = this.#baseline?.heap ?? new Uint8Array(0);
+    const pages = changedPages(memory, base);
+    const basis: FrameBasis = this.#baseline ? 'baseline' : 'nothing';
+    return { basis, pages, content: difference(memory, base, pages) };
   }
 
   #count(id: string, whole: boolean, pages: number): void {
@@ -172,7 +162,7 @@ export function encodeBaseline(memory: Uint8Array, state: MachineState, build: s
   const description = {
     build,
     baseline: null,
-    id: newId(),
+    id: randomName(),
     after: null,
     basis: 'nothing',
     heap: memory.length,
@@ -181,15 +171,34 @@ export function encodeBaseline(memory: Uint8Array, state: MachineState, build: s
   return encodeFrame({ description, pages, content: copyPages(memory, pages), state, attachments: [] });
 }
 
+/** The memory after a frame; `heap`, that of the frame before, may be the same array. */
+function applyFrame(
+  heap: Uint8Array<ArrayBuffer>,
+  { description, pages, content }: Frame,
+  baseline: Baseline | null,
+): Uint8Array<ArrayBuffer> {
+  const { basis } = description;
+  const continues = basis === 'previous' || basis === 'replacement';
+  let image = heap;
+  if (!continues || heap.length !== description.heap) {
+    image = new Uint8Array(description.heap);
+    if (continues) image.set(heap);
+    else if (basis === 'baseline' && baseline) image.set(baseline.heap);
+  }
+  if (basis === 'replacement') placePages(image, pages, content);
+  else applyDifference(image, pages, content);
+  return image;
+}
+
+/** Not randomUUID: the sandbox is no secure context in Chromium, which has that in such contexts only. */
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function requireBuild({ build }: FrameDescription, own: string): void {
   if (build !== own) {
     throw new ImageError('The saved memory was made by another version of Python in Dormouse, and only that version can go on with it.', {
       anotherBuild: true,
     });
   }
-}
-
-/** Random: 128 bits as hex. (`crypto.randomUUID` is missing in the sandbox, whose opaque origin is no secure context.) */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -24,8 +24,11 @@ const ALIGNMENT = 4;
 /** More than any frame: a damaged length must not make the reader allocate. */
 const LARGEST_BODY = 2 ** 32 - 2 ** 16;
 
-/** What the pages of a frame are: the difference (XOR) to `baseline` or to the image of the frame before (`previous`), or themselves (`nothing`). */
-export type FrameBasis = 'nothing' | 'baseline' | 'previous';
+/**
+ * What the pages of a frame are: the difference (XOR) to zeros (`nothing`), to the baseline or to the image of the frame before (`previous`), or
+ * what takes their places in that image (`replacement`).
+ */
+export type FrameBasis = 'nothing' | 'baseline' | 'previous' | 'replacement';
 
 /** What can be known of a frame without reading its body. */
 export interface FrameDescription {
@@ -52,7 +55,7 @@ export interface Frame {
   pages: Uint32Array;
   /** As many pages as there are numbers. */
   content: Uint8Array;
-  /** Written and read by `ImageState`'s owner. */
+  /** A `MachineState`, as JSON. */
   state: unknown;
   /** Contents of files, in the order in which the state counts them. */
   attachments: Uint8Array[];

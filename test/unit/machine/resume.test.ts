@@ -1,30 +1,118 @@
-/** A session goes on in another machine: what Python holds, and how. */
-import { expect, test } from 'vitest';
-import { startMachine } from '../../fixtures/machine-on-node';
+/** How a machine begins: where its session was or, when that cannot be, with a fresh Python on the same disk and a sentence. */
+import { afterEach, expect, test } from 'vitest';
+import { startMachine, TestBaselines, type TestMachine } from '../../fixtures/machine-on-node';
 import { SessionDisk } from '../../fixtures/session-disk';
 
-test('variables, generators and the database go on', async () => {
+let machine: TestMachine;
+afterEach(() => machine.close());
+
+const SAVED = 'import os\nx = 41; open("kept.txt", "w").write("kept")';
+
+/** A disk with a checkpoint, and the baselines that it builds on. */
+async function saved(baselines = new TestBaselines()): Promise<{ disk: SessionDisk; baselines: TestBaselines }> {
   const disk = await SessionDisk.create();
-  let machine = await startMachine({ disk });
-  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
-  await machine.run(
-    'import sqlite3\ng = (i * i for i in range(10)); next(g); next(g)\ndb = sqlite3.connect("a.db"); db.execute("create table t (a)")',
-  );
-  const report = await machine.capture();
-  console.log(report);
+  machine = await startMachine({ disk, baselines });
+  await machine.run(SAVED);
+  expect((await machine.capture()).problem).toBeNull();
   machine.close();
+  return { disk, baselines };
+}
+
+async function expectFresh(problem: RegExp, anotherBuild = false): Promise<void> {
+  expect(machine.resume).toMatchObject({ kind: 'fresh', anotherBuild });
+  expect(machine.resume.problem).toMatch(problem);
+  await machine.run('print(open("kept.txt").read(), "x" in globals())');
+  expect(machine.output()).toBe('kept False\n');
+}
+
+test('the first machine offers a baseline, the next ones start from it, and neither has anything of a session in it', async () => {
+  const { baselines } = await saved();
+  expect(baselines.stored.size).toBe(1);
+  const [bytes] = baselines.stored.values();
+  expect(Buffer.from(bytes as Uint8Array).includes('kept.txt')).toBe(false);
+  machine = await startMachine({ baselines });
+  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+  expect(baselines.stored.size).toBe(1);
+  await machine.run('import sys, os\nprint(os.listdir(), sys.path[-1], [n for n in globals() if not n.startswith("_")])');
+  expect(machine.output()).toBe("[] /lib ['sys', 'os']\n");
+});
+
+test('an image is gone on with, and then the one after it', async () => {
+  const { disk, baselines } = await saved();
   for (let generation = 1; generation <= 3; generation++) {
-    const t = performance.now();
-    machine = await startMachine({ disk });
-    console.log('resumed in', performance.now() - t);
-    expect(machine.resume).toMatchObject({ kind: 'resumed', problem: null });
-    const result = await machine.run(
-      'print(next(g)); db.execute("insert into t values (1)"); db.commit(); print(db.execute("select count(*) from t").fetchone())',
-    );
-    console.log(machine.output());
-    expect(result.status).toBe('finished');
-    const r = await machine.capture();
-    console.log(r.milliseconds, r.changed, r.stored, r.problem);
+    machine = await startMachine({ disk, baselines });
+    expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
+    await machine.run('x += 1; print(x)');
+    expect(machine.output()).toBe(`${41 + generation}\n`);
+    const report = await machine.capture();
+    expect(report).toMatchObject({ image: 1, problem: null, lost: [] });
+    expect(report.variables).toEqual([
+      { name: 'os', type: 'module' },
+      { name: 'x', type: 'int' },
+    ]);
+    expect(report.stored).toBeLessThan(400_000);
     machine.close();
   }
+});
+
+test('without a resume it begins anew, and its first image needs none before it', async () => {
+  const { disk, baselines } = await saved();
+  machine = await startMachine({ disk, baselines, resume: false });
+  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+  await machine.capture();
+  expect(disk.checkpoint?.images).toHaveLength(1);
+});
+
+test('a damaged image', async () => {
+  const { disk, baselines } = await saved();
+  const image = disk.checkpoint?.images[0] as Uint8Array;
+  image[image.length - 100] = (image[image.length - 100] as number) ^ 1;
+  machine = await startMachine({ disk, baselines });
+  await expectFresh(/damaged/);
+});
+
+test('an image of another build, which may still be of use to that', async () => {
+  const { disk, baselines } = await saved();
+  machine = await startMachine({ disk, baselines, version: '999.0.0' });
+  await expectFresh(/another version/, true);
+});
+
+test('an image whose baseline is gone', async () => {
+  const { disk } = await saved();
+  machine = await startMachine({ disk, baselines: new TestBaselines() });
+  await expectFresh(/not on this device/);
+});
+
+test('a baseline that is damaged is made anew', async () => {
+  const { baselines } = await saved();
+  const [[name, bytes]] = [...baselines.stored] as [[string, Uint8Array<ArrayBuffer>]];
+  bytes[1000] = (bytes[1000] as number) ^ 1;
+  machine = await startMachine({ baselines });
+  expect(machine.resume.kind).toBe('fresh');
+  expect([...baselines.stored.keys()].some((other) => other !== name)).toBe(true);
+});
+
+test('files outside of the disk travel with the image', async () => {
+  const { disk, baselines } = await saved();
+  machine = await startMachine({ disk, baselines });
+  await machine.run(
+    'import sys\nos.makedirs("/usr/share/x"); open("/usr/share/x/data", "w").write("data"); os.symlink("x/data", "/usr/share/link")\n' +
+      'open("/lib/python3.14/site-packages/added.py", "w").write("value = 5"); st = os.stat("/usr/share/x/data"); f = open("/usr/share/x/data")',
+  );
+  for (let generation = 0; generation < 2; generation++) {
+    await machine.capture();
+    machine.close();
+    machine = await startMachine({ disk, baselines });
+    expect(machine.resume.problem).toBeNull();
+  }
+  await machine.run('import added\nprint(added.value, open("/usr/share/link").read(), os.stat("/usr/share/x/data") == st, f.read())');
+  expect(machine.output()).toBe('5 data True data\n');
+});
+
+test('a run that goes on is not captured', async () => {
+  machine = await startMachine();
+  const running = machine.run('import asyncio\nawait asyncio.sleep(0.2)');
+  await expect(machine.capture()).rejects.toMatchObject({ message: expect.stringContaining('between runs') });
+  await running;
+  expect(await machine.capture()).toMatchObject({ problem: null });
 });
