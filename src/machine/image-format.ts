@@ -143,7 +143,10 @@ export async function readFrame(description: FrameDescription, body: Uint8Array)
   }
   if (whole.length !== size) throw damaged('it is shorter than it says');
   let at = 0;
-  const take = (length: number) => whole.subarray(at, (at += length));
+  const take = (length: number) => {
+    at += length;
+    return whole.subarray(at - length, at);
+  };
   const numbers = take(pages * 4);
   const list = new Uint32Array(numbers.buffer, numbers.byteOffset, pages);
   if (list.some((page) => (page + 1) * PAGE > description.heap)) throw damaged('it has pages outside the memory');

@@ -4,13 +4,15 @@ import asyncio
 import builtins
 import gc
 import io
+import itertools
 import json
 import os
 import random
 import sys
+import types
 from collections.abc import Callable, Iterator
 from importlib.machinery import FileFinder
-from typing import Any
+from typing import Any, cast
 
 from pyodide.ffi import JsProxy
 
@@ -43,7 +45,7 @@ def freeze() -> None:
 def begin() -> None:
     """A new session: what was random in the memory that it starts from is another's too."""
     random.seed()
-    # The folders that they know about were empty ones. (The standard library's archive has not changed: reading it again costs time and memory.)
+    # The folders that they know about were empty ones. (To read the standard library's archive again would cost time and memory.)
     for finder in sys.path_importer_cache.values():
         if isinstance(finder, FileFinder):
             finder.invalidate_caches()
@@ -51,8 +53,8 @@ def begin() -> None:
 
 def before_capture(is_lost: Callable[[Any], bool]) -> str:
     """
-    Says as JSON what is there and what would be lost, or why nothing can be captured. From here to the resume no collection runs: a finalizer
-    may want a file that is not open yet.
+    Says as JSON what is there and what would be lost, or why nothing can be captured. From here to the resume no collection runs: a
+    finalizer may want a file that is not open yet.
     """
     global _collecting
     _collecting = gc.isenabled()
@@ -78,7 +80,7 @@ def after_capture() -> None:
 
 
 def _use_own_builtins() -> None:
-    """Until the resume has ended no code runs but Pyodide's and this: what user code has made of `len` or `__import__` must not break it."""
+    """Until the resume has ended no code runs but Pyodide's and this, which what has become of `len` or `__import__` must not break."""
     namespace = builtins.__dict__
     for name, value in _builtins.items():
         if name not in namespace:
@@ -120,45 +122,52 @@ def name_files(descriptors: str) -> str:
     return json.dumps([names.get(fd) for fd in wanted])
 
 
-def _variables(namespace: dict[str, Any]) -> list[dict[str, str]]:
-    names = [name for name in namespace if isinstance(name, str) and not name.startswith('__') and name not in _own]
-    return [
-        {'name': name[:LONGEST_NAME], 'type': type(namespace[name]).__qualname__[:LONGEST_NAME]} for name in sorted(names)[:MOST_VARIABLES]
-    ]
+def _variables(namespace: dict[Any, Any]) -> list[dict[str, str]]:
+    names = sorted(name for name in namespace if _is_shown(name))[:MOST_VARIABLES]
+    return [{'name': name[:LONGEST_NAME], 'type': type(namespace[name]).__qualname__[:LONGEST_NAME]} for name in names]
 
 
-def _proxies(namespace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _is_shown(name: object) -> bool:
+    """Whether it is a variable of the user: a namespace takes keys of any kind."""
+    return isinstance(name, str) and not name.startswith('__') and name not in _own
+
+
+def _proxies(namespace: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in _contents(namespace):
         if isinstance(value, JsProxy):
             yield name, value
 
 
-def _contents(namespace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _contents(namespace: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Variables, and what lies directly in those that are containers or objects, by names such as `a`, `a[0]` and `a.b`."""
     for name, value in list(namespace.items()):
-        if not isinstance(name, str) or name.startswith('__') or name in _own:
+        if not _is_shown(name):
             continue
         name = name[:LONGEST_NAME]
         yield name, value
-        kind = type(value)
-        if kind in (list, tuple):
-            for index, item in enumerate(value[:MOST_CONTENTS]):
-                yield f'{name}[{index}]', item
-        elif kind is dict:
-            for key, item in list(value.items())[:MOST_CONTENTS]:
-                if type(key) in (str, int):
-                    yield f'{name}[{key!r}]'[:LONGEST_NAME], item
-        elif not isinstance(value, type) and type(getattr(kind, '__dict__', {}).get('__dict__')) is not type(None):
-            try:
-                attributes = object.__getattribute__(value, '__dict__')
-            except Exception:  # It hides it.
-                continue
-            if kind is not type(sys) and type(attributes) is dict:
-                for key, item in list(attributes.items())[:MOST_CONTENTS]:
-                    yield f'{name}.{key}'[:LONGEST_NAME], item
+        for place, item in _inside(value):
+            yield f'{name}{place}'[:LONGEST_NAME], item
 
 
-def _name_of(wanted: object, namespace: dict[str, Any]) -> str | None:
+def _inside(value: Any) -> Iterator[tuple[str, Any]]:
+    """What lies directly in a container or an object, without calling anything that is the user's."""
+    kind = cast('type[object]', type(value))
+    if kind in (list, tuple):
+        yield from ((f'[{index}]', item) for index, item in enumerate(value[:MOST_CONTENTS]))
+    elif kind is dict:
+        items: list[tuple[Any, Any]] = list(itertools.islice(value.items(), MOST_CONTENTS))
+        yield from ((f'[{key!r}]', item) for key, item in items if type(key) in (str, int))
+    elif not issubclass(kind, (type, types.ModuleType)):
+        try:
+            attributes = object.__getattribute__(value, '__dict__')
+        except Exception:  # It has none, or hides it.
+            return
+        if type(attributes) is dict:
+            names = list(itertools.islice(cast('dict[Any, Any]', attributes).items(), MOST_CONTENTS))
+            yield from ((f'.{key}', item) for key, item in names)
+
+
+def _name_of(wanted: object, namespace: dict[Any, Any]) -> str | None:
     return next((name for name, value in _contents(namespace) if value is wanted), None)
 
 

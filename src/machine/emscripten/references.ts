@@ -77,7 +77,7 @@ function findNames(module: EmscriptenModule, api: PyodideApi, held: ReadonlySet<
         seen.add(holder);
         if (held.has(holder)) names.set(holder, { root, path });
         if (below < depth)
-          for (const key of keysOf(holder as object)) next.push({ value: valueOf(holder as object, key), path: [...path, key] });
+          for (const key of keysOf(holder as object)) next.push({ value: propertyOf(holder as object, key), path: [...path, key] });
       }
       level = next;
     }
@@ -100,7 +100,7 @@ function keysOf(holder: object): string[] {
 }
 
 /** Without calling accessors of user code: of those only the global object's own are asked. */
-function valueOf(holder: object, key: string): unknown {
+function propertyOf(holder: object, key: string): unknown {
   try {
     for (let at: object | null = holder; at; at = Object.getPrototypeOf(at)) {
       const property = Object.getOwnPropertyDescriptor(at, key);
@@ -115,7 +115,7 @@ function valueOf(holder: object, key: string): unknown {
 function follow(name: ReferenceName, module: EmscriptenModule, api: PyodideApi): unknown {
   if (!name) return undefined;
   let value = roots(module, api).find(([root]) => root === name.root)?.[1];
-  for (const key of name.path) value = isObject(value) ? valueOf(value as object, key) : undefined;
+  for (const key of name.path) value = isObject(value) ? propertyOf(value as object, key) : undefined;
   return isObject(value) ? value : undefined;
 }
 
