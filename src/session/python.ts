@@ -1,5 +1,5 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
-import { ClosedError } from '../base/errors';
+import { ClosedError, messageOf } from '../base/errors';
 import type { CaptureReport, ResumeReport } from '../protocol/image';
 import type { DatabaseReport, MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
 import type { Sandbox } from '../protocol/sandbox';
@@ -63,9 +63,14 @@ export class Python {
     );
   }
 
-  /** Sends the interpreter's memory to the keeper. Only while nothing runs. */
+  /** Sends the interpreter's memory to the keeper, or says why not. Only while nothing runs. Rejects when Python ends. */
   async capture(): Promise<CaptureReport> {
-    return captureReport(await this.#calls.start((call) => this.#send({ type: 'capture', call })));
+    try {
+      return captureReport(await this.#calls.start((call) => this.#send({ type: 'capture', call })));
+    } catch (error) {
+      if (this.#ended) throw error;
+      return captureReport({ problem: messageOf(error) });
+    }
   }
 
   /** Looks into databases by their absolute paths. Only while nothing runs. */
