@@ -67,7 +67,7 @@ export interface PyodideApi {
 export type StartSettings = ModuleSettings & { API: PyodideApi; INITIAL_MEMORY?: number };
 
 /** Pyodide's insides. */
-export function internalsOf(pyodide: PyodideInterface): { module: EmscriptenModule; api: PyodideApi } {
+function internalsOf(pyodide: PyodideInterface): { module: EmscriptenModule; api: PyodideApi } {
   const { _module, _api } = pyodide as unknown as { _module: EmscriptenModule; _api: PyodideApi };
   return { module: _module, api: _api };
 }
