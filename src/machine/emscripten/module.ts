@@ -66,12 +66,6 @@ export interface PyodideApi {
 /** The settings that loadPyodide makes for the module: `API` is the same object as `pyodide._api` later. */
 export type StartSettings = ModuleSettings & { API: PyodideApi; INITIAL_MEMORY?: number };
 
-/** Pyodide's insides. */
-function internalsOf(pyodide: PyodideInterface): { module: EmscriptenModule; api: PyodideApi } {
-  const { _module, _api } = pyodide as unknown as { _module: EmscriptenModule; _api: PyodideApi };
-  return { module: _module, api: _api };
-}
-
 /** What a machine's slots of JavaScript values are to hold when it starts on memory. */
 export interface RestoredReferences {
   /** Of the slots after those that every start fills. */
