@@ -1,5 +1,4 @@
 /** The main module and how Pyodide is started on memory that is already full. */
-import type { PyodideInterface } from 'pyodide';
 import type { FileSystem } from './file-system';
 import type { ModuleSettings } from './imports';
 
