@@ -106,7 +106,7 @@ export class CheckpointCalls {
     const number = checked?.image ?? null;
     const arrived = number !== null && (await channel?.hasImage(number, IMAGE_TIMEOUT));
     const noted = !arrived || (await this.#noteBaseline());
-    await volume.replenish();
+    await volume.replenish((channel?.imageSize ?? 0) + (channel?.promised ?? 0));
     const { checkpoint, problem, line } = await this.#host.write(() => {
       let line: Uint8Array | null = null;
       if (!noted) channel?.takeImage(number ?? 0);

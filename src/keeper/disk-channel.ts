@@ -150,6 +150,11 @@ export class DiskChannel {
     return this.#image?.number === number;
   }
 
+  /** Bytes of the waiting image; 0 for none. */
+  get imageSize(): number {
+    return this.#image?.bytes.length ?? 0;
+  }
+
   /** The baseline that the waiting image needs; null for none. */
   get wantedBaseline(): string | null {
     return this.#image?.baseline ?? null;
