@@ -17,6 +17,7 @@ export class Family {
   readonly #present: number | null;
   readonly #parents: Map<number, number>;
   readonly #notes: Map<number, Kept>;
+  #needed: Set<number> | null = null;
 
   constructor(volume: Volume) {
     const all: Kept[] = [];
@@ -62,8 +63,8 @@ export class Family {
 
   /** Whether another checkpoint goes with this one's memory. */
   isNeeded(id: number): boolean {
-    for (const other of this.#notes.keys()) if (other !== id && this.sourceOf(other)?.snapshot.id === id) return true;
-    return false;
+    this.#needed ??= new Set(this.all.flatMap(({ snapshot, note }) => (note.image ? [] : (this.sourceOf(snapshot.id)?.snapshot.id ?? []))));
+    return this.#needed.has(id);
   }
 
   #nearest(snapshot: number | null, fits: (kept: Kept) => boolean): Kept | null {

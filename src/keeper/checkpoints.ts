@@ -92,7 +92,7 @@ export class Checkpoints {
 
   /** What a new sandbox goes on from. Counts as a failure until `attached` says otherwise. @throws NoSpaceError, StorageError */
   resume(history: History, time: number): { image: ResumeImage | null; report: AttachReport } {
-    this.forgetSandbox();
+    this.#given = null;
     const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
     const family = this.#family;
     const { source } = family;
@@ -118,6 +118,11 @@ export class Checkpoints {
     return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null } };
   }
 
+  /** Whether an image was handed out and nothing is known of how that went. */
+  get isAwaited(): boolean {
+    return this.#given !== null;
+  }
+
   /** How the sandbox began. @throws NoSpaceError, StorageError */
   attached({ resumed, keepImage }: KeeperCalls['attached']['argument'], time: number): void {
     if (this.#given === null) return;
@@ -129,14 +134,14 @@ export class Checkpoints {
 
   /** The page ends in good order before its sandbox came up: that says nothing of the image. @throws NoSpaceError, StorageError */
   withdraw(time: number): void {
-    if (this.#given !== null) this.#attempts.set(this.#given, this.#attempts.of(this.#given) - 1, time);
+    const attempts = this.#given === null ? 0 : this.#attempts.of(this.#given);
+    if (this.#given !== null && attempts > 0) this.#attempts.set(this.#given, attempts - 1, time);
     this.#given = null;
   }
 
   /** The sandbox is gone: what it made cannot be continued by another. */
   forgetSandbox(): void {
     this.#tip = null;
-    this.#given = null;
   }
 
   /**

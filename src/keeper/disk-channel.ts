@@ -2,13 +2,14 @@
  * The keeper's end of one sandbox: its ports, its books of credit, and the checks that what it says concerns its own files only.
  * Whatever arrives here was written by hostile code until it has passed these checks. Nothing that arrives makes it throw.
  */
-import { DormouseError, InvalidInputError, isDamage, messageOf } from '../base/errors';
-import { checkFileOperation, costOf, type FileOperation, INODE } from '../base/file-operation';
-import type { DiskEntry, DiskImage, DiskPiece, DiskReply, ImageLost } from '../protocol/disk';
+import { DormouseError, InvalidInputError, messageOf } from '../base/errors';
+import { checkFileOperation, costOf, type FileOperation } from '../base/file-operation';
+import type { DiskImage, DiskReply, ImageLost } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
 import type { ResumeImage } from '../protocol/image';
 import type { Volume } from '../volume/volume';
 import { isSha256 } from './checkpoint-note';
+import { diskEntries } from './disk-entries';
 import { nextTurn } from './turn';
 
 const MEBIBYTE = 2 ** 20;
@@ -104,7 +105,8 @@ export class DiskChannel {
     this.#disk = ports.disk;
     this.#waker = ports.waker;
     this.#options = options;
-    const entries = this.#readDisk();
+    const entries = diskEntries(volume);
+    for (const { inode } of entries) this.#inodes.add(inode);
     const target = this.#waker ? CREDIT : CREDIT_WITHOUT_WAKER;
     const credit = this.#grant(target);
     // The machine's credit lies in memory that only its waker writes: with one, the first grant goes there, too.
@@ -148,6 +150,11 @@ export class DiskChannel {
   async hasImage(number: number, timeout: number): Promise<boolean> {
     await this.#until(() => this.#images >= number, timeout);
     return this.#image?.number === number;
+  }
+
+  /** Bytes of the waiting image; 0 for none. */
+  get imageSize(): number {
+    return this.#image?.bytes.length ?? 0;
   }
 
   /** The baseline that the waiting image needs; null for none. */
@@ -224,40 +231,6 @@ export class DiskChannel {
       port.close();
     }
     this.#settleWaiting();
-  }
-
-  #readDisk(): DiskEntry[] {
-    const entries: DiskEntry[] = [];
-    // Parents come first, so that one pass finds everything below the mounts.
-    for (const { inode, parent, name, kind, mode, modified, accessed, size, target } of this.#volume.entries()) {
-      if (inode !== INODE.home && inode !== INODE.tmp && !this.#inodes.has(parent)) continue;
-      this.#inodes.add(inode);
-      entries.push({
-        inode,
-        parent,
-        name,
-        kind,
-        mode,
-        modified,
-        accessed,
-        ...(target !== undefined && { target }),
-        ...(kind === 'file' && size > 0 && { content: { size, pieces: this.#piecesOf(inode) } }),
-      });
-    }
-    return entries;
-  }
-
-  /** Null when that is damaged: the file is there and cannot be read. */
-  #piecesOf(inode: number): DiskPiece[] | null {
-    try {
-      return this.#volume.extents(inode).map(({ offset, length, location, skip }) => {
-        const { segment, offset: start, length: stored, checksum } = location;
-        return { offset, length, segment, start, stored, checksum, skip };
-      });
-    } catch (error) {
-      if (isDamage(error)) return null;
-      throw error;
-    }
   }
 
   #receive(message: unknown): void {

@@ -1,7 +1,6 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
 import { readStateFile, type StateContent } from '../capsule';
-import type { CaptureReport } from '../protocol/image';
 import type {
   AttachReport,
   CheckpointList,
@@ -15,13 +14,11 @@ import type {
   StateReport,
 } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
-import type { CheckpointNote } from './checkpoint-note';
-import { Checkpoints, checkCheckpointName, NO_ROOM_FOR_IMAGE } from './checkpoints';
+import { CheckpointCalls, type CheckpointHost } from './checkpoint-calls';
 import { DiskChannel } from './disk-channel';
 import { download } from './download';
 import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
-import { checkCapture, reportOf } from './memory-notes';
 import { reportFiles } from './report';
 import type { SessionBaselines } from './session-baselines';
 import { operationsOf } from './session-content';
@@ -53,19 +50,16 @@ const CLEANED_AT_ONCE = 4 * 2 ** 20;
 const CLEANED_BEFORE_ATTACHING = 100;
 /** How long the end of a run waits for the journal, ms: what was posted before arrives within some 10 ms. */
 const JOURNAL_TIMEOUT = 5000;
-/** How long it waits for the image, ms: a large one takes Firefox seconds to hand over. */
-const IMAGE_TIMEOUT = 20_000;
 
 export class OpenSession {
   readonly #volume: Volume;
-  readonly #baselines: SessionBaselines | null;
   readonly #storage: SessionSummary['storage'];
   readonly #look: boolean;
   readonly #listener: OpenSessionListener;
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
-  readonly #checkpoints: Checkpoints;
+  readonly #calls: CheckpointCalls;
   #settings: Settings;
   #history: History;
   #channel: DiskChannel | null = null;
@@ -81,14 +75,13 @@ export class OpenSession {
 
   constructor({ volume, baselines, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
-    this.#baselines = baselines;
     this.#storage = storage;
     this.#look = look;
     this.#listener = listener;
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
-    this.#checkpoints = new Checkpoints(volume);
+    this.#calls = new CheckpointCalls(this.#host(baselines));
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#lastWritten();
@@ -125,14 +118,14 @@ export class OpenSession {
     const end = performance.now() + CLEANED_BEFORE_ATTACHING;
     do await this.tidy();
     while (this.untidy && performance.now() < end);
-    const { image, report } = await this.#resume(resume);
+    const { image, report } = await this.#calls.resume(resume);
     const channel = await DiskChannel.open(
       this.#volume,
       { disk, waker },
       {
         firstInode: inode,
         resume: image,
-        keepDisk: () => this.#checkpoints.keepDisk(),
+        keepDisk: () => this.#calls.checkpoints.keepDisk(),
         relaxed: () => this.#settings.durability === 'relaxed',
         onRejected: (message) => this.#listener.onRejected(message),
         onFailed: (error) => this.#fail(error),
@@ -145,14 +138,13 @@ export class OpenSession {
   }
 
   async attached(argument: KeeperCalls['attached']['argument']): Promise<null> {
-    if (!this.#refusal()) await this.#write(() => this.#checkpoints.attached(argument, this.#listener.now()));
-    return null;
+    return this.#calls.attached(argument);
   }
 
   /** Hears the sandbox out, then no more. Succeeds also when the store fails, which is told by itself: a sandbox can always be removed. */
   async fence(): Promise<null> {
     await this.#channel?.drain();
-    this.#checkpoints.forgetSandbox();
+    this.#calls.checkpoints.forgetSandbox();
     if (this.#refusal()) return null;
     try {
       await this.#write(() => this.#volume.flush());
@@ -167,8 +159,7 @@ export class OpenSession {
     await this.#write(async () => {
       this.#volume.held = await this.#listener.hasReaders();
       this.#volume.forgetReplaced();
-      // What undoing this run goes back to.
-      if (!this.#checkpoints.current) this.#make({ run: null, origin: 'before-run', name: null }, null);
+      this.#calls.precedeRun();
       this.#keepCode(code);
       this.#historyFile.append(line, this.#listener.now());
       // Flushed now, so that a run which the end of the page cuts off is known to have begun.
@@ -184,52 +175,41 @@ export class OpenSession {
     if (this.#history.get(run)?.status !== 'running') throw new InvalidInputError(`Run ${run} is not going on.`);
     if (status === 'running' || status === 'unfinished') throw new InvalidInputError(`A run cannot end as "${status}".`);
     const problem = sequence === null ? null : await this.#missing(sequence);
-    const report = await this.#keep({ run, origin: 'run', name: null }, capture, (time) => {
+    const report = await this.#calls.keep({ run, origin: 'run', name: null }, capture, (time) => {
       const line = this.#history.endLine(run, status, time);
       this.#historyFile.append(line, time);
       return line;
     });
+    this.#grown();
     return this.#savedReport(problem, report);
   }
 
   async checkpoints(): Promise<CheckpointList> {
-    const { retention } = this.#checkpoints;
-    const { undoTarget: undo } = this.#checkpoints;
-    return { checkpoints: this.#checkpoints.list(this.#history), undo, stored: retention.stored, budget: retention.budget };
+    return this.#calls.list();
   }
 
-  async nameCheckpoint({ checkpoint, name }: KeeperCalls['nameCheckpoint']['argument']): Promise<CheckpointList> {
-    await this.#write(() => {
-      this.#checkpoints.rename(checkpoint, name);
-      this.#volume.flush();
-    });
-    return this.checkpoints();
+  async nameCheckpoint(argument: KeeperCalls['nameCheckpoint']['argument']): Promise<CheckpointList> {
+    return this.#calls.rename(argument);
   }
 
-  async dropCheckpoint({ checkpoint }: KeeperCalls['dropCheckpoint']['argument']): Promise<CheckpointList> {
-    await this.#write(() => {
-      this.#checkpoints.drop(checkpoint);
-      this.#volume.flush();
-    });
-    this.#untidy = true;
-    this.#thinning = true;
-    return this.checkpoints();
+  async dropCheckpoint(argument: KeeperCalls['dropCheckpoint']['argument']): Promise<CheckpointList> {
+    this.#grown();
+    return this.#calls.drop(argument);
   }
 
-  async keepCheckpoint({ name, capture }: KeeperCalls['keepCheckpoint']['argument']): Promise<CheckpointList> {
-    await this.#keep({ run: null, origin: 'hand', name: checkCheckpointName(name) }, capture);
-    return this.checkpoints();
+  async keepCheckpoint(argument: KeeperCalls['keepCheckpoint']['argument']): Promise<CheckpointList> {
+    this.#grown();
+    return this.#calls.keepByHand(argument);
   }
 
   async compare(argument: KeeperCalls['compare']['argument']): Promise<Comparison> {
-    return this.#checkpoints.compare(argument);
+    return this.#calls.compare(argument);
   }
 
   async restore({ checkpoint, reason }: KeeperCalls['restore']['argument']): Promise<SessionSummary> {
     if (reason !== 'undo' && reason !== 'restore') throw new InvalidInputError(`There is no reason "${String(reason)}" to go back.`);
-    const summary = await this.#replace(() => this.#checkpoints.restore(checkpoint, `before-${reason}`, this.#listener.now()));
-    this.#untidy = true;
-    return summary;
+    this.#grown();
+    return this.#replace(() => this.#calls.checkpoints.restore(checkpoint, `before-${reason}`, this.#listener.now()));
   }
 
   async saveCode({ code }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
@@ -299,7 +279,7 @@ export class OpenSession {
       }
       await this.#volume.replenish();
       // Not before the first run: who waits for a session to open does not wait for that.
-      this.#thinning &&= this.#checkpoints.retention.thin(this.#listener.now(), this.#channel?.heldDisk ?? null);
+      this.#thinning &&= this.#calls.checkpoints.retention.thin(this.#listener.now(), this.#channel?.heldDisk ?? null);
       this.#untidy = this.#volume.clean(CLEANED_AT_ONCE) || this.#thinning;
     } catch (error) {
       this.#untidy = false;
@@ -314,83 +294,13 @@ export class OpenSession {
     this.#channel?.close();
     if (!this.#refusal()) {
       try {
-        this.#checkpoints.withdraw(this.#listener.now());
+        this.#calls.checkpoints.withdraw(this.#listener.now());
       } catch (error) {
         // Then it counts as a failure: the next one may still go well.
         if (!(error instanceof NoSpaceError || error instanceof StorageError)) throw error;
       }
     }
     this.#volume.close();
-  }
-
-  async #resume(wanted: boolean): Promise<ReturnType<Checkpoints['resume']>> {
-    const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
-    this.#checkpoints.forgetSandbox();
-    if (!wanted) return without(null);
-    if (this.#refusal()) {
-      return without(
-        this.#checkpoints.hasImage ? 'Nothing can be kept, so Python begins anew; its variables stay where they are stored.' : null,
-      );
-    }
-    try {
-      return this.#checkpoints.resume(this.#history, this.#listener.now());
-    } catch (error) {
-      if (error instanceof StorageError) this.#fail(error);
-      return without(`Python begins anew: ${messageOf(error)}`);
-    }
-  }
-
-  /**
-   * Waits for the image that a capture names, then keeps the present state with it, durably.
-   * @param also writes the run's end and returns the line for it
-   */
-  async #keep(
-    note: Pick<CheckpointNote, 'run' | 'origin' | 'name'>,
-    capture: unknown,
-    also?: (time: number) => Uint8Array,
-  ): Promise<CheckpointReport | null> {
-    const checked = checkCapture(capture);
-    const number = checked?.image ?? null;
-    const arrived = number !== null && (await this.#channel?.hasImage(number, IMAGE_TIMEOUT));
-    const noted = !arrived || (await this.#noteBaseline());
-    await this.#volume.replenish();
-    const { checkpoint, problem, line } = await this.#write(() => {
-      let line: Uint8Array | null = null;
-      if (!noted) this.#channel?.takeImage(number ?? 0);
-      const made = this.#make(note, checked, (time) => {
-        line = also?.(time) ?? null;
-      });
-      this.#volume.flush();
-      return { ...made, line };
-    });
-    if (line) this.#history.enter(line);
-    this.#untidy = true;
-    this.#thinning = true;
-    if (!checked) return null;
-    const missing = number === null || arrived ? null : 'The variables could not be kept: they did not arrive.';
-    const lost = missing ?? (noted ? problem : NO_ROOM_FOR_IMAGE);
-    if (number !== null && lost !== null) this.#channel?.loseImage(number);
-    return reportOf({ ...checked, problem: checked.problem ?? lost }, checkpoint);
-  }
-
-  /** Notes durably which baseline the waiting image needs; false when there is no room for that. */
-  async #noteBaseline(): Promise<boolean> {
-    const baseline = this.#channel?.wantedBaseline;
-    if (!baseline) return true;
-    try {
-      await this.#write(() => this.#baselines?.note(baseline, () => this.#checkpoints.baselines));
-      return true;
-    } catch (error) {
-      if (error instanceof NoSpaceError) return false;
-      throw error;
-    }
-  }
-
-  #make(note: Pick<CheckpointNote, 'run' | 'origin' | 'name'>, capture: CaptureReport | null, also?: (time: number) => void) {
-    const time = this.#listener.now();
-    const image = capture?.image ? (this.#channel?.takeImage(capture.image) ?? null) : null;
-    const notes = capture ?? { variables: [], lost: [] };
-    return this.#checkpoints.make({ ...note, time }, { image, notes, promised: this.#channel?.promised ?? 0 }, () => also?.(time));
   }
 
   /** Writes the editor's text where it differs from what is kept; says whether. */
@@ -423,7 +333,7 @@ export class OpenSession {
       throw error;
     }
     for (const file of this.#hiddenFiles) file.reserve(null);
-    this.#checkpoints.forgetSandbox();
+    this.#calls.checkpoints.forgetSandbox();
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#listener.now();
@@ -469,7 +379,31 @@ export class OpenSession {
   }
 
   get #hiddenFiles(): HiddenFile[] {
-    return [this.#historyFile, this.#codeFile, this.#settingsFile, ...this.#checkpoints.files];
+    return [this.#historyFile, this.#codeFile, this.#settingsFile, ...this.#calls.checkpoints.files];
+  }
+
+  /** There may be something to tidy up. */
+  #grown(): void {
+    this.#untidy = true;
+    this.#thinning = true;
+  }
+
+  #host(baselines: SessionBaselines | null): CheckpointHost {
+    const history = () => this.#history;
+    const channel = () => this.#channel;
+    return {
+      volume: this.#volume,
+      baselines,
+      get history() {
+        return history();
+      },
+      get channel() {
+        return channel();
+      },
+      now: () => this.#listener.now(),
+      refusal: () => this.#refusal(),
+      write: (action) => this.#write(action),
+    };
   }
 
   #readHistory(): History {

@@ -41,6 +41,8 @@ const DEFAULTS = { now: () => Date.now(), slack: 512 * KIB, leastGarbage: 16 * M
 const LARGEST_SEGMENT = 64 * MIB;
 /** Empty segments that are kept open, so that the log can go on without waiting for the store. */
 const SPARES = 6;
+/** A spare may grow to so many times the usual size, at least, before another is needed. */
+const GROWN = 4;
 /** A newest segment of more than this is sealed before it is handed out, bytes; a smaller one is copied. */
 const LARGEST_COPY = MIB;
 
@@ -351,12 +353,15 @@ export class Volume extends FileView {
     return this.#attempt(() => writer.clean(budget));
   }
 
-  /** Opens segments ahead of their use. To be called now and then: nothing else here waits for the store. */
-  async replenish(): Promise<void> {
+  /**
+   * Opens segments ahead of their use. To be called now and then: nothing else here waits for the store.
+   * @param bytes what is about to be written in one go, so that room for it is not wanting for a segment
+   */
+  async replenish(bytes = 0): Promise<void> {
     const log = this.#writer?.log;
     if (!log || this.#failure) return;
     log.limit = this.#segmentSize();
-    await log.replenish(SPARES);
+    await log.replenish(SPARES + Math.ceil(bytes / (GROWN * log.limit)));
   }
 
   /** Checks everything against everything, changing nothing: see fsck.ts. */

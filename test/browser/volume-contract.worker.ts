@@ -1,6 +1,8 @@
-/** Runs the volume's contract over the origin private file system, each case in a folder of its own. */
+/** Runs the contracts of the volume and of the shared store over the origin private file system, each case in a folder of its own. */
 import { messageOf } from '../../src/base/errors';
 import { openOpfsStore } from '../../src/volume';
+import { openOpfsFolder } from '../../src/volume/readable-folder';
+import { sharedStoreCases } from '../contract/keeper/shared-store-cases';
 import { volumeCases } from '../contract/volume/cases';
 
 export interface ContractResult {
@@ -17,10 +19,17 @@ async function run(): Promise<ContractResult[]> {
     if (error.name !== 'NotFoundError') throw error;
   });
   const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+  const cases = [
+    ...volumeCases.map(({ name, run }) => ({ name, run: (directory: FileSystemDirectoryHandle) => run(openOpfsStore(directory)) })),
+    ...sharedStoreCases.map(({ name, run }) => ({
+      name,
+      run: (directory: FileSystemDirectoryHandle) =>
+        run({ open: async () => openOpfsStore(directory), read: async () => openOpfsFolder(directory) }),
+    })),
+  ];
   const results: ContractResult[] = [];
-  for (const [index, { name, run: runCase }] of volumeCases.entries()) {
-    const store = openOpfsStore(await folder.getDirectoryHandle(String(index), { create: true }));
-    const error = await runCase(store).then(
+  for (const [index, { name, run: runCase }] of cases.entries()) {
+    const error = await runCase(await folder.getDirectoryHandle(String(index), { create: true })).then(
       () => null,
       (thrown: unknown) => messageOf(thrown),
     );

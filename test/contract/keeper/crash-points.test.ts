@@ -18,8 +18,10 @@ import { Sandbox, until } from '../../unit/keeper/fixture';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
 /** Small, so that segments, the volume's checkpoints and rounds of cleaning come and go. */
-const OPTIONS = { slack: 20_000, leastGarbage: 4000, segmentSize: 8192, replay: 6000, now: () => 5000 };
-const QUOTA = 2_000_000;
+const OPTIONS = { slack: 20_000, leastGarbage: 4000, segmentSize: 16_384, replay: 6000, now: () => 5000 };
+const QUOTA = 6_000_000;
+/** The share of what is left that is gone on with. */
+const GONE_ON = 0.05;
 const BASELINE = 'b'.repeat(64);
 
 let random: Random;
@@ -77,6 +79,44 @@ async function inspect(image: Image): Promise<{ kept: string; findings: string[]
   return { kept: JSON.stringify([kept, present]), findings };
 }
 
+/** A session on a store, as a page has it. */
+async function openSession(store: FaultyStore, onProblem: (problem: unknown) => void): Promise<OpenSession> {
+  const volume = await Volume.open(store, OPTIONS);
+  const parts = { volume, baselines: new SessionBaselines(store), storage: 'opfs', look: false } as const;
+  return new OpenSession(parts, { now: () => 5000, onFailed: onProblem, onRejected: onProblem, hasReaders: async () => false });
+}
+
+/** A new sandbox, with what the session gave it. */
+async function attach(session: OpenSession): Promise<Sandbox> {
+  const { port1, port2 } = new MessageChannel();
+  const sandbox = new Sandbox(port1, null);
+  await session.attach({ disk: port2, waker: null, resume: true });
+  await until(() => sandbox.images.length > 0);
+  await session.attached({ resumed: sandbox.image.resume !== null, keepImage: false });
+  return sandbox;
+}
+
+/** Goes on with what was left: what is made then continues what was kept, and nothing that was cut off. */
+async function goesOn(image: Image, told: string): Promise<void> {
+  const store = new FaultyStore({ quota: QUOTA }, image);
+  const problems: unknown[] = [];
+  const session = await openSession(store, (problem) => problems.push(problem));
+  const sandbox = await attach(session);
+  const before = await sandbox.resumed();
+  const { run } = await session.beginRun({ code: 'afterwards' });
+  sandbox.writeFile(INODE.home, 'afterwards.txt', 'more');
+  const capture = sandbox.capture('[afterwards]', { whole: before === null, baseline: BASELINE });
+  const saved = await session.endRun({ run, status: 'finished', sequence: sandbox.sequence, capture });
+  expect(saved.checkpoint?.problem, told).toBeNull();
+  await session.tidy();
+  const again = await attach(session);
+  expect(await again.resumed(), told).toBe(`${before ?? ''}[afterwards]`);
+  expect(again.report?.stale ?? false, told).toBe(false);
+  await session.close();
+  expect(problems, told).toEqual([]);
+  expect((await inspect(store.contents())).findings, told).toEqual([]);
+}
+
 /** The files that differ from then and are not among those that are said to. */
 function missedIn(changed: number[], then: FileView, now: FileView): string[] {
   const files = (view: FileView) =>
@@ -109,23 +149,10 @@ async function record(): Promise<Recorded> {
     states.push({ kept, changes: changes.length });
   };
   const problems: unknown[] = [];
-  const listener = {
-    now: () => 5000,
-    onFailed: (error: Error) => problems.push(error),
-    onRejected: (message: string) => problems.push(message),
-    hasReaders: async () => false,
-  };
-  const open = async () => {
-    const volume = await Volume.open(store, OPTIONS);
-    return new OpenSession({ volume, baselines: new SessionBaselines(store), storage: 'opfs', look: false }, listener);
-  };
+  const open = () => openSession(store, (problem) => problems.push(problem));
   let session = await open();
-  const attach = async () => {
-    const { port1, port2 } = new MessageChannel();
-    const sandbox = new Sandbox(port1, null);
-    await session.attach({ disk: port2, waker: null, resume: true });
-    await until(() => sandbox.images.length > 0);
-    await session.attached({ resumed: sandbox.image.resume !== null, keepImage: false });
+  const attachAgain = async () => {
+    const sandbox = await attach(session);
     await reach();
     return sandbox;
   };
@@ -142,7 +169,7 @@ async function record(): Promise<Recorded> {
     return (await session.checkpoints()).checkpoints.at(-1)?.id as number;
   };
 
-  let sandbox = await attach();
+  let sandbox = await attachAgain();
   const first = await run(sandbox, () => sandbox.writeFile(INODE.home, 'a.txt', 'one'), { whole: true });
   const second = await run(
     sandbox,
@@ -155,7 +182,7 @@ async function record(): Promise<Recorded> {
   await session.fence();
   await session.restore({ checkpoint: first, reason: 'undo' });
   await reach();
-  sandbox = await attach();
+  sandbox = await attachAgain();
   await run(sandbox, () => sandbox.writeFile(INODE.tmp, 'c.txt', 'three'), { whole: false });
   // A run that is stopped, and one that begins the chain anew with more than fits into a segment.
   await run(sandbox, () => sandbox.writeFile(INODE.tmp, 'd.txt', 'four'), null);
@@ -178,7 +205,7 @@ async function record(): Promise<Recorded> {
   await session.restore({ checkpoint: second, reason: 'restore' });
   await reach();
   while (session.untidy) await session.tidy();
-  sandbox = await attach();
+  sandbox = await attachAgain();
   await run(sandbox, () => sandbox.writeFile(INODE.home, 'last.txt', 'seven'), { whole: false });
   await session.fence();
   await session.close();
@@ -213,6 +240,7 @@ it(`what was kept is whole after a power loss at any moment (seed ${SEED})`, { t
           throw new Error(`${told}: ${isDormouseError(error) ? error.message : String(error)}`, { cause: error });
         }
         known.set(digest, outcome);
+        if (random.fraction() < GONE_ON) await goesOn(image, `${told}, then gone on`);
       }
       expect(outcome.findings, told).toEqual([]);
       // Before the first state is promised there may be nothing yet.

@@ -637,3 +637,14 @@ test('undoing goes back run by run, past what was kept by hand and what is only 
   await attached(page);
   expect(await undoTarget()).toBeNull();
 });
+
+test('a large image is kept beside the room that a machine without a waker was promised', async () => {
+  const page = await open(openNodeStore(temporaryDirectory()));
+  const sandbox = await page.attach({ waker: false, resume: true });
+  const large = new Uint8Array(150 * 2 ** 20).fill(7);
+  expect((await run(page, sandbox, '', () => sandbox.capture(large))).checkpoint?.problem).toBeNull();
+  expect((await run(page, sandbox, '', () => sandbox.capture('[2]', { whole: false }))).checkpoint?.problem).toBeNull();
+  const resumed = await page.attach({ waker: false, resume: true });
+  expect(resumed.image.resume?.images.size).toBe(large.length + 3);
+  expect(await resumed.image.resume?.images.slice(large.length).text()).toBe('[2]');
+});
