@@ -1,7 +1,7 @@
 /** Captures a machine between two runs and posts what changed to the keeper. */
 import { messageOf } from '../base/errors';
 import type { CaptureReport, ImageMessage, Loss } from '../protocol/image';
-import { LinkError, nameReferences } from './emscripten';
+import { LinkError } from './emscripten';
 import type { ImageChain, NextFrame } from './image-chain';
 import type { Interpreter } from './interpreter';
 import type { Journal } from './journal';
@@ -61,9 +61,8 @@ export class Capture {
   /** Reads memory; packing goes on afterwards. What files were changed before has been sent. */
   #read(): Pick<CaptureReport, 'variables' | 'lost' | 'problem'> & { frame: NextFrame | null } {
     const interpreter = this.#interpreter;
-    const { module, api } = interpreter.runtime;
-    const references = nameReferences(module, api);
-    const { variables, lost, problem } = interpreter.beforeCapture((value) => references.lost.has(value));
+    const { lost: gone } = interpreter.runtime.references.name();
+    const { variables, lost, problem } = interpreter.beforeCapture((value) => gone.has(value));
     try {
       return { variables, lost, problem, frame: problem === null ? this.#write(lost) : null };
     } catch (error) {
@@ -86,7 +85,7 @@ export class Capture {
   /** @param lost gets what will not come back */
   #write(lost: Loss[]): NextFrame {
     const { runtime } = this.#interpreter;
-    const { module, api, disk, maps, clock } = runtime;
+    const { module, disk, maps, clock } = runtime;
     const attachments: Uint8Array[] = [];
     const attach = (bytes: Uint8Array) => attachments.push(bytes) - 1;
     if (!disk) throw new Error('A machine without a disk has nothing to be captured for.');
@@ -97,7 +96,7 @@ export class Capture {
     lost.push(...files.lost, ...(outside?.lost ?? []));
     const state = {
       links: runtime.captureLinks(),
-      references: nameReferences(module, api).names,
+      references: runtime.references.name().names,
       clock,
       files: files.state,
       times: disk.captureTimes(),

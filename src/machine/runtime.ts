@@ -10,6 +10,7 @@ import {
   type ModuleSettings,
   onEnvironment,
   type PyodideApi,
+  References,
   type RestoredReferences,
   routeClocks,
   routeDataSync,
@@ -40,6 +41,7 @@ export class Runtime {
   readonly module: EmscriptenModule;
   readonly api: PyodideApi;
   readonly linker: Linker;
+  readonly references: References;
   readonly maps: MemoryMaps;
   readonly libraryFiles: LibraryFiles;
   readonly outside: OutsideFiles;
@@ -97,6 +99,7 @@ export class Runtime {
   ) {
     this.module = module;
     this.api = api;
+    this.references = new References(module, api);
     this.linker = new Linker(module, environment, prepareClosure);
     // First: the disk's files take over how maps are made.
     this.maps = new MemoryMaps(module.FS);

@@ -2,7 +2,7 @@
 import { messageOf } from '../base/errors';
 import type { DiskImage } from '../protocol/disk';
 import type { Loss, ResumeReport } from '../protocol/image';
-import { findReferences, growTo, nameReferences, type RestoredReferences } from './emscripten';
+import { growTo, type RestoredReferences } from './emscripten';
 import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } from './image-chain';
 import { ImageError } from './image-format';
 import { Interpreter } from './interpreter';
@@ -202,7 +202,7 @@ class Beginning {
 
 /** Puts a captured machine into an instance in which nothing has run yet. */
 async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredReferences> {
-  const { module, linker, api, libraryFiles } = runtime;
+  const { module, linker, libraryFiles } = runtime;
   const { links, references, clock } = saved.state;
   if (saved.state.outside) runtime.outside.restore(saved.state.outside, saved.outside);
   growTo(module, saved.heap.length);
@@ -210,7 +210,7 @@ async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredRefe
   module.HEAPU8.set(saved.heap);
   linker.restoreClosures(links.closures);
   runtime.clockAhead = Math.max(0, clock - performance.now());
-  return findReferences(references, module, api);
+  return runtime.references.find(references);
 }
 
 function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: SavedMachine, changed: ReadonlySet<number>): DeadFile[] {
@@ -221,6 +221,12 @@ function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: Sa
 
 /** The JavaScript side without a disk. */
 function captureState(runtime: Runtime): MachineState & { links: SavedLinks } {
-  const { module, api, clock } = runtime;
-  return { links: runtime.captureLinks(), references: nameReferences(module, api).names, clock, files: null, times: null, outside: null };
+  return {
+    links: runtime.captureLinks(),
+    references: runtime.references.name().names,
+    clock: runtime.clock,
+    files: null,
+    times: null,
+    outside: null,
+  };
 }

@@ -14,6 +14,8 @@ _run_sync = ffi.run_sync
 _awaited: dict[asyncio.Future[Any], asyncio.Future[Any]] = {}
 # Of those, what was cancelled by `interrupt`.
 _interrupted: set[asyncio.Future[Any]] = set()
+# How many others there are: of callbacks, which no task runs.
+_suspended_callbacks = 0
 
 
 def prepare() -> None:
@@ -23,14 +25,16 @@ def prepare() -> None:
 
 def is_suspended() -> bool:
     """Whether a stack is suspended now: it is no part of Python's memory, so that would not be whole without it."""
-    return bool(_awaited)
+    return bool(_awaited) or _suspended_callbacks > 0
 
 
 def run_sync(x: Awaitable[Any]) -> Any:
     """Pyodide's run_sync(), which raises KeyboardInterrupt when it is interrupted, as any call that blocks does."""
     task = asyncio.current_task()
-    if task is None or not ffi.can_run_sync():
+    if not ffi.can_run_sync():
         return _run_sync(x)
+    if task is None:
+        return _run_in_callback(x)
     future = asyncio.ensure_future(x)
     _awaited[task] = future
     try:
@@ -42,6 +46,15 @@ def run_sync(x: Awaitable[Any]) -> Any:
     finally:
         del _awaited[task]
         _interrupted.discard(future)
+
+
+def _run_in_callback(x: Awaitable[Any]) -> Any:
+    global _suspended_callbacks
+    _suspended_callbacks += 1
+    try:
+        return _run_sync(x)
+    finally:
+        _suspended_callbacks -= 1
 
 
 def interrupt(task: asyncio.Task[Any]) -> bool:

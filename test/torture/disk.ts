@@ -36,6 +36,12 @@ export interface Found {
 const KIT = String.raw`
 import hashlib, json, os, sqlite3
 
+# The connection of an earlier run survives with its lock, or came back dead.
+try:
+    db.close()
+except (NameError, sqlite3.Error):
+    pass
+
 MODES = ("delete", "truncate", "wal")
 
 def body(kind, n):

@@ -17,29 +17,53 @@ export interface NamedReferences {
 }
 
 /** Properties are followed this far from a root. */
-const DEPTH = 3;
+const DEPTH = 2;
 /** And no more than this many values are looked at: user code can hang anything on a root. */
-const MOST_VALUES = 20_000;
+const MOST_VALUES = 10_000;
 
-/** Names what is in the slots. Costs next to nothing while Python holds nothing of its own. */
-export function nameReferences(module: EmscriptenModule, api: PyodideApi): NamedReferences {
-  const slots = read((slot) => module.__hiwire_get(slot), api.getExpectedKeys().length);
-  const held = new Set(slots.filter(isObject));
-  const found = held.size > 0 ? findNames(module, api, held) : new Map<unknown, ReferenceName>();
-  const immortal = read((slot) => module.__hiwire_immortal_get(slot), FIXED_IMMORTALS);
-  const names = {
-    slots: slots.map((value) => (value === null || value === undefined ? { empty: true as const } : { name: found.get(value) ?? null })),
-    immortal: immortal.map(String),
-  };
-  return { names, lost: new Set([...held].filter((value) => !found.has(value))) };
-}
+/** The table of JavaScript values of one instance. */
+export class References {
+  readonly #module: EmscriptenModule;
+  readonly #api: PyodideApi;
+  /** Names that were found before, and values that had none: looking for them takes long. */
+  readonly #known = new WeakMap<object, { name: ReferenceName }>();
 
-/** The values that the names lead to here; what has none, or is not there any more, is dead: every use of it says so. */
-export function findReferences(names: ReferenceNames, module: EmscriptenModule, api: PyodideApi): RestoredReferences {
-  return {
-    slots: names.slots.map((slot) => ('empty' in slot ? null : (follow(slot.name, module, api) ?? deadReference()))),
-    immortal: names.immortal,
-  };
+  constructor(module: EmscriptenModule, api: PyodideApi) {
+    this.#module = module;
+    this.#api = api;
+  }
+
+  /** Names what is in the slots. Costs next to nothing while Python holds nothing new. */
+  name(): NamedReferences {
+    const slots = read((slot) => this.#module.__hiwire_get(slot), this.#api.getExpectedKeys().length);
+    const held = new Set(slots.filter(isObject));
+    const unknown = new Set([...held].filter((value) => !this.#stillKnown(value)));
+    if (unknown.size > 0) {
+      const found = findNames(this.#module, this.#api, unknown);
+      for (const value of unknown) this.#known.set(value, { name: found.get(value) ?? null });
+    }
+    const nameOf = (value: unknown) => (isObject(value) ? (this.#known.get(value)?.name ?? null) : null);
+    const immortal = read((slot) => this.#module.__hiwire_immortal_get(slot), FIXED_IMMORTALS);
+    const names = {
+      slots: slots.map((value) => (value === null || value === undefined ? { empty: true as const } : { name: nameOf(value) })),
+      immortal: immortal.map(String),
+    };
+    return { names, lost: new Set([...held].filter((value) => nameOf(value) === null)) };
+  }
+
+  /** The values that the names lead to here; what has none, or is not there any more, is dead: every use of it says so. */
+  find(names: ReferenceNames): RestoredReferences {
+    const follow = (name: ReferenceName) => followName(name, this.#module, this.#api);
+    return {
+      slots: names.slots.map((slot) => ('empty' in slot ? null : (follow(slot.name) ?? deadReference()))),
+      immortal: names.immortal,
+    };
+  }
+
+  #stillKnown(value: object): boolean {
+    const known = this.#known.get(value);
+    return known !== undefined && (known.name === null || followName(known.name, this.#module, this.#api) === value);
+  }
 }
 
 function read(get: (slot: number) => unknown, first: number): unknown[] {
@@ -54,7 +78,7 @@ function read(get: (slot: number) => unknown, first: number): unknown[] {
   }
 }
 
-const isObject = (value: unknown) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 function roots(module: EmscriptenModule, api: PyodideApi): [NonNullable<ReferenceName>['root'], unknown, number][] {
   return [
@@ -65,7 +89,7 @@ function roots(module: EmscriptenModule, api: PyodideApi): [NonNullable<Referenc
   ];
 }
 
-function findNames(module: EmscriptenModule, api: PyodideApi, held: ReadonlySet<unknown>): Map<unknown, ReferenceName> {
+function findNames(module: EmscriptenModule, api: PyodideApi, held: ReadonlySet<object>): Map<unknown, ReferenceName> {
   const names = new Map<unknown, ReferenceName>();
   const seen = new Set<unknown>();
   for (const [root, value, depth] of roots(module, api)) {
@@ -76,8 +100,7 @@ function findNames(module: EmscriptenModule, api: PyodideApi, held: ReadonlySet<
         if (!isObject(holder) || seen.has(holder) || seen.size > MOST_VALUES) continue;
         seen.add(holder);
         if (held.has(holder)) names.set(holder, { root, path });
-        if (below < depth)
-          for (const key of keysOf(holder as object)) next.push({ value: propertyOf(holder as object, key), path: [...path, key] });
+        if (below < depth) for (const key of keysOf(holder)) next.push({ value: propertyOf(holder, key), path: [...path, key] });
       }
       level = next;
     }
@@ -112,10 +135,10 @@ function propertyOf(holder: object, key: string): unknown {
   return undefined;
 }
 
-function follow(name: ReferenceName, module: EmscriptenModule, api: PyodideApi): unknown {
+function followName(name: ReferenceName, module: EmscriptenModule, api: PyodideApi): unknown {
   if (!name) return undefined;
   let value = roots(module, api).find(([root]) => root === name.root)?.[1];
-  for (const key of name.path) value = isObject(value) ? propertyOf(value as object, key) : undefined;
+  for (const key of name.path) value = isObject(value) ? propertyOf(value, key) : undefined;
   return isObject(value) ? value : undefined;
 }
 
@@ -124,7 +147,8 @@ export function deadReference(): object {
   const refuse = () => {
     throw new Error('This JavaScript object was lost when the session was suspended: get it anew.');
   };
-  return new Proxy(() => undefined, {
+  // A class: what stands for a constructor has to be one.
+  return new Proxy(class {}, {
     apply: refuse,
     construct: refuse,
     get: (_target, key) =>

@@ -4,19 +4,31 @@ import { loadPyodide, type PyodideInterface } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  type Closure,
+  deadReference,
   ERRNO,
   type FileSystem,
+  growTo,
+  internalsOf,
   type MemoryNode,
   type ModuleSettings,
+  onEnvironment,
   onFatalError,
+  References,
+  routeClocks,
   routeDataSync,
   routeMaps,
   type Stream,
+  watchClosures,
 } from '../../../src/machine/emscripten';
 
 let pyodide: PyodideInterface;
 let fs: FileSystem & { lookupPath(path: string): { node: MemoryNode } };
 const synced: number[] = [];
+let environment: Record<string, unknown> = {};
+let ahead = 0;
+const closures: Closure[] = [];
+let prepareClosure: (...closure: Closure) => number;
 const writtenBack: { fd: number; last: boolean }[] = [];
 
 beforeAll(async () => {
@@ -31,6 +43,15 @@ beforeAll(async () => {
         writtenBack.push({ fd, last });
         return write(fd);
       });
+      onEnvironment(settings, (env) => {
+        environment = env;
+      });
+      routeClocks(
+        settings,
+        () => ahead,
+        () => internalsOf(pyodide).module.HEAPU8.buffer,
+      );
+      prepareClosure = watchClosures(settings, (...closure) => closures.push(closure));
       return (createPyodideModule as (settings: ModuleSettings) => Promise<unknown>)(settings);
     }) as never,
   });
@@ -163,6 +184,140 @@ describe('syncs', () => {
     };
     pyodide.runPython('f = open("/fsynced"); os.fsync(f.fileno()); f.close()');
     expect(calls).toBe(1);
+  });
+});
+
+describe('the main module', () => {
+  test('has what is driven to capture and to resume', () => {
+    const { module, api } = internalsOf(pyodide);
+    for (const name of [
+      'growMemory',
+      'setWasmTableEntry',
+      'updateTableMap',
+      'newDSO',
+      'getDylinkMetadata',
+      'relocateExports',
+      'mergeLibSymbols',
+      'stackSave',
+    ] as const) {
+      expect(module[name], name).toBeTypeOf('function');
+    }
+    expect(module.LDSO.loadedLibsByHandle[0]?.name).toBe('__main__');
+    expect(Array.isArray(module.freeTableIndexes)).toBe(true);
+    expect(module.GOT.PyObject_Repr).toBeInstanceOf(WebAssembly.Global);
+    expect(api.config.BUILD_ID).toMatch(/^[0-9a-f]{64}$/);
+    for (const name of ['restoreSnapshot', 'finalizeBootstrap', 'getExpectedKeys'] as const) expect(api[name], name).toBeTypeOf('function');
+  });
+
+  test('has another HEAPU8 after a growth, and its stack pointer is where it was after a run', () => {
+    const { module } = internalsOf(pyodide);
+    const { HEAPU8 } = module;
+    const pointer = module.stackSave();
+    growTo(module, HEAPU8.length + 65536);
+    expect(module.HEAPU8.length).toBeGreaterThanOrEqual(HEAPU8.length === 0 ? 1 : HEAPU8.length);
+    pyodide.runPython('sorted(range(1000), key=lambda x: -x)');
+    expect(module.stackSave()).toBe(pointer);
+  });
+
+  test('hands its imports to instantiateWasm, which later are what side modules link against', () => {
+    expect(environment.PyObject_Repr).toBeTypeOf('function');
+    expect(environment.clock_time_get).toBeTypeOf('function');
+  });
+});
+
+describe('JavaScript values that Python holds', () => {
+  test('are in slots that can be read up to their end, after those that every start fills', () => {
+    const { module, api } = internalsOf(pyodide);
+    const expected = api.getExpectedKeys();
+    expect(expected).toHaveLength(7);
+    for (const [slot, value] of expected.entries())
+      if (slot > 0 && slot < 6) expect(module.__hiwire_get(slot) === value, `slot ${slot}`).toBe(true);
+    expect(() => module.__hiwire_get(1_000_000)).toThrow();
+    expect(module.__hiwire_immortal_get(6)).toMatchObject({ noValueMarker: 1 });
+  });
+
+  test('are found by the path that leads to them from the global object', () => {
+    const { module, api } = internalsOf(pyodide);
+    pyodide.runPython('import js; held = js.Math; made = js.Object.new()');
+    const references = new References(module, api);
+    const { names, lost } = references.name();
+    expect(names.slots).toContainEqual({ name: { root: 'global', path: ['Math'] } });
+    expect(lost.size).toBe(1);
+    const { slots } = references.find(names);
+    expect(slots.some((value) => value === Math)).toBe(true);
+    pyodide.runPython('del held, made');
+  });
+
+  test('that are gone answer every use with a sentence', () => {
+    pyodide.globals.set('dead', deadReference());
+    for (const use of ['dead.x', 'dead.x = 1', 'dead()', 'dead.new()']) {
+      expect(() => pyodide.runPython(use), use).toThrow('was lost when the session was suspended');
+    }
+    pyodide.runPython('repr(dead); del dead');
+  });
+});
+
+describe('the function table', () => {
+  test('gets a slot for each callback of ctypes, made by an import that is given everything it needs', () => {
+    closures.length = 0;
+    pyodide.runPython('import ctypes; callback = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 42)');
+    expect(closures).toHaveLength(1);
+    const [, , , , index] = closures[0] as Closure;
+    const { module } = internalsOf(pyodide);
+    expect(module.wasmTable.get(index)).toBeTypeOf('function');
+    // Made again it does the same.
+    module.wasmTable.set(index, null);
+    expect(prepareClosure(...(closures[0] as Closure))).toBe(0);
+    expect(pyodide.runPython('callback()')).toBe(42);
+    pyodide.runPython('del callback; import gc; gc.collect()');
+    expect(module.freeTableIndexes).toContain(index);
+  });
+});
+
+describe('clocks', () => {
+  test('that never go backwards take what is added to them, and the time of day does not', () => {
+    const before = pyodide.runPython('import time; (time.monotonic(), time.perf_counter(), time.time())').toJs();
+    ahead = 1_000_000;
+    const after = pyodide.runPython('(time.monotonic(), time.perf_counter(), time.time())').toJs();
+    expect(after[0] - before[0]).toBeGreaterThan(999);
+    expect(after[1] - before[1]).toBeGreaterThan(999);
+    expect(after[2] - before[2]).toBeLessThan(900);
+  });
+});
+
+describe('streams', () => {
+  test('share offset and flags through `shared` when they were dup’ed', () => {
+    fs.writeFile('/dup', 'abcdef');
+    const [a, b] = pyodide.runPython('a = os.open("/dup", os.O_RDONLY); b = os.dup(a); os.read(a, 2); (a, b)').toJs();
+    const [one, other] = [fs.streams[a] as Stream, fs.streams[b] as Stream];
+    expect(one.shared === other.shared).toBe(true);
+    expect(one.shared.position).toBe(2);
+    expect(other.path).toBe('/dup');
+    pyodide.runPython('os.close(a); os.close(b)');
+  });
+
+  test('of a pipe have it at their node, with what was not read in buckets', () => {
+    const [r, w] = pyodide.runPython('r, w = os.pipe(); os.write(w, b"abc"); os.read(r, 1); (r, w)').toJs();
+    const pipe = fs.streams[r]?.node.pipe;
+    expect(pipe && pipe === fs.streams[w]?.node.pipe).toBe(true);
+    const [bucket] = pipe?.buckets ?? [];
+    expect(new TextDecoder().decode(bucket?.buffer.subarray(bucket.roffset, bucket.offset))).toBe('bc');
+    expect(pipe?.refcnt).toBe(2);
+    pyodide.runPython('os.close(r); os.close(w)');
+  });
+
+  test('of a folder that is being read keep its names in `getdents`', () => {
+    fs.mkdirTree('/listed/sub');
+    pyodide.runPython('listing = os.scandir("/listed"); entry = next(listing)');
+    expect(fs.streams.find((stream) => stream?.path === '/listed')?.getdents).toEqual(['.', '..', 'sub']);
+    pyodide.runPython('listing.close()');
+  });
+
+  test('resolve relative paths from FS.currentPath', () => {
+    const home = fs.currentPath;
+    fs.currentPath = '/listed';
+    expect(pyodide.runPython('os.getcwd(), os.path.exists("sub")').toJs()).toEqual(['/listed', true]);
+    fs.currentPath = home;
   });
 });
 
