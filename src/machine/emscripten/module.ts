@@ -1,4 +1,5 @@
 /** The main module and how Pyodide is started on memory that is already full. */
+import type { PyodideInterface } from 'pyodide';
 import type { FileSystem } from './file-system';
 import type { ModuleSettings } from './imports';
 
@@ -64,6 +65,12 @@ export interface PyodideApi {
 
 /** The settings that loadPyodide makes for the module: `API` is the same object as `pyodide._api` later. */
 export type StartSettings = ModuleSettings & { API: PyodideApi; INITIAL_MEMORY?: number };
+
+/** Pyodide's insides. */
+export function internalsOf(pyodide: PyodideInterface): { module: EmscriptenModule; api: PyodideApi } {
+  const { _module, _api } = pyodide as unknown as { _module: EmscriptenModule; _api: PyodideApi };
+  return { module: _module, api: _api };
+}
 
 /** What a machine's slots of JavaScript values are to hold when it starts on memory. */
 export interface RestoredReferences {
