@@ -69,17 +69,20 @@ class Beginning {
 
   async run(): Promise<Started> {
     this.#baseline = await this.#findBaseline(null);
-    // Without a baseline of this build the disk has to be awaited: its image may name one.
-    if (!this.#baseline) {
+    let mayResume = this.#baseline !== null;
+    // Without a baseline of this build the disk has to be awaited: its image may name one, or need none.
+    if (!mayResume) {
       const { resume } = await this.#options.disk;
-      if (resume) await this.#findNamed(resume.images);
+      mayResume = resume !== null && (await this.#findNamed(resume.images));
     }
-    if (this.#baseline) {
+    if (mayResume) {
       try {
         return await this.#onMemory(true);
       } catch (error) {
         this.#fail(error);
       }
+    }
+    if (this.#baseline) {
       try {
         return await this.#onMemory(false);
       } catch {
@@ -106,14 +109,18 @@ class Beginning {
     }
   }
 
-  async #findNamed(images: Blob): Promise<void> {
+  /** Whether the session's memory can be gone on with. */
+  async #findNamed(images: Blob): Promise<boolean> {
     try {
       const sha256 = baselineOf(new Uint8Array(await images.arrayBuffer()), this.#options.build);
-      if (sha256 === null) throw new ImageError('The saved memory builds on nothing that is still here.');
-      this.#baseline = await this.#findBaseline(sha256);
-      if (!this.#baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+      if (sha256 !== null) {
+        this.#baseline = await this.#findBaseline(sha256);
+        if (!this.#baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+      }
+      return true;
     } catch (error) {
       this.#fail(error);
+      return false;
     }
   }
 
@@ -141,13 +148,15 @@ class Beginning {
   /** Starts on the session's memory or, where there is none or it cannot be read, on the baseline. */
   async #onMemory(mayResume: boolean): Promise<Started> {
     const { disk: arriving, build } = this.#options;
-    const baseline = this.#baseline as Baseline;
+    const baseline = this.#baseline;
     let resumable: Resumable | null = null;
     const started = await Runtime.start(this.#options, async (runtime) => {
       const disk = await arriving;
       resumable = mayResume ? await this.#read(disk) : null;
+      const memory = resumable?.saved ?? baseline;
+      if (!memory) throw new ImageError(this.#problem ?? 'There is no memory to begin with.');
       this.#mount(runtime, disk);
-      return fill(runtime, resumable?.saved ?? baseline);
+      return fill(runtime, memory);
     });
     const interpreter = this.#connect(started, false);
     const { runtime } = started;

@@ -83,6 +83,21 @@ test('an image whose baseline is gone', async () => {
   await expectFresh(/not on this device/);
 });
 
+/** There is no room for one. */
+class NoBaselines extends TestBaselines {
+  override async offer() {
+    return null;
+  }
+}
+
+test('where no baseline is kept, an image holds all of the memory', async () => {
+  const { disk } = await saved(new NoBaselines());
+  machine = await startMachine({ disk, baselines: new NoBaselines() });
+  expect(machine.resume).toMatchObject({ kind: 'resumed', problem: null });
+  await machine.run('x += 1; print(x)');
+  expect(machine.output()).toBe('42\n');
+});
+
 test('a baseline that is damaged is made anew', async () => {
   const { baselines } = await saved();
   const [[name, bytes]] = [...baselines.stored] as [[string, Uint8Array<ArrayBuffer>]];
@@ -112,7 +127,7 @@ test('files outside of the disk travel with the image', async () => {
 test('a run that goes on is not captured', async () => {
   machine = await startMachine();
   const running = machine.run('import asyncio\nawait asyncio.sleep(0.2)');
-  await expect(machine.capture()).rejects.toMatchObject({ message: expect.stringContaining('between runs') });
+  expect(await machine.capture()).toMatchObject({ image: null, problem: expect.stringContaining('between runs') });
   await running;
   expect(await machine.capture()).toMatchObject({ problem: null });
 });
