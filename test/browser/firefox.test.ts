@@ -1,4 +1,4 @@
-/** A smoke run of the built app in Debian's Firefox: the sample, a refresh, input(), Stop, and a private window. */
+/** A smoke run of the built app in Debian's Firefox: the sample, a refresh with variables, undo, input(), Stop, and a private window. */
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Server, serve } from '../../scripts/server.mjs';
@@ -84,6 +84,24 @@ describe.skipIf(!FIREFOX)('Firefox', () => {
     await firefox.press('Run');
     await firefox.until(async () => (await firefox.output()).includes('Rows in app_state.db: 2;'), 'the second run');
     await firefox.ready();
+  }, 120_000);
+
+  test('variables and generators go on after a refresh, and a run is undone', async () => {
+    const run = async (code: string, output: string) => {
+      await firefox.write(code);
+      await firefox.press('Run');
+      await firefox.until(async () => (await firefox.output()).includes(output), output);
+      await firefox.until(async () => (await firefox.text('status', 'Saved')).includes('everything kept'), 'memory is kept');
+      await firefox.ready();
+    };
+    await run('squares = (n * n for n in range(100)); print("first", next(squares), next(squares))', 'first 0 1');
+    await firefox.page.reload();
+    await firefox.ready();
+    await run('print("then", next(squares))', 'then 4');
+    await firefox.press('Undo run');
+    await firefox.until(async () => (await firefox.text('status', 'Python')) !== 'Ready', 'the undo');
+    await firefox.ready();
+    await run('print("again", next(squares))', 'again 4');
   }, 120_000);
 
   test('input() waits for an answer', async () => {
