@@ -10,11 +10,11 @@
  * | 16 | 4 | XXH32 of everything after this header |
  * | 20 | 4 | length of the description |
  * | 24 | | description: `FrameDescription` as JSON in UTF-8, with spaces up to a multiple of 4 bytes |
- * | | | body, compressed where the description says so: page numbers (4 bytes each), then those pages, then state as JSON in UTF-8, then attachments |
+ * | | | body, packed (compression.ts) where the description says so: page numbers (4 bytes each), then those pages, then state as JSON in UTF-8, then attachments |
  */
 import { DormouseError } from '../base/errors';
 import { xxh32 } from '../base/xxh32';
-import { deflate, inflate } from './compression';
+import { pack, unpack } from './compression';
 import { PAGE } from './pages';
 
 const MAGIC = [0x44, 0x4f, 0x52, 0x4d, 0x49, 0x4d, 0x47, 0];
@@ -82,7 +82,8 @@ export async function encodeFrame({ description, pages, content, state, attachme
   const encoder = new TextEncoder();
   const stateBytes = encoder.encode(JSON.stringify(state));
   const parts = [new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength), content, stateBytes, ...attachments];
-  const whole = description.compressed ? await deflate(parts) : join(parts);
+  const body = description.compressed ? await pack(parts) : parts;
+  const length = body.reduce((sum, part) => sum + part.length, 0);
   const described: FrameDescription = {
     ...description,
     pages: pages.length,
@@ -92,10 +93,14 @@ export async function encodeFrame({ description, pages, content, state, attachme
   const json = JSON.stringify(described);
   // So long that the body is aligned and can be read in place.
   const text = encoder.encode(json.padEnd(json.length + (ALIGNMENT - (encoder.encode(json).length % ALIGNMENT)), ' '));
-  const frame = new Uint8Array(HEADER + text.length + whole.length);
+  const frame = new Uint8Array(HEADER + text.length + length);
   frame.set(MAGIC);
   frame.set(text, HEADER);
-  frame.set(whole, HEADER + text.length);
+  let at = HEADER + text.length;
+  for (const part of body) {
+    frame.set(part, at);
+    at += part.length;
+  }
   const view = new DataView(frame.buffer);
   view.setUint32(8, FORMAT_VERSION, true);
   view.setUint32(12, frame.length, true);
@@ -137,7 +142,7 @@ export async function readFrame(description: FrameDescription, body: Uint8Array)
   if (!(size <= LARGEST_BODY)) throw damaged('its sizes make no sense');
   let whole: Uint8Array;
   try {
-    whole = description.compressed ? await inflate(body, size) : body.byteOffset % ALIGNMENT === 0 ? body : body.slice();
+    whole = description.compressed ? await unpack(body, size) : body.byteOffset % ALIGNMENT === 0 ? body : body.slice();
   } catch (error) {
     throw damaged('it cannot be unpacked', error);
   }
@@ -169,14 +174,4 @@ function describe(text: Uint8Array): FrameDescription {
 
 function damaged(what: string, cause?: unknown): ImageError {
   return new ImageError(`The saved memory is damaged: ${what}.`, { cause: new DormouseError('damaged', what, { cause }) });
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
