@@ -51,6 +51,11 @@ const buildPages = async () => (await runTool('vite/bin/vite.js', ['build', '--m
 const STAGES = [
   { name: 'types', title: 'types', run: async () => ({ ok: (await runTool('typescript/bin/tsc', ['-b'])) === 0 }) },
   { name: 'unit', title: 'unit and contract tests', run: (env) => vitest('unit', ['unit', 'contract'], env) },
+  {
+    name: 'differential',
+    title: 'programs run straight through and with a resume after every statement',
+    run: (env) => vitest('differential', ['differential'], env),
+  },
   { name: 'build', title: 'build', run: async () => build().then(() => ({ ok: true })) },
   {
     name: 'browser',

@@ -1,0 +1,3 @@
+import { comparePrograms } from './compare';
+
+comparePrograms(0);
