@@ -1,6 +1,7 @@
 /** Captures a machine between two runs and posts what changed to the keeper. */
 import { messageOf } from '../base/errors';
 import type { CaptureReport, ImageMessage, Loss } from '../protocol/image';
+import { captureTimes } from './disk-times';
 import { LinkError } from './emscripten';
 import type { ImageChain, NextFrame } from './image-chain';
 import type { Interpreter } from './interpreter';
@@ -99,7 +100,7 @@ export class Capture {
       references: runtime.references.name().names,
       clock,
       files: files.state,
-      times: disk.captureTimes(),
+      times: captureTimes(module.FS, disk.nodes()),
       outside: outside?.state ?? null,
     };
     return this.#chain.write(module.HEAPU8, state, attachments, mark);

@@ -35,14 +35,6 @@ const LAST_TIME = 8.64e15;
 /** One journalled write is at most this long, bytes: so a large one needs no credit for all of it at once. */
 const LARGEST_WRITE = 1 << 20;
 
-/** What of the disk is in memory only: where it is not what mounting the disk would make of it. */
-export interface DiskTimes {
-  /** By inode number. */
-  times: [inode: number, accessed: number, modified: number, changed: number][];
-  /** Names in a folder come in the order in which they were made there; those folders where that is not the order of the inode numbers. */
-  orders: [folder: number, children: number[]][];
-}
-
 export class DiskFileSystem {
   readonly #fs: FileSystem;
   readonly #journal: Journal;
@@ -126,37 +118,6 @@ export class DiskFileSystem {
     };
     for (const root of this.#roots) add(root);
     return found;
-  }
-
-  /** What `restoreTimes` needs. */
-  captureTimes(): DiskTimes {
-    const state: DiskTimes = { times: [], orders: [] };
-    for (const [inode, node] of this.nodes()) {
-      const { atime, mtime, ctime } = node;
-      if (atime !== mtime || ctime !== mtime) state.times.push([inode, atime, mtime, ctime]);
-      if (!this.#fs.isDir(node.mode)) continue;
-      const children = Object.values(node.contents as Record<string, MemoryNode>).map(({ id }) => id);
-      if (children.some((id, index) => index > 0 && id < (children[index - 1] as number))) state.orders.push([inode, children]);
-    }
-    return state;
-  }
-
-  /** Gives nodes the times and folders the order that they had, but for those that have changed since. */
-  restoreTimes({ times, orders }: DiskTimes, changed: ReadonlySet<number>): void {
-    const nodes = this.nodes();
-    const known = new Map(orders);
-    for (const [inode, node] of nodes) {
-      if (!this.#fs.isDir(node.mode) || changed.has(inode)) continue;
-      const contents = node.contents as Record<string, MemoryNode>;
-      const position = new Map(known.get(inode)?.map((id, index) => [id, index]));
-      const children = Object.entries(contents).sort(([, a], [, b]) => (position.get(a.id) ?? a.id) - (position.get(b.id) ?? b.id));
-      for (const [name] of children) delete contents[name];
-      for (const [name, child] of children) contents[name] = child;
-    }
-    for (const [inode, ...saved] of times) {
-      const node = nodes.get(inode);
-      if (node && !changed.has(inode)) [node.atime, node.mtime, node.ctime] = saved;
-    }
   }
 
   /** A node as it was when it was removed while open; nothing can find it but what has it open. */

@@ -1,5 +1,5 @@
 /** What an image holds beside memory: the JavaScript side of a machine, as JSON. */
-import type { DiskTimes } from './disk-file-system';
+import type { DiskTimes } from './disk-times';
 import type { ReferenceNames } from './emscripten';
 import type { OpenFilesState } from './open-files';
 import type { OutsideState } from './outside-files';

@@ -2,6 +2,7 @@
 import { messageOf } from '../base/errors';
 import type { DiskImage } from '../protocol/disk';
 import type { Loss, ResumeReport } from '../protocol/image';
+import { restoreTimes } from './disk-times';
 import { growTo, type RestoredReferences } from './emscripten';
 import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } from './image-chain';
 import { ImageError } from './image-format';
@@ -224,7 +225,7 @@ async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredRefe
 
 function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: SavedMachine, changed: ReadonlySet<number>): DeadFile[] {
   if (!disk || !state.files) throw new ImageError('The saved memory knows of no disk.');
-  if (state.times) disk.restoreTimes(state.times, changed);
+  if (state.times) restoreTimes(module.FS, disk.nodes(), state.times, changed);
   return restoreOpenFiles(module, disk, maps, state.files, attachments, changed);
 }
 
