@@ -90,7 +90,7 @@ async function openSession(store: FaultyStore, onProblem: (problem: unknown) => 
 async function attach(session: OpenSession): Promise<Sandbox> {
   const { port1, port2 } = new MessageChannel();
   const sandbox = new Sandbox(port1, null);
-  await session.attach({ disk: port2, waker: null, resume: true });
+  sandbox.report = await session.attach({ disk: port2, waker: null, resume: true });
   await until(() => sandbox.images.length > 0);
   await session.attached({ resumed: sandbox.image.resume !== null, keepImage: false });
   return sandbox;
@@ -107,11 +107,14 @@ async function goesOn(image: Image, told: string): Promise<void> {
   sandbox.writeFile(INODE.home, 'afterwards.txt', 'more');
   const capture = sandbox.capture('[afterwards]', { whole: before === null, baseline: BASELINE });
   const saved = await session.endRun({ run, status: 'finished', sequence: sandbox.sequence, capture });
-  expect(saved.checkpoint?.problem, told).toBeNull();
+  const problem = saved.checkpoint?.problem ?? null;
+  // In a store as small as this the room that Python was promised may be all there is; then the memory stays what it was.
+  const kept = problem === null;
+  if (!kept) expect(problem, told).toMatch(/no room/);
   await session.tidy();
   const again = await attach(session);
-  expect(await again.resumed(), told).toBe(`${before ?? ''}[afterwards]`);
-  expect(again.report?.stale ?? false, told).toBe(false);
+  expect(await again.resumed(), told).toBe(kept ? `${before ?? ''}[afterwards]` : before);
+  if (kept) expect(again.report?.stale, told).toBe(false);
   await session.close();
   expect(problems, told).toEqual([]);
   expect((await inspect(store.contents())).findings, told).toEqual([]);
