@@ -54,7 +54,7 @@ export const pageStyles = css`
     grid-column: 1 / -1;
   }
 
-  dormouse-clear-dialog,
+  dormouse-question,
   dormouse-download-dialog {
     position: absolute;
   }

@@ -5,8 +5,6 @@ import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, Sessi
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
-import '../ui/clear-dialog';
-import type { ClearDialog } from '../ui/clear-dialog';
 import '../ui/code-editor';
 import type { CodeEditor } from '../ui/code-editor';
 import '../ui/download-dialog';
@@ -17,6 +15,8 @@ import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
+import '../ui/question-dialog';
+import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/saved-status';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
@@ -159,7 +159,7 @@ export class Page extends LitElement {
         @history=${() => this.#openPanel('history')}
         @download-state=${() => this.#download([])}
         @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
-        @clear-session=${() => this.#clearDialog.show()}
+        @clear-session=${this.#clear}
       ></dormouse-actions>
       <main class=${this.panel === null ? '' : 'checking'}>
         ${elsewhere ? this.#elsewhere() : nothing}
@@ -196,7 +196,7 @@ export class Page extends LitElement {
           ></dormouse-side>
         </aside>
       </main>
-      <dormouse-clear-dialog @confirm=${() => this.#replace('clearing', () => this.session.clear())}></dormouse-clear-dialog>
+      <dormouse-question></dormouse-question>
       <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
     `;
   }
@@ -349,6 +349,10 @@ export class Page extends LitElement {
     else saveBlob(result.blob, result.name);
   }
 
+  async #clear(): Promise<void> {
+    if (await this.#question.ask(strings.clear)) await this.#replace('clearing', () => this.session.clear());
+  }
+
   /** After an upload, a clear, or bringing back, everything that is shown comes from another past. */
   async #replace(occupation: Occupation, replace: () => Promise<void>): Promise<void> {
     this.undoHidden = false;
@@ -405,8 +409,8 @@ export class Page extends LitElement {
     return this.#part('dormouse-output');
   }
 
-  get #clearDialog(): ClearDialog {
-    return this.#part('dormouse-clear-dialog');
+  get #question(): QuestionDialog {
+    return this.#part('dormouse-question');
   }
 
   get #downloadDialog(): DownloadDialog {

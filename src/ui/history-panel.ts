@@ -8,7 +8,7 @@ import type { HistoryRow, MomentAction } from './history-row';
 import './icon';
 import { isCutOff, type Moment, momentsOf } from './moments';
 import { strings } from './strings';
-import { shared } from './styles';
+import { panel, shared } from './styles';
 
 /** So many moments at a time are shown. */
 const PAGE = 25;
@@ -165,33 +165,11 @@ export class HistoryPanel extends LitElement {
 
   static override styles = [
     shared,
+    panel,
     css`
-      :host {
-        display: block;
-        background: var(--ground);
-        overflow: auto;
-      }
-
       :host > div {
         max-inline-size: 60rem;
         padding-block-end: var(--space-8);
-      }
-
-      header {
-        position: sticky;
-        inset-block-start: 0;
-        z-index: 1;
-        display: flex;
-        align-items: center;
-        gap: var(--space-3);
-        padding: var(--space-1) var(--space-2) var(--space-1) var(--space-4);
-        border-block-end: 1px solid var(--line);
-        background: var(--ground);
-      }
-
-      .close {
-        margin-inline-start: auto;
-        padding: 0;
       }
 
       .about {
@@ -250,17 +228,6 @@ export class HistoryPanel extends LitElement {
 
       :host > div > p {
         padding: var(--space-3) var(--space-4);
-      }
-
-      @media (max-width: 56.25em) {
-        :host {
-          overflow: visible;
-        }
-
-        /* The page's own header stays there. */
-        header {
-          position: static;
-        }
       }
     `,
   ];

@@ -10,7 +10,7 @@ import './state-files';
 import './state-runs';
 import './state-storage';
 import { strings } from './strings';
-import { shared } from './styles';
+import { panel, shared } from './styles';
 
 /** Events: `close`, `persist` when the browser is to be asked to keep the storage, `durability` (CustomEvent<Durability>) when another is chosen. */
 export class StatePanel extends LitElement {
@@ -55,7 +55,7 @@ export class StatePanel extends LitElement {
       <header>
         <h2 tabindex="-1">${words.label}</h2>
         <span role="status" class="soft">${this.loading ? words.loading : report ? words.asOf(formatTime(this.at)) : nothing}</span>
-        <button aria-label=${words.close} title=${words.close} @click=${this.#close}><dormouse-icon .glyph=${X}></dormouse-icon></button>
+        <button class="close" aria-label=${words.close} title=${words.close} @click=${this.#close}><dormouse-icon .glyph=${X}></dormouse-icon></button>
       </header>
       ${this.loading ? html`<progress aria-label=${words.loading}></progress>` : nothing}
       ${this.problem === null ? nothing : html`<p role="alert">${words.failed(this.problem)}</p>`}
@@ -103,13 +103,8 @@ export class StatePanel extends LitElement {
 
   static override styles = [
     shared,
+    panel,
     css`
-      :host {
-        display: block;
-        background: var(--ground);
-        overflow: auto;
-      }
-
       :host > div {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
@@ -119,21 +114,7 @@ export class StatePanel extends LitElement {
       }
 
       header {
-        position: sticky;
-        inset-block-start: 0;
-        z-index: 1;
-        display: flex;
-        align-items: center;
-        gap: var(--space-3);
         margin-inline: calc(-1 * var(--space-4));
-        padding: var(--space-1) var(--space-2) var(--space-1) var(--space-4);
-        border-block-end: 1px solid var(--line);
-        background: var(--ground);
-      }
-
-      header button {
-        margin-inline-start: auto;
-        padding: 0;
       }
 
       /* Those out of sight are not laid out. */
@@ -170,17 +151,6 @@ export class StatePanel extends LitElement {
         white-space: pre-wrap;
         overflow: auto;
         overflow-wrap: anywhere;
-      }
-
-      @media (max-width: 56.25em) {
-        :host {
-          overflow: visible;
-        }
-
-        /* The page's own header stays there. */
-        header {
-          position: static;
-        }
       }
     `,
   ];

@@ -184,3 +184,40 @@ export const section = css`
     overflow-wrap: anywhere;
   }
 `;
+
+/** A panel beside the code: it scrolls by itself under a header that stays, and on small screens with the page. */
+export const panel = css`
+  :host {
+    display: block;
+    background: var(--ground);
+    overflow: auto;
+  }
+
+  header {
+    position: sticky;
+    inset-block-start: 0;
+    z-index: 1;
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    padding: var(--space-1) var(--space-2) var(--space-1) var(--space-4);
+    border-block-end: 1px solid var(--line);
+    background: var(--ground);
+  }
+
+  header .close {
+    margin-inline-start: auto;
+    padding: 0;
+  }
+
+  @media (max-width: 56.25em) {
+    :host {
+      overflow: visible;
+    }
+
+    /* The page's own header stays there. */
+    header {
+      position: static;
+    }
+  }
+`;
