@@ -1,14 +1,10 @@
 /** Starts the page. */
 import '../ui/tokens.css';
-import { preloadSandbox } from '../sandbox/sandbox';
 import { isolatePage } from './isolation';
 import { Tab } from './tab';
 
 // The page is about to be loaded anew otherwise: nothing should be opened then.
-if (!(await isolatePage())) {
-  preloadSandbox();
-  await Tab.open(await openStorage());
-}
+if (!(await isolatePage())) await Tab.open(await openStorage());
 
 /** The origin private file system; null where the browser refuses it, as Firefox does in private windows. */
 async function openStorage(): Promise<FileSystemDirectoryHandle | null> {

@@ -1,6 +1,6 @@
 /** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
-import { createSandbox } from '../sandbox/sandbox';
-import { Baselines, FIRST_SESSION, Session, Sessions } from '../session';
+import { startAhead } from '../sandbox/ahead';
+import { Baselines, FIRST_SESSION, Session, type SessionOptions, Sessions } from '../session';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, sessionAt } from './address';
@@ -20,7 +20,9 @@ interface Shown {
 
 export class Tab {
   readonly #directory: FileSystemDirectoryHandle | null;
-  #baselines = new Baselines(Promise.resolve(null));
+  readonly #createSandbox: SessionOptions['createSandbox'];
+  /** The list's opening: null where there is none. */
+  readonly #list: Promise<Sessions | null>;
   #sessions: Sessions | null = null;
   #shown: Shown | null = null;
   /** A change of session is under way. */
@@ -31,7 +33,7 @@ export class Tab {
   /** Shows the session of the address, else the last one. */
   static async open(directory: FileSystemDirectoryHandle | null): Promise<void> {
     const tab = new Tab(directory);
-    await tab.#openList();
+    await Promise.race([tab.#list, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
     await tab.#follow();
     addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
     addEventListener('pagehide', ({ persisted }) => {
@@ -49,27 +51,23 @@ export class Tab {
 
   private constructor(directory: FileSystemDirectoryHandle | null) {
     this.#directory = directory;
+    this.#list = directory ? this.#openList(directory) : Promise.resolve(null);
+    this.#createSandbox = startAhead(new Baselines(this.#list));
   }
 
-  async #openList(): Promise<void> {
-    const directory = this.#directory;
-    if (!directory) return;
-    const opened = Sessions.open({ directory, startCatalogue }).then(
-      (sessions) => {
-        this.#sessions = sessions;
-        sessions.addEventListener('change', () => this.#nameTab());
-        if (this.#shown) this.#shown.page.sessions = sessions;
-        this.#nameTab();
-        return sessions;
-      },
+  async #openList(directory: FileSystemDirectoryHandle): Promise<Sessions | null> {
+    try {
+      const sessions = await Sessions.open({ directory, startCatalogue });
+      this.#sessions = sessions;
+      sessions.addEventListener('change', () => this.#nameTab());
+      if (this.#shown) this.#shown.page.sessions = sessions;
+      this.#nameTab();
+      return sessions;
+    } catch (error) {
       // Where the browser refuses storage there is no list; the session itself says that nothing is kept.
-      (error) => {
-        console.warn('The list of sessions could not be opened.', error);
-        return null;
-      },
-    );
-    this.#baselines = new Baselines(opened);
-    await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
+      console.warn('The list of sessions could not be opened.', error);
+      return null;
+    }
   }
 
   /** Goes where the address says, until they agree: it may change again meanwhile. */
@@ -116,7 +114,7 @@ export class Tab {
       id,
       directory: this.#directory,
       startKeeper,
-      createSandbox: (options) => createSandbox(this.#baselines, options),
+      createSandbox: this.#createSandbox,
     });
     session.addEventListener('change', () => this.#noteOpened(session));
     page.session = session;

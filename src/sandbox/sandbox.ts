@@ -43,11 +43,6 @@ function loadPrograms(): Promise<LoadedPrograms> {
   return programs;
 }
 
-/** Begins to load what every sandbox needs, so that it comes while the session opens. A failure is told by `createSandbox`. */
-export function preloadSandbox(): void {
-  void loadPrograms();
-}
-
 const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].reduce((sum, { bytes }) => sum + bytes, 0);
 
 const FRAME_POLICY = "default-src 'none'; script-src 'sha256-%HASH%' blob: 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'";
