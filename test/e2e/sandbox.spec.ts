@@ -70,7 +70,7 @@ test('a sandbox that names what is not its own is no longer heard and is replace
     await workbench.start(
       `import pyodide_js\npyodide_js.FS.lookupPath("/home/pyodide").node.id = ${inode}\nopen("forged.txt", "w").close()\nwhile True: pass`,
     );
-    await expect(page.getByText(/it sent what Dormouse does not accept/)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(/Python sent what Dormouse does not accept/)).toBeVisible({ timeout: 30_000 });
     await workbench.ready();
   }
   expect(await workbench.run('import os\nprint(open("kept.txt").read(), os.listdir("."))')).toContain("kept ['kept.txt']");
