@@ -93,7 +93,7 @@ export class DiskFileSystem {
     const stream = this.#fs.getStream(fd);
     if (!stream) return -ERRNO.EBADF;
     const { node } = stream;
-    if (this.#dead.has(node)) return -ERRNO.EIO;
+    if (this.#dead.has(node)) return -ERRNO.ESTALE;
     if (!this.isOurs(node) || this.#fs.isDir(node.mode)) return 0;
     if (isJournal(node) ? !this.#zeroed.delete(node) : hasHotJournal(node)) return 0;
     return -this.#syncOrErrno();
@@ -138,7 +138,7 @@ export class DiskFileSystem {
     return node;
   }
 
-  /** A node that answers EIO to everything, in place of the one that was at `path`. */
+  /** A node that answers ESTALE to everything, in place of the one that was at `path`. */
   makeDead(path: string, why: string): MemoryNode {
     const node = this.#createNode(null, path.slice(path.lastIndexOf('/') + 1), FILE_TYPE.file | 0o600, 0, 0);
     node.node_ops = deadOperations(this.#fs) as unknown as NodeOperations;

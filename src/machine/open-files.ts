@@ -51,7 +51,7 @@ interface SavedPipe {
   ids: [read: number, write: number];
 }
 
-/** An open file that every call answers with EIO. */
+/** An open file that every call answers with ESTALE. */
 export interface DeadFile {
   descriptors: number[];
   /** What it is and why, in words. */
@@ -258,10 +258,10 @@ function pathLeadsTo(fs: FileSystem, path: string, node: MemoryNode): boolean {
   }
 }
 
-/** Operations that answer EIO, each of them. */
+/** Operations that answer ESTALE, each of them. (Not EIO: SQLite takes that for a file system that is broken, and says "malformed".) */
 export function deadOperations(fs: FileSystem): Record<string, () => never> {
   const refuse = () => {
-    throw new fs.ErrnoError(ERRNO.EIO);
+    throw new fs.ErrnoError(ERRNO.ESTALE);
   };
   return new Proxy({}, { get: (_target, name) => (name === 'open' || name === 'close' || name === 'dup' ? undefined : refuse) });
 }

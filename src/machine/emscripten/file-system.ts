@@ -132,6 +132,7 @@ export const ERRNO = {
   ENOMEM: 48,
   ENOSPC: 51,
   EPERM: 63,
+  ESTALE: 72,
 } as const;
 
 /** File type bits of st_mode. */
