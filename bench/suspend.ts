@@ -51,7 +51,9 @@ afterAll(async () => {
   await rm(bareFolder, { recursive: true });
 });
 
-async function since(work: () => Promise<unknown>): Promise<number> {
+/** In ms. @param page is in front meanwhile: one behind it has slow timers and paints nothing */
+async function since(page: Page, work: () => Promise<unknown>): Promise<number> {
+  await page.bringToFront();
   const begin = performance.now();
   await work();
   return performance.now() - begin;
@@ -61,12 +63,19 @@ async function since(work: () => Promise<unknown>): Promise<number> {
 const stateOf = (page: Page): Promise<SessionState> =>
   page.evaluate(() => (document.querySelector('dormouse-page') as unknown as { session: Session }).session.state);
 
-const idle = (page: Page) =>
+/** @param but the id of a session that is on its way out, when another one is meant */
+const idle = (page: Page, but: string | null = null) =>
   page.waitForFunction(
-    () => (document.querySelector('dormouse-page') as unknown as { session?: Session } | null)?.session?.state.phase === 'idle',
-    null,
+    (other) => {
+      const { session } = (document.querySelector('dormouse-page') ?? {}) as { session?: Session };
+      return session?.state.phase === 'idle' && session.id !== other;
+    },
+    but,
     { polling: 10 },
   );
+
+const sessionOf = (page: Page): Promise<string> =>
+  page.evaluate(() => (document.querySelector('dormouse-page') as unknown as { session: Session }).session.id);
 
 /** Runs code by way of the session, to the end of its saving. */
 const run = (page: Page, code: string) =>
@@ -74,7 +83,7 @@ const run = (page: Page, code: string) =>
 
 const bareStart = (page: Page, code: string, packages: readonly string[] = []) => {
   const asked = new URLSearchParams([['code', code], ...packages.map((name) => ['wheel', name])]);
-  return since(async () => {
+  return since(page, async () => {
     await page.goto('about:blank');
     await page.goto(`${bare.url}/#${asked}`);
     await page.waitForFunction(() => document.title === 'first output', null, { polling: 10 });
@@ -116,21 +125,19 @@ test('from nothing, and from where one was, to the first output', async () => {
     await open(page);
     for (let round = 0; round < ROUNDS; round++) {
       times.freshBare.push(await bareStart(barePage, 'print("first output")'));
+      const before = await sessionOf(page);
       times.fresh.push(
-        await since(async () => {
-          const workbench = new Workbench(page);
-          const address = page.url();
+        await since(page, async () => {
           await page.getByRole('button', { name: /^Session: / }).click();
-          await workbench.button('New session').click();
-          await page.waitForFunction((before) => location.href !== before, address, { polling: 10 });
-          await idle(page);
+          await new Workbench(page).button('New session').click();
+          await idle(page, before);
           await run(page, 'print("first output")');
         }),
       );
       await run(page, SET_UP);
       times.refreshBare.push(await bareStart(barePage, `${SET_UP}\n${GO_ON}`));
       times.refresh.push(
-        await since(async () => {
+        await since(page, async () => {
           await page.reload();
           await idle(page);
           await run(page, GO_ON);
@@ -140,7 +147,7 @@ test('from nothing, and from where one was, to the first output', async () => {
     for (let round = 0; round < 100; round++) await run(page, `step = ${round}\nvalues[${round}] = None`);
     for (let round = 0; round < ROUNDS; round++) {
       times.back.push(
-        await since(() =>
+        await since(page, () =>
           page
             .evaluate(async () => {
               const { session } = document.querySelector('dormouse-page') as unknown as { session: Session };
@@ -165,7 +172,7 @@ test('from nothing, and from where one was, to the first output', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       times.numpyBare.push(await bareStart(barePage, `${NUMPY}\n${NUMPY_ON}`, [wheel]));
       times.numpy.push(
-        await since(async () => {
+        await since(page, async () => {
           await page.reload();
           await idle(page);
           await run(page, NUMPY_ON);
@@ -200,7 +207,7 @@ test('what the end of a run costs', async () => {
       const [capture, stored, whole]: [number[], number[], number[]] = [[], [], []];
       let heap = 0;
       for (let round = 0; round < 2 * ROUNDS; round++) {
-        whole.push(await since(() => run(page, code(round))));
+        whole.push(await since(page, () => run(page, code(round))));
         const report = await lastCheckpoint(page);
         heap = report.heap;
         capture.push(report.milliseconds);
@@ -254,7 +261,7 @@ test('Stop of code that looks at no signals', async () => {
           const ended = run(page, 'print("computing", flush=True)\nsum(range(10**13))');
           await page.waitForTimeout(500);
           samples[kind].push(
-            await since(async () => {
+            await since(page, async () => {
               await page.evaluate(() => (document.querySelector('dormouse-page') as unknown as { session: Session }).session.stop());
               await idle(page);
             }),
