@@ -36,12 +36,6 @@ export interface Found {
 const KIT = String.raw`
 import hashlib, json, os, sqlite3
 
-# The connection of an earlier run survives with its lock, or came back dead.
-try:
-    db.close()
-except (NameError, sqlite3.Error):
-    pass
-
 MODES = ("delete", "truncate", "wal")
 
 def body(kind, n):
@@ -75,6 +69,11 @@ def store(path, data, flags=os.O_TRUNC):
     os.close(fd)
 
 def open_ledger(mode):
+    # The connection of an earlier run survives with its lock, or came back dead.
+    try:
+        globals()["db"].close()
+    except (KeyError, sqlite3.Error):
+        pass
     db = sqlite3.connect(f"ledger-{mode}.db")
     if mode == "wal":
         db.execute("pragma locking_mode = exclusive")
