@@ -9,8 +9,11 @@ const MEBIBYTE = 2 ** 20;
 const KEPT = INODE.firstFree;
 const block = new Uint8Array(MEBIBYTE).map((_, index) => Math.imul(index, 2654435761) >>> 24);
 
-/** A store with a quota as in Chromium, where a file keeps the room that it once had until it is closed. */
-function keepingRoom(quota: number): Store {
+/**
+ * A store with a quota as in Chromium, where a file keeps the room that it once had until it is closed.
+ * @param file the room that making a file takes, bytes
+ */
+function keepingRoom(quota: number, file = 0): Store {
   const store = openMemoryStore();
   const rooms = new Map<string, number>();
   const take = (name: string, size: number) => {
@@ -22,20 +25,21 @@ function keepingRoom(quota: number): Store {
   return {
     ...store,
     async open(name) {
-      const file = await store.open(name);
+      take(name, file);
+      const opened = await store.open(name);
       return {
-        ...file,
+        ...opened,
         write(data, offset) {
           take(name, offset + data.length);
-          file.write(data, offset);
+          opened.write(data, offset);
         },
         truncate(size) {
           take(name, size);
-          file.truncate(size);
+          opened.truncate(size);
         },
         close() {
-          rooms.set(name, file.size());
-          file.close();
+          rooms.set(name, opened.size());
+          opened.close();
         },
       };
     },
@@ -60,7 +64,8 @@ function refusingFiles(full: () => boolean): Store {
 
 const STORES = {
   'counts what files have': (quota: number) => openMemoryStore({ quota }),
-  'leaves files the room that they had': keepingRoom,
+  'leaves files the room that they had': (quota: number) => keepingRoom(quota),
+  'makes no files once it is full': (quota: number) => keepingRoom(quota, 4096),
 };
 
 const make = (inode: number, name: string): FileOperation => ({
