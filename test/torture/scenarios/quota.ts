@@ -72,24 +72,26 @@ export const quota: Scenario = {
     await limit(await page.context().newCDPSession(page), origin, quotaSize);
     await workbench.start(program(FILL, { LAST: round.counts }));
     const reasons = new Set<string>();
-    const problems = new Set<string>();
+    const problems: string[] = [];
+    // What was deleted is not always free again in the same run (docs/architecture.md, "Full"): it is counted, and no loss.
+    let stuck = false;
     let again = 0;
     const look = async () => {
       const text = await acknowledged.look();
       for (const [, reason] of text.matchAll(/refused: (.*)\n/g)) reasons.add(reason as string);
-      for (const [problem] of text.matchAll(/not (?:free again|removed|entered).*(?=\n)/g)) problems.add(problem);
+      stuck ||= /^not (?:free again|entered)/m.test(text);
       again = Math.max(again, [...text.matchAll(/^again$/gm)].length);
     };
     for (const giveUp = Date.now() + PATIENCE; reasons.size === 0 && Date.now() < giveUp; ) await look();
     for (const end = Date.now() + random.between(0, LONGEST); Date.now() < end; ) await look();
     const promise = (await workbench.saved.textContent()) ?? '';
-    if (promise.includes('Not saved')) problems.add(promise.trim());
+    if (promise.includes('Not saved')) problems.push(promise.trim());
     const stillFull = random.fraction() < 0.5;
     let cdp: CDPSession | null = null;
     return {
       outcomes: [{ name: 'written', counts: acknowledged.counts }],
       acknowledged: acknowledged.number,
-      note: `${reasons.size === 0 ? 'not full yet' : [...reasons].join(', ')}; ${again} times written again after deleting${stillFull ? '; opened without room' : ''}`,
+      note: `${reasons.size === 0 ? 'not full yet' : [...reasons].join(', ')}; ${again} times written again after deleting${stuck ? ', then no more' : ''}${stillFull ? '; opened without room' : ''}`,
       async beforeOpening(next: Page) {
         if (!stillFull) return;
         cdp = await next.context().newCDPSession(next);
@@ -98,7 +100,7 @@ export const quota: Scenario = {
       async afterOpening() {
         // It has opened without room; the look needs some.
         if (cdp) await limit(cdp, origin);
-        return { problems: [...problems] };
+        return { problems };
       },
     };
   },
