@@ -11,13 +11,13 @@ import { type Server, serve } from '../scripts/server.mjs';
 import { SAMPLE } from '../src/app/sample';
 import type { Session, SessionState } from '../src/session';
 import { Workbench } from '../test/e2e/workbench';
+import { WHEELS } from '../test/fixtures/wheels';
 import { browserVersion, inFreshBrowser } from './browser';
 import { describeMachine, formatTable, type Row, type Samples } from './table';
 
 const ROUNDS = 5;
 const MEBIBYTE = 2 ** 20;
 const RUNTIME = ['pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'];
-const { DORMOUSE_WHEELS = '../shared/wheels' } = process.env;
 
 const SET_UP = 'values = {n: str(n) for n in range(10000)}\nsquares = (n * n for n in values)\nnext(squares)\nprint("set up")';
 const GO_ON = 'print("goes on", next(squares), len(values))';
@@ -41,8 +41,8 @@ let wheels: string[] = [];
 beforeAll(async () => {
   bareFolder = await mkdtemp(join(tmpdir(), 'dormouse-bench-'));
   for (const name of RUNTIME) await copyFile(join('node_modules/pyodide', name), join(bareFolder, name));
-  wheels = (await readdir(DORMOUSE_WHEELS).catch(() => [])).filter((name) => name.startsWith('numpy-'));
-  for (const name of wheels) await copyFile(join(DORMOUSE_WHEELS, name), join(bareFolder, name));
+  wheels = (await readdir(WHEELS).catch(() => [])).filter((name) => name.startsWith('numpy-'));
+  for (const name of wheels) await copyFile(join(WHEELS, name), join(bareFolder, name));
   await writeFile(join(bareFolder, 'index.html'), BARE);
   [app, bare] = [await serve('dist'), await serve(bareFolder)];
 });
@@ -162,7 +162,7 @@ test('from nothing, and from where one was, to the first output', async () => {
     }
     const [wheel] = wheels;
     if (wheel === undefined) return;
-    const bytes = await readFile(join(DORMOUSE_WHEELS, wheel), 'base64');
+    const bytes = await readFile(join(WHEELS, wheel), 'base64');
     await run(page, `import base64, io, sys, zipfile\nwheel = ""`);
     for (let at = 0; at < bytes.length; at += MEBIBYTE) await run(page, `wheel += ${JSON.stringify(bytes.slice(at, at + MEBIBYTE))}`);
     await run(

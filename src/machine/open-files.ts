@@ -86,7 +86,8 @@ export function captureOpenFiles(
       (state.pipes[index] as SavedPipe).ids[end === 'read' ? 0 : 1] = node.id;
       return { kind: 'pipe', index, end };
     }
-    if (disk.isDead(node)) return { kind: 'lost', reason: disk.isDead(node) as string };
+    const why = disk.isDead(node);
+    if (why) return { kind: 'lost', reason: why };
     if (disk.isRemoved(node)) {
       let index = removed.get(node);
       if (index === undefined) {

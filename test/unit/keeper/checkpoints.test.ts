@@ -1,8 +1,7 @@
 /** What is kept of the interpreter at the end of each run, and going back to it: over real ports and volumes. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { INODE } from '../../../src/base/file-operation';
 import type { CaptureReport } from '../../../src/protocol/image';
 import type { Checkpoint } from '../../../src/protocol/keeper';
@@ -11,25 +10,7 @@ import { openNodeStore } from '../../../src/volume/node-store';
 import type { Store } from '../../../src/volume/store';
 import { Volume } from '../../../src/volume/volume';
 import { bytesOf } from '../../fixtures/disk-images';
-import { Page, type Sandbox, until } from './fixture';
-
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function open(store: Store = openMemoryStore(), options = {}) {
-  const page = await Page.open(store, options);
-  cleanups.push(() => page.close());
-  return page;
-}
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'dormouse-checkpoints-'));
-  cleanups.push(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
+import { open, Page, type Sandbox, temporaryDirectory, until } from './fixture';
 
 /** A run that does `work`, whose end then captures what it returns. */
 async function run(page: Page, sandbox: Sandbox, code: string, work: () => CaptureReport | null) {

@@ -1,4 +1,8 @@
 /** The two ends that a keeper talks to, over real ports: the page that calls it and the sandbox that journals to it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import type { FileOperation } from '../../../src/base/file-operation';
 import { Keeper, type KeeperOptions } from '../../../src/keeper/keeper';
 import type { Locks } from '../../../src/keeper/session-lock';
@@ -6,6 +10,7 @@ import type { DiskImage, DiskReply, ImageLost } from '../../../src/protocol/disk
 import { decodeError } from '../../../src/protocol/error-codec';
 import type { CaptureReport, ImageMessage } from '../../../src/protocol/image';
 import type { AttachReport, KeeperCalls, KeeperEvent, SessionSummary } from '../../../src/protocol/keeper';
+import { openMemoryStore } from '../../../src/volume/memory-store';
 import type { Store } from '../../../src/volume/store';
 import { bytesOf } from '../../fixtures/disk-images';
 
@@ -199,4 +204,25 @@ export class Sandbox {
     const entry = this.image.entries.find((candidate) => candidate.name === name);
     return entry && new TextDecoder().decode(await bytesOf(this.image, entry));
   }
+}
+
+/** What the test that runs has to undo at its end, last first. */
+export const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** As `Page.open`, closed at the test's end. */
+export async function open(store: Store = openMemoryStore(), options: Partial<KeeperOptions> = {}) {
+  const page = await Page.open(store, options);
+  cleanups.push(() => page.close());
+  return page;
+}
+
+/** An empty folder, removed at the test's end. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'dormouse-keeper-'));
+  cleanups.push(() => rmSync(directory, { recursive: true }));
+  return directory;
 }

@@ -1,8 +1,7 @@
 /** The page's calls, over a real port, on the real volume over memory and Node's files. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { INODE } from '../../../src/base/file-operation';
 import { createHiddenFile, HISTORY_FILE } from '../../../src/keeper/hidden-file';
 import { History } from '../../../src/keeper/history';
@@ -10,29 +9,10 @@ import { type DownloadResult, readersLock } from '../../../src/protocol/keeper';
 import { openMemoryStore } from '../../../src/volume/memory-store';
 import { openNodeStore } from '../../../src/volume/node-store';
 import { openSnapshotStore } from '../../../src/volume/snapshot-store';
-import type { Store } from '../../../src/volume/store';
 import { Volume } from '../../../src/volume/volume';
 import { bytesOf } from '../../fixtures/disk-images';
 import { readNow, SharedFolder } from '../../fixtures/session-folders';
-import { Page, ProcessLocks, type Sandbox, until } from './fixture';
-
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function open(store: Store = openMemoryStore(), options = {}) {
-  const page = await Page.open(store, options);
-  cleanups.push(() => page.close());
-  return page;
-}
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'dormouse-keeper-'));
-  cleanups.push(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
+import { cleanups, open, Page, ProcessLocks, type Sandbox, temporaryDirectory, until } from './fixture';
 
 /** One run that does `work` and ends well. */
 async function run(page: Page, sandbox: Sandbox, code: string, work: () => void) {

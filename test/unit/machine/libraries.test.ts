@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startMachine, type TestMachine } from '../../fixtures/machine-on-node';
 import { SessionDisk } from '../../fixtures/session-disk';
+import { WHEELS } from '../../fixtures/wheels';
 
-const WHEELS = process.env.DORMOUSE_WHEELS ?? '/work/shared/wheels';
 const MINUTE = 60_000;
 /** Wheels are large, and unpacked they are larger. */
 const CREDIT = 2 ** 30;
