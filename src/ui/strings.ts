@@ -1,11 +1,14 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { gridStrings } from './strings/grid';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
 
 export const strings = {
   name: 'Dormouse',
+
+  grid: gridStrings,
 
   actions: {
     label: 'Actions',

@@ -1,0 +1,2 @@
+export { cellText, RowsSource } from './rows-source';
+export type { Cell, ColumnSummary, GridColumn, GridSort, GridSource, GridView, GridWindow } from './source';
