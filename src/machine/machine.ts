@@ -1,5 +1,5 @@
 /** A running Python: takes requests from the page over its control port and says what happens. */
-import { messageOf, unreachable } from '../base/errors';
+import { DormouseError, messageOf, unreachable } from '../base/errors';
 import type { DiskImage, DiskReply, ImageLost } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
 import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
@@ -107,12 +107,13 @@ export class Machine {
       case 'run':
         this.#answer(request.call, () => this.#run(request.call, request.code, request.filename));
         return;
-      case 'inspect':
+      case 'look':
         this.#answer(request.call, () => {
-          const found = this.#interpreter.inspect(JSON.stringify(request.paths));
+          if (this.#running !== 0) throw new DormouseError('busy', 'Python is running.');
+          const found = this.#interpreter.look(request.look, request.argument);
           // To look into a database may mean to roll it back.
           this.#journal.send();
-          return JSON.parse(found);
+          return found;
         });
         return;
       case 'capture':

@@ -1,6 +1,7 @@
 /** What the page and a machine say to each other. The page believes none of it: it is shown, counted and bounded. */
 import type { EncodedError } from './error-codec';
 import type { ResumeReport } from './image';
+import type { LookName } from './looks';
 
 /** How a run ended. `failed`: Python raised; `exited`: sys.exit(), with its code in `exitCode`. */
 export type RunStatus = 'finished' | 'failed' | 'interrupted' | 'exited';
@@ -12,26 +13,10 @@ export interface RunResult {
   sequence: number;
 }
 
-/** A table of a database, as Check state shows it. Values are Python's `repr`, cut to 200 characters. */
-export interface TableReport {
-  name: string;
-  /** Null when counting took longer than allowed. */
-  rows: number | null;
-  columns: string[];
-  first: string[][];
-}
-
-export interface DatabaseReport {
-  path: string;
-  tables: TableReport[];
-  /** A sentence when the file could not be looked into. */
-  problem: string | null;
-}
-
 export type MachineRequest =
   | { type: 'run'; call: number; code: string; filename: string }
-  /** Answered by a `DatabaseReport[]`. `paths` are absolute in the machine. */
-  | { type: 'inspect'; call: number; paths: string[] }
+  /** Answered by the result of that look. Only between runs. */
+  | { type: 'look'; call: number; look: LookName; argument: unknown }
   /** Captures the interpreter's memory and posts it to the keeper; answered by a `CaptureReport`. Only between runs. */
   | { type: 'capture'; call: number }
   /** Cancels the run of that call if it is waiting in an `await`; a busy one is interrupted through the waker. */

@@ -13,7 +13,7 @@ export {
   isSessionId,
   type RunRecord,
 } from '../protocol/keeper';
-export type { DatabaseReport, TableReport } from '../protocol/machine';
+export type { DatabaseReport, LookName, Looks, TableReport } from '../protocol/looks';
 export { Baselines } from './baselines';
 export { Session, type SessionOptions } from './session';
 export { Sessions, type SessionsOptions } from './sessions';

@@ -1,11 +1,13 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError, messageOf } from '../base/errors';
 import type { CaptureReport, ResumeReport } from '../protocol/image';
-import type { DatabaseReport, MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
+import type { LookName, Looks } from '../protocol/looks';
+import type { MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
 import type { Sandbox } from '../protocol/sandbox';
 import { MAX_LINE } from '../protocol/wake-cells';
 import { Calls } from './calls';
-import { captureReport, databaseReports, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
+import { LOOK_RESULTS } from './looks';
+import { captureReport, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
 import type { OutputPiece } from './state';
 
 export interface PythonListener {
@@ -73,9 +75,9 @@ export class Python {
     }
   }
 
-  /** Looks into databases by their absolute paths. Only while nothing runs. */
-  async inspect(paths: string[]): Promise<DatabaseReport[]> {
-    return databaseReports(await this.#calls.start((call) => this.#send({ type: 'inspect', call, paths })));
+  /** Asks the interpreter something that changes nothing of the user's. Only while nothing runs. */
+  async look<Name extends LookName>(look: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']> {
+    return LOOK_RESULTS[look](await this.#calls.start((call) => this.#send({ type: 'look', call, look, argument })));
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What a machine says, brought into the shape that the page expects: Python can send anything in its place. */
 import type { CaptureReport, Loss, ResumeReport, VariableNote } from '../protocol/image';
-import type { DatabaseReport, RunResult, RunStatus, RuntimeBuild, TableReport } from '../protocol/machine';
+import type { DatabaseReport, TableReport } from '../protocol/looks';
+import type { RunResult, RunStatus, RuntimeBuild } from '../protocol/machine';
 
 /** Longer texts are cut where no text of that length is of use (names, sentences). */
 const LONGEST = 1000;

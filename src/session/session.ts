@@ -11,6 +11,7 @@ import {
   type RunRecord,
   type SessionSummary,
 } from '../protocol/keeper';
+import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
@@ -147,10 +148,16 @@ export class Session extends EventTarget {
       const { code, runs, history } = report.summary;
       this.#change({ code, runs, history });
     }
-    const databases = paths.length === 0 ? [] : idle ? await idle.inspect(paths) : null;
+    const databases = paths.length === 0 ? [] : idle ? await idle.look('databases', { paths }) : null;
     const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
     const storage = usage === undefined || quota === undefined ? null : { used: usage, left: Math.max(0, quota - usage) };
     return { ...report, databases, storage, persisted: (await navigator.storage?.persisted?.()) ?? null };
+  }
+
+  /** Asks the interpreter something that changes nothing of the user's. Rejects with `busy` unless the session is idle. */
+  async ask<Name extends LookName>(name: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']> {
+    this.#requireIdle();
+    return (this.#python as Python).look(name, argument);
   }
 
   /** Chooses what COMMIT and fsync wait for from now on; kept with the session. */
