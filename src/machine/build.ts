@@ -1,7 +1,15 @@
 /** Names what has made a memory: only the same can go on with it. */
 import { xxh32 } from '../base/xxh32';
+import cellsSource from '../python/cells.py?raw';
+import displaysSource from '../python/displays.py?raw';
+import errorsSource from '../python/errors.py?raw';
+import figuresSource from '../python/figures.py?raw';
+import framesSource from '../python/frames.py?raw';
 import imagesSource from '../python/images.py?raw';
+import ipythonSource from '../python/ipython.py?raw';
 import looksSource from '../python/looks.py?raw';
+import objectsSource from '../python/objects.py?raw';
+import packageSource from '../python/package.py?raw';
 import runnerSource from '../python/runner.py?raw';
 import suspensionSource from '../python/suspension.py?raw';
 import tablesSource from '../python/tables.py?raw';
@@ -9,9 +17,16 @@ import timersSource from '../python/timers.py?raw';
 
 /** Dormouse's own modules in Python, which are part of every memory. */
 export const PYTHON_SOURCES = {
-  __init__: '',
+  __init__: packageSource,
+  cells: cellsSource,
+  displays: displaysSource,
+  errors: errorsSource,
+  figures: figuresSource,
+  frames: framesSource,
   images: imagesSource,
+  ipython: ipythonSource,
   looks: looksSource,
+  objects: objectsSource,
   runner: runnerSource,
   suspension: suspensionSource,
   tables: tablesSource,

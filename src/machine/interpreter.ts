@@ -12,7 +12,7 @@ import type { Wake } from './wake';
 /** src/python/runner.py. */
 export interface Runner {
   /** Resolves with JSON: `[status, exitCode]`. */
-  run(code: string, filename: string, show: (text: string) => void, listen: (listening: boolean) => void): Promise<string>;
+  run(code: string, filename: string, listen: (listening: boolean) => void): Promise<string>;
   /** Cancels the run if it has not begun yet or is waiting for something; says whether. */
   interrupt(): boolean;
   /** Once in an interpreter's life. */
@@ -69,6 +69,8 @@ export class Interpreter {
     const { pyodide } = this;
     pyodide.setStdout({ write: (bytes: Uint8Array) => output.write('stdout', bytes) });
     pyodide.setStderr({ write: (bytes: Uint8Array) => output.write('stderr', bytes) });
+    // A property of Pyodide's own: Python finds it in every instance by the same path, and holds on to nothing of this one.
+    Reflect.set(pyodide, 'dormouseDisplay', (json: unknown) => output.display(json));
     if (wake) {
       const input = new Input(wake, pyodide.FS as unknown as FileSystem, askForLine);
       pyodide.setStdin({ read: (buffer: Uint8Array) => input.read(buffer) });

@@ -46,7 +46,7 @@ export class Machine {
     const { control, disk } = options;
     const wake = options.cells ? new Wake(options.cells) : null;
     const send = (event: MachineEvent) => control.postMessage(event);
-    const output = new Output((stream, text) => send({ type: 'output', stream, text }), wake);
+    const output = new Output(send, wake);
     let machine: Machine | undefined;
     let journal: Journal | undefined;
     let chain: ImageChain | undefined;
@@ -139,9 +139,8 @@ export class Machine {
   async #run(call: number, code: string, filename: string): Promise<RunResult> {
     this.#running = call;
     this.#output.begin();
-    const show = (text: string) => this.#send({ type: 'value', text });
     const listen = (listening: boolean) => this.#wake?.listenFor(listening ? call : 0);
-    const ended = await this.#interpreter.runner.run(code, filename, show, listen).finally(() => {
+    const ended = await this.#interpreter.runner.run(code, filename, listen).finally(() => {
       this.#running = 0;
       listen(false);
     });

@@ -1,4 +1,5 @@
-/** What Python writes to stdout and stderr, sent to the page as it is written and never faster than the page can show it. */
+/** What Python writes to stdout and stderr and what it displays, sent to the page as it comes and never faster than the page can show it. */
+import type { MachineEvent } from '../protocol/machine';
 import type { Wake } from './wake';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -18,9 +19,11 @@ const GATHER_TIME = 50;
 /** Not isolated: what one run may send in all, characters; then only its last `TAIL` characters, at its end. */
 const MOST_TEXT = 4 << 20;
 const TAIL = 1 << 16;
+/** Not isolated: what one run may display in all, characters. */
+const MOST_DISPLAYED = 64 << 20;
 
 export class Output {
-  readonly #send: (stream: OutputStream, text: string) => void;
+  readonly #send: (event: MachineEvent) => void;
   readonly #wake: Wake | null;
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   /** Messages sent since the sandbox began: what the page counts too. */
@@ -32,8 +35,10 @@ export class Output {
   #gatheredLength = 0;
   #text = 0;
   #dropped = 0;
+  #displayed = 0;
+  #undisplayed = 0;
 
-  constructor(send: (stream: OutputStream, text: string) => void, wake: Wake | null) {
+  constructor(send: (event: MachineEvent) => void, wake: Wake | null) {
     this.#send = send;
     this.#wake = wake;
   }
@@ -48,10 +53,28 @@ export class Output {
     return bytes.length;
   }
 
+  /** Sends a display, after what was written before it. Not isolated, those beyond what a run may send are left out and counted. */
+  display(json: unknown): void {
+    if (typeof json !== 'string') throw new TypeError('A display has to be JSON.');
+    this.#release();
+    if (!this.#wake) {
+      this.#refill();
+      this.#displayed += json.length;
+      if (this.#tokens < 1 || this.#displayed > MOST_DISPLAYED) {
+        this.#undisplayed += 1;
+        return;
+      }
+    }
+    this.#post({ type: 'display', json });
+    if (this.#wake) this.#waitForPage(this.#wake);
+  }
+
   /** A run begins: it has its own allowance. */
   begin(): void {
     this.#text = 0;
     this.#dropped = 0;
+    this.#displayed = 0;
+    this.#undisplayed = 0;
     this.#tokens = BURST;
   }
 
@@ -59,7 +82,11 @@ export class Output {
   end(): void {
     if (this.#dropped > 0) {
       const note = `\n… ${this.#dropped.toLocaleString('en')} characters not shown (this page is not isolated and cannot slow Python down) …\n`;
-      this.#post('stderr', note);
+      this.#post({ type: 'output', stream: 'stderr', text: note });
+    }
+    if (this.#undisplayed > 0) {
+      const note = `… ${this.#undisplayed.toLocaleString('en')} displays not shown (this page is not isolated and cannot slow Python down) …\n`;
+      this.#post({ type: 'output', stream: 'stderr', text: note });
     }
     this.#release();
   }
@@ -67,19 +94,28 @@ export class Output {
   #piece(stream: OutputStream, text: string): void {
     const wake = this.#wake;
     if (wake) {
-      this.#post(stream, text);
-      const behind = () => this.#sent - wake.load('shown');
-      if (behind() > MOST_UNSHOWN) wake.waitFor(() => behind() < MOST_UNSHOWN / 2 || wake.interrupted || wake.dead, SHOWN_TIMEOUT);
+      this.#post({ type: 'output', stream, text });
+      this.#waitForPage(wake);
       return;
     }
-    const now = performance.now();
-    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#lastRefill) / 1000) * MESSAGES_PER_SECOND);
-    this.#lastRefill = now;
+    const now = this.#refill();
     this.#text += text.length;
     this.#gather(stream, text);
     const over = this.#text > MOST_TEXT;
     if (over) this.#dropTail();
     else if (this.#tokens >= 1 || now - this.#lastPost > GATHER_TIME || this.#gatheredLength > LARGEST_PIECE) this.#release();
+  }
+
+  #waitForPage(wake: Wake): void {
+    const behind = () => this.#sent - wake.load('shown');
+    if (behind() > MOST_UNSHOWN) wake.waitFor(() => behind() < MOST_UNSHOWN / 2 || wake.interrupted || wake.dead, SHOWN_TIMEOUT);
+  }
+
+  #refill(): number {
+    const now = performance.now();
+    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#lastRefill) / 1000) * MESSAGES_PER_SECOND);
+    this.#lastRefill = now;
+    return now;
   }
 
   #gather(stream: OutputStream, text: string): void {
@@ -98,15 +134,15 @@ export class Output {
   }
 
   #release(): void {
-    for (const { stream, text } of this.#gathered) this.#post(stream, text);
+    for (const { stream, text } of this.#gathered) this.#post({ type: 'output', stream, text });
     this.#gathered = [];
     this.#gatheredLength = 0;
   }
 
-  #post(stream: OutputStream, text: string): void {
+  #post(event: MachineEvent): void {
     this.#sent += 1;
     this.#tokens -= 1;
     this.#lastPost = performance.now();
-    this.#send(stream, text);
+    this.#send(event);
   }
 }

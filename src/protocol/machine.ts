@@ -25,8 +25,8 @@ export type MachineRequest =
 export type MachineEvent =
   | { type: 'booted'; runtime: RuntimeBuild; resume: ResumeReport }
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
-  /** The value of the last expression, as `repr`. */
-  | { type: 'value'; text: string }
+  /** Something beside text, in JSON: a DisplayMessage. */
+  | { type: 'display'; json: string }
   /** `input()` or a read of sys.stdin waits for a line; the prompt went out as output. */
   | { type: 'input' }
   | { type: 'answer'; call: number; result: unknown }

@@ -9,18 +9,13 @@ import linecache
 import platform
 import signal
 import sys
-import traceback
 from collections.abc import Callable
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from pyodide.code import CodeRunner
 
-from . import images, suspension
-
-# A value that is longer is cut: the page shows it, it is not data.
-LONGEST_VALUE = 100_000
-_FOLDER = __file__.removesuffix('runner.py')
+from . import displays, errors, frames, images, ipython, objects, suspension
 
 _current: asyncio.Task[str] | None = None
 
@@ -53,6 +48,7 @@ def prepare() -> None:
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     suspension.prepare()
     images.prepare()
+    ipython.prepare()
     signal.signal(signal.SIGINT, _on_signal)
 
 
@@ -67,16 +63,16 @@ def connect(can_wait: bool) -> None:
         sys.stdin = _stdin if can_wait else _no_input
 
 
-def run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> asyncio.Future[str]:
+def run(code: str, filename: str, listen: Callable[[bool], None]) -> asyncio.Future[str]:
     """
-    Runs `code`; shows the value of a last expression; writes a traceback to stderr. Results in JSON: [status, exit code].
+    Runs `code`; shows the value of a last expression, or the error that ended it. Results in JSON: [status, exit code].
     `listen` is told when a signal for this run may be raised: in the user's code, never in the code around it.
     """
     global _current
     # So that tracebacks can quote the user's own lines, also later.
     linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
     # Known before its first step, so that it can be cancelled from the moment that it was asked for.
-    _current = asyncio.ensure_future(_run(code, filename, show, listen))
+    _current = asyncio.ensure_future(_run(code, filename, listen))
     return asyncio.ensure_future(_ended(_current))
 
 
@@ -102,10 +98,11 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-async def _run(code: str, filename: str, show: Callable[[str], None], listen: Callable[[bool], None]) -> str:
+async def _run(code: str, filename: str, listen: Callable[[bool], None]) -> str:
     namespace: dict[str, Any] = sys.modules['__main__'].__dict__
     status: str = 'finished'
     exit_code: int | None = None
+    frames.forget()
     try:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         runner = CodeRunner(code, filename=filename, return_mode='last_expr', flags=flags).compile()
@@ -114,17 +111,18 @@ async def _run(code: str, filename: str, show: Callable[[str], None], listen: Ca
             value = await runner.run_async(namespace)
             if value is not None:
                 builtins._ = value  # type: ignore[attr-defined]
-                show(_shortened(repr(value)))
+                displays.show_value(value)
+            objects.show_figures()
         finally:
             listen(False)
     except SystemExit as error:
         status, exit_code = 'exited', _exit_code(error)
     except (KeyboardInterrupt, asyncio.CancelledError) as error:
         status = 'interrupted'
-        _report(KeyboardInterrupt().with_traceback(error.__traceback__), filename)
+        displays.send_error(errors.report(KeyboardInterrupt().with_traceback(error.__traceback__), filename))
     except BaseException as error:
         status = 'failed'
-        _report(error, filename)
+        displays.send_error(errors.report(error, filename))
     _flush()
     return json.dumps([status, exit_code])
 
@@ -137,35 +135,6 @@ def _exit_code(error: SystemExit) -> int:
         return error.code
     print(error.code, file=sys.stderr)
     return 1
-
-
-def _shortened(text: str) -> str:
-    left_out = len(text) - LONGEST_VALUE
-    return text if left_out <= 0 else f'{text[:LONGEST_VALUE]}… ({left_out:,} more characters)'
-
-
-def _report(error: BaseException, filename: str) -> None:
-    """Writes a traceback that begins and ends in the user's own code, not in the code that runs it."""
-    try:
-        text = ''.join(traceback.format_exception(type(error), error, _own_part(error.__traceback__, filename)))
-    except BaseException as second:  # A hostile __str__, or no stack left.
-        text = f'{type(error).__name__} (its traceback could not be written: {type(second).__name__})\n'
-    try:
-        print(_shortened(text), end='', file=sys.stderr)
-    except BaseException:  # The user's code has closed or replaced sys.stderr.
-        print(_shortened(text), end='', file=sys.__stderr__)
-
-
-def _own_part(trace: TracebackType | None, filename: str) -> TracebackType | None:
-    while trace is not None and trace.tb_frame.f_code.co_filename != filename:
-        trace = trace.tb_next
-    # Where Stop or input() raise in Dormouse's own code is nobody's concern either.
-    last = trace
-    while last is not None and last.tb_next is not None:
-        if last.tb_next.tb_frame.f_code.co_filename.startswith(_FOLDER):
-            last.tb_next = None
-        last = last.tb_next
-    return trace
 
 
 def _flush() -> None:

@@ -1,3 +1,4 @@
+export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
 export { LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
 export type { Loss } from '../protocol/image';
 export {

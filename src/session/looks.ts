@@ -1,7 +1,10 @@
 /** Checks of what a look brings back, one for each: Python can send anything in its place. */
 import type { LookName, Looks } from '../protocol/looks';
 import { databaseReports } from './received';
+import { tableSummary, tableWindow } from './received-tables';
 
 export const LOOK_RESULTS: { readonly [Name in LookName]: (value: unknown) => Looks[Name]['result'] } = {
   databases: databaseReports,
+  table: tableWindow,
+  tableSummary,
 };

@@ -1,5 +1,6 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError, messageOf } from '../base/errors';
+import { type DisplayMessage, readDisplay } from '../protocol/display';
 import type { CaptureReport, ResumeReport } from '../protocol/image';
 import type { LookName, Looks } from '../protocol/looks';
 import type { MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
@@ -128,9 +129,12 @@ export class Python {
         this.#received += 1;
         this.#gather({ kind: event.stream === 'stderr' ? 'stderr' : 'stdout', text: text(event.text) });
         return;
-      case 'value':
-        this.#gather({ kind: 'value', text: text(event.text) });
+      case 'display': {
+        this.#received += 1;
+        const message = readDisplay(event.json);
+        if (message) this.#gather({ ...message, text: displayText(message) });
         return;
+      }
       case 'input':
         this.#flush();
         this.#listener.onInput();
@@ -176,5 +180,22 @@ export class Python {
     this.#pieces = [];
     this.#listener.onOutput(pieces);
     if (this.isolated && !this.#ended) this.#wake({ type: 'shown', messages: this.#received });
+  }
+}
+
+/** What a terminal would show. */
+function displayText(message: DisplayMessage): string {
+  switch (message.kind) {
+    case 'value':
+    case 'display': {
+      const plain = message.data['text/plain'];
+      return typeof plain === 'string' ? `${plain}\n` : '';
+    }
+    case 'clear':
+      return '';
+    case 'error':
+      return message.text;
+    default:
+      return message satisfies never;
   }
 }

@@ -1,5 +1,6 @@
 /** What a session shows of itself: an immutable value, replaced whole at each change. */
 
+import type { DisplayMessage } from '../protocol/display';
 import type { Loss } from '../protocol/image';
 import type { CheckpointList, CheckpointReport, RunRecord, StateReport, Undoable } from '../protocol/keeper';
 import type { DatabaseReport } from '../protocol/looks';
@@ -87,11 +88,13 @@ export const INITIAL: SessionState = {
 /** Phases in which this tab has the session. */
 export const OWNING: readonly SessionPhase[] = ['starting', 'idle', 'running', 'stopping'];
 
-/** One piece of what a run wrote. `notice` is a sentence of Dormouse's own, `echo` a line that the user typed for input(). */
-export interface OutputPiece {
-  readonly kind: 'stdout' | 'stderr' | 'value' | 'notice' | 'echo';
-  readonly text: string;
-}
+/**
+ * One piece of what a run wrote, with its text as a terminal would show it. `notice` is a sentence of Dormouse's own, `echo` a line that
+ * the user typed for input().
+ */
+export type OutputPiece =
+  | { readonly kind: 'stdout' | 'stderr' | 'notice' | 'echo'; readonly text: string }
+  | (DisplayMessage & { readonly text: string });
 
 /** Everything that Check state shows. */
 export interface SessionReport extends StateReport {

@@ -1,6 +1,9 @@
 /** Output that has come and is not shown yet: never more than could be shown at all. */
 import type { OutputPiece } from '../session';
 
+/** A piece as the log shows it: its text. */
+export type TextPiece = Pick<OutputPiece, 'kind' | 'text'>;
+
 /** What the log shows at most, in UTF-16 units and lines; what is older is dropped and counted. */
 export const MOST_CHARACTERS = 1 << 20;
 export const MOST_LINES = 10_000;
@@ -10,7 +13,7 @@ export const MOST_STRETCHES = 2000;
 const JOINED = 4096;
 
 interface Entry {
-  kind: OutputPiece['kind'];
+  kind: TextPiece['kind'];
   text: string;
   lines: number;
 }
@@ -31,7 +34,7 @@ export class OutputBacklog {
   }
 
   /** Takes a piece; its cost does not depend on how much is waiting. */
-  push({ kind, text }: OutputPiece): void {
+  push({ kind, text }: TextPiece): void {
     if (text === '') return;
     const lines = countLines(text);
     const last = this.#first < this.#entries.length ? this.#entries.at(-1) : undefined;
@@ -59,7 +62,7 @@ export class OutputBacklog {
   }
 
   /** All that is waiting, in order, and how many lines before it were dropped. */
-  take(): { pieces: OutputPiece[]; dropped: number } {
+  take(): { pieces: TextPiece[]; dropped: number } {
     const pieces = this.#entries.slice(this.#first);
     const dropped = this.#dropped;
     this.#entries = [];

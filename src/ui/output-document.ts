@@ -2,9 +2,9 @@
  * The text of the log as DOM nodes. Text is kept in blocks of about 100 lines or 4,096 characters: only the newest is ever
  * touched again, those out of sight are not laid out (`content-visibility`), and the oldest go as a whole.
  */
-import type { OutputPiece, RunRecord } from '../session';
+import type { RunRecord } from '../session';
 import { formatDuration, formatTime } from './format';
-import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES } from './output-backlog';
+import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, type TextPiece } from './output-backlog';
 import { strings } from './strings';
 
 /** A block with so much is full at the end of its line: a progress bar can go on writing over the line where it stands. */
@@ -23,7 +23,7 @@ const TERMINAL_CODES =
 interface Block {
   element: HTMLElement;
   run: Run;
-  kind: OutputPiece['kind'];
+  kind: TextPiece['kind'];
   lines: number;
   characters: number;
 }
@@ -80,7 +80,7 @@ export class OutputDocument {
   }
 
   /** Appends pieces, `dropped` lines before them not included; drops the oldest beyond the limits. */
-  write(pieces: readonly OutputPiece[], dropped: number): void {
+  write(pieces: readonly TextPiece[], dropped: number): void {
     this.#dropped += dropped;
     for (const { kind, text } of pieces) this.#writePiece(kind, text.replace(TERMINAL_CODES, ''));
     this.#commit();
@@ -99,7 +99,7 @@ export class OutputDocument {
     if (last?.record?.status === 'running') this.showRun(last.record);
   }
 
-  #writePiece(kind: OutputPiece['kind'], text: string): void {
+  #writePiece(kind: TextPiece['kind'], text: string): void {
     let at = 0;
     while (at < text.length) {
       const block = this.#blockFor(kind);
@@ -134,7 +134,7 @@ export class OutputDocument {
     this.#characters += grown;
   }
 
-  #blockFor(kind: OutputPiece['kind']): Block {
+  #blockFor(kind: TextPiece['kind']): Block {
     const last = this.#blocks.at(-1);
     const run = this.#runs.at(-1) ?? this.#addRun();
     const stretch = this.#stretch;
@@ -228,7 +228,7 @@ function segmentEnd(text: string, from: number, room: number): number {
   return isHighSurrogate && most < text.length ? most + 1 : most;
 }
 
-function openStretch(element: HTMLElement, kind: OutputPiece['kind']): Stretch {
+function openStretch(element: HTMLElement, kind: TextPiece['kind']): Stretch {
   const node = document.createTextNode('');
   if (kind === 'echo') {
     const echo = document.createElement('span');

@@ -17,7 +17,7 @@ describe('a run', () => {
     const result = await machine.run('print("one")\nprint("two", end="")\n6 * 7');
     expect(result).toMatchObject({ status: 'finished', exitCode: null });
     expect(machine.events.filter((event) => event.type === 'output').map((event) => event.text)).toEqual(['one\n', 'two']);
-    expect(machine.events).toContainEqual({ type: 'value', text: '42' });
+    expect(machine.displays()).toEqual([{ kind: 'value', data: { 'text/plain': '42' }, metadata: {} }]);
   });
 
   test('keeps variables for the next one, and the value in _', async () => {

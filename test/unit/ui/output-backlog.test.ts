@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OutputPiece } from '../../../src/session';
-import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, OutputBacklog } from '../../../src/ui/output-backlog';
+import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, OutputBacklog, type TextPiece } from '../../../src/ui/output-backlog';
 
 const linesOf = (text: string) => text.split('\n').length - 1;
-const textOf = (pieces: readonly OutputPiece[]) => pieces.map(({ kind, text }) => `${kind}:${text}`).join('|');
+const textOf = (pieces: readonly TextPiece[]) => pieces.map(({ kind, text }) => `${kind}:${text}`).join('|');
 
 /** Neighbours of one kind joined, so that pieces can be compared however they were cut. */
-function join(pieces: readonly OutputPiece[]): OutputPiece[] {
-  const joined: { kind: OutputPiece['kind']; text: string }[] = [];
+function join(pieces: readonly TextPiece[]): TextPiece[] {
+  const joined: { kind: TextPiece['kind']; text: string }[] = [];
   for (const { kind, text } of pieces.filter(({ text }) => text !== '')) {
     const last = joined.at(-1);
     if (last?.kind === kind) last.text += text;
