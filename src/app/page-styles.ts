@@ -199,7 +199,8 @@ export const pageStyles = css`
     dormouse-code,
     dormouse-output,
     dormouse-elsewhere,
-    aside {
+    aside,
+    aside.right {
       display: none;
       grid-area: 2 / 1;
     }
