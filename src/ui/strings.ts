@@ -195,6 +195,7 @@ export const strings = {
       'before-run': 'before the run',
       'before-undo': 'before an undo',
       'before-restore': 'before going back',
+      files: 'files changed by hand',
       hand: 'kept by hand',
     },
     goBack: (time: string) => `Go back to ${time}`,
