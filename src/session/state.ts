@@ -42,6 +42,11 @@ export interface SessionState {
   readonly saved: SavedState;
   /** The editor's text as last kept; null in a session that never had any. Only read it when a session opens or is replaced. */
   readonly code: string | null;
+  /**
+   * What was kept of the notebook beside its text (`readNotes` of src/notebook); null when nothing was. Only read it when a session opens
+   * or is replaced.
+   */
+  readonly notebook: string | null;
   readonly runs: number;
   readonly history: readonly RunRecord[];
   /** What one can go back to; null before that is known. */
@@ -71,6 +76,7 @@ export const INITIAL: SessionState = {
   phase: 'opening',
   saved: { kind: 'none' },
   code: null,
+  notebook: null,
   runs: 0,
   history: [],
   checkpoints: null,
