@@ -16,5 +16,5 @@ export {
 export type { DatabaseReport, TableReport } from '../protocol/machine';
 export { Baselines } from './baselines';
 export { Session, type SessionOptions } from './session';
-export { Sessions, type SessionsOptions } from './sessions';
-export type { OutputPiece, Resumed, SavedState, SessionPhase, SessionReport, SessionState } from './state';
+export { hasSession, Sessions, type SessionsOptions } from './sessions';
+export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';
