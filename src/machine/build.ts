@@ -1,6 +1,7 @@
 /** Names what has made a memory: only the same can go on with it. */
 import { xxh32 } from '../base/xxh32';
 import imagesSource from '../python/images.py?raw';
+import looksSource from '../python/looks.py?raw';
 import runnerSource from '../python/runner.py?raw';
 import suspensionSource from '../python/suspension.py?raw';
 import tablesSource from '../python/tables.py?raw';
@@ -10,6 +11,7 @@ import timersSource from '../python/timers.py?raw';
 export const PYTHON_SOURCES = {
   __init__: '',
   images: imagesSource,
+  looks: looksSource,
   runner: runnerSource,
   suspension: suspensionSource,
   tables: tablesSource,

@@ -1,6 +1,7 @@
 /** The Python side of a running Pyodide: its streams and signals connected, Dormouse's own modules in it. */
 import type { PyodideInterface } from 'pyodide';
 import type { Loss, VariableNote } from '../protocol/image';
+import type { LookName } from '../protocol/looks';
 import { PYTHON_SOURCES } from './build';
 import { type FileSystem, onFatalError } from './emscripten';
 import { Input } from './input';
@@ -47,7 +48,7 @@ export class Interpreter {
   readonly pyodide: PyodideInterface;
   readonly runner: Runner;
   readonly #images: Images;
-  readonly #tables: { inspect(paths: string): string };
+  readonly #looks: { look(name: LookName, argument: string): string };
 
   /** @param fresh whether Python has just been initialised: otherwise the memory has Dormouse's modules in it already */
   constructor({ pyodide, runtime }: RunningRuntime, fresh: boolean) {
@@ -59,7 +60,7 @@ export class Interpreter {
     if (fresh) pyodide.runPython(`import sys; sys.path.append('/lib'); del sys`);
     this.runner = pyodide.pyimport('dormouse.runner');
     this.#images = pyodide.pyimport('dormouse.images');
-    this.#tables = pyodide.pyimport('dormouse.tables');
+    this.#looks = pyodide.pyimport('dormouse.looks');
     if (fresh) this.runner.prepare();
   }
 
@@ -114,9 +115,9 @@ export class Interpreter {
     this.#images.resume();
   }
 
-  /** Returns JSON: `DatabaseReport[]`. */
-  inspect(paths: string): string {
-    return this.#tables.inspect(paths);
+  /** Answers a question of the page's. */
+  look(name: LookName, argument: unknown): unknown {
+    return JSON.parse(this.#looks.look(name, JSON.stringify(argument)));
   }
 
   /** CPython's version. */

@@ -1,6 +1,8 @@
 /** What the page and a machine say to each other. The page believes none of it: it is shown, counted and bounded. */
 import type { EncodedError } from './error-codec';
+import type { FileChange } from './file-change';
 import type { ResumeReport } from './image';
+import type { LookName } from './looks';
 
 /** How a run ended. `failed`: Python raised; `exited`: sys.exit(), with its code in `exitCode`. */
 export type RunStatus = 'finished' | 'failed' | 'interrupted' | 'exited';
@@ -12,28 +14,16 @@ export interface RunResult {
   sequence: number;
 }
 
-/** A table of a database, as Check state shows it. Values are Python's `repr`, cut to 200 characters. */
-export interface TableReport {
-  name: string;
-  /** Null when counting took longer than allowed. */
-  rows: number | null;
-  columns: string[];
-  first: string[][];
-}
-
-export interface DatabaseReport {
-  path: string;
-  tables: TableReport[];
-  /** A sentence when the file could not be looked into. */
-  problem: string | null;
-}
-
 export type MachineRequest =
   | { type: 'run'; call: number; code: string; filename: string }
-  /** Answered by a `DatabaseReport[]`. `paths` are absolute in the machine. */
-  | { type: 'inspect'; call: number; paths: string[] }
+  /** Answered by the result of that look. Only between runs. */
+  | { type: 'look'; call: number; look: LookName; argument: unknown }
   /** Captures the interpreter's memory and posts it to the keeper; answered by a `CaptureReport`. Only between runs. */
   | { type: 'capture'; call: number }
+  /** Changes files between runs, or between two steps of one that waits; answered by a `FileChanged`. One after the other. */
+  | { type: 'changeFile'; call: number; change: FileChange }
+  /** Gives a change up that has not come to its end; then its call is refused and nothing was changed. */
+  | { type: 'cancelChange'; change: number }
   /** Cancels the run of that call if it is waiting in an `await`; a busy one is interrupted through the waker. */
   | { type: 'interrupt'; run: number };
 
@@ -44,6 +34,8 @@ export type MachineEvent =
   | { type: 'value'; text: string }
   /** `input()` or a read of sys.stdin waits for a line; the prompt went out as output. */
   | { type: 'input' }
+  /** Of a change of files: bytes that are written. */
+  | { type: 'progress'; call: number; done: number }
   | { type: 'answer'; call: number; result: unknown }
   | { type: 'refusal'; call: number; error: EncodedError }
   /** The interpreter is gone for good (os._exit, a crash): only a new sandbox helps. */

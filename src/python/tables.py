@@ -1,6 +1,5 @@
 """Looks into SQLite files without touching them: what Check state shows of databases."""
 
-import json
 import os
 import shutil
 import sqlite3
@@ -17,9 +16,9 @@ FIRST_ROWS = 5
 LONGEST_TEXT = 200
 
 
-def inspect(paths: str) -> str:
-    """Takes a JSON list of absolute paths and returns a JSON list of reports (DatabaseReport in protocol/machine.ts)."""
-    return json.dumps([_report(path) for path in json.loads(paths)])
+def databases(paths: list[str]) -> list[dict[str, Any]]:
+    """Reports on databases by their absolute paths (DatabaseReport in protocol/looks.ts)."""
+    return [_report(path) for path in paths]
 
 
 def _report(path: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ export {
   isSessionId,
   type RunRecord,
 } from '../protocol/keeper';
-export type { DatabaseReport, TableReport } from '../protocol/machine';
+export type { DatabaseReport, LookName, Looks, TableReport } from '../protocol/looks';
 export { Baselines } from './baselines';
+export type { FileTask, FileUndo, SessionFiles } from './files';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
 export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';

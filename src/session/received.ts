@@ -1,6 +1,8 @@
 /** What a machine says, brought into the shape that the page expects: Python can send anything in its place. */
+import type { FileChanged } from '../protocol/file-change';
 import type { CaptureReport, Loss, ResumeReport, VariableNote } from '../protocol/image';
-import type { DatabaseReport, RunResult, RunStatus, RuntimeBuild, TableReport } from '../protocol/machine';
+import type { DatabaseReport, TableReport } from '../protocol/looks';
+import type { RunResult, RunStatus, RuntimeBuild } from '../protocol/machine';
 
 /** Longer texts are cut where no text of that length is of use (names, sentences). */
 const LONGEST = 1000;
@@ -34,6 +36,11 @@ export function runResult(value: unknown): Omit<RunResult, 'sequence'> & { seque
     exitCode: whole(field(value, 'exitCode')),
     sequence: whole(field(value, 'sequence')),
   };
+}
+
+/** A sequence that is no number: the keeper is asked for what has come. */
+export function fileChanged(value: unknown): Omit<FileChanged, 'sequence'> & { sequence: number | null } {
+  return { sequence: whole(field(value, 'sequence')), open: field(value, 'open') === true };
 }
 
 const amount = (value: unknown): number => (typeof value === 'number' && value >= 0 && value < 2 ** 53 ? value : 0);

@@ -2,7 +2,7 @@
 
 import type { Loss } from '../protocol/image';
 import type { CheckpointList, CheckpointReport, RunRecord, StateReport, Undoable } from '../protocol/keeper';
-import type { DatabaseReport } from '../protocol/machine';
+import type { DatabaseReport } from '../protocol/looks';
 
 /**
  * - `opening`: the keeper reads the session's store

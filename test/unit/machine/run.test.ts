@@ -1,6 +1,6 @@
 /** What a run says and how it ends, in a real Pyodide that cannot wait (Node's main thread, no waker). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { DatabaseReport } from '../../../src/protocol/machine';
+import type { DatabaseReport } from '../../../src/protocol/looks';
 import { startMachine, type TestMachine } from '../../fixtures/machine-on-node';
 
 let machine: TestMachine;
@@ -126,7 +126,8 @@ describe('a run', () => {
 });
 
 describe('looking into databases', () => {
-  const inspect = (...paths: string[]) => machine.call<DatabaseReport[]>((call) => ({ type: 'inspect', call, paths }));
+  const inspect = (...paths: string[]) =>
+    machine.call<DatabaseReport[]>((call) => ({ type: 'look', call, look: 'databases', argument: { paths } }));
 
   test('shows tables, counts and first rows, and changes nothing on the disk', async () => {
     await machine.run(

@@ -1,0 +1,17 @@
+"""What the page may ask of the interpreter between two runs, by name: Looks in protocol/looks.ts."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from . import tables
+
+# Each takes the argument's fields and returns what json.dumps can write. It changes nothing of the user's and ends by itself.
+LOOKS: dict[str, Callable[..., Any]] = {
+    'databases': tables.databases,
+}
+
+
+def look(name: str, argument: str) -> str:
+    """Takes and returns JSON."""
+    return json.dumps(LOOKS[name](**json.loads(argument)))

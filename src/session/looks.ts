@@ -1,0 +1,7 @@
+/** Checks of what a look brings back, one for each: Python can send anything in its place. */
+import type { LookName, Looks } from '../protocol/looks';
+import { databaseReports } from './received';
+
+export const LOOK_RESULTS: { readonly [Name in LookName]: (value: unknown) => Looks[Name]['result'] } = {
+  databases: databaseReports,
+};
