@@ -230,6 +230,8 @@ export interface AttachReport {
   stale: boolean;
   /** A sentence when there is an image that was not given, such as one that failed twice. */
   problem: string | null;
+  /** What it was given with: variables of that memory, files of the disk. Null with `checkpoint`. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface CheckpointList {

@@ -35,6 +35,8 @@ export interface Resumed {
   milliseconds: number;
   /** Files that are no longer open as they were, by variable. */
   lost: readonly Loss[];
+  /** Of what is back: variables, and files of the disk. Null where that is not known. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface SessionState {
