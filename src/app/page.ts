@@ -1,6 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
+import type { NotebookView } from '../notebook';
 import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
@@ -14,6 +15,9 @@ import '../ui/icon';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/more-sheet';
+import '../ui/notebook/notebook-view';
+import type { NotebookElement } from '../ui/notebook/notebook-view';
+import '../ui/notebook/notebook-tools';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/panel-rail';
@@ -29,6 +33,7 @@ import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
 import { Beginnings } from './beginnings';
 import { Layout, type Sheet } from './layout';
+import { NotebookDesk } from './notebook-desk';
 import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import type { PanelSide } from './panels';
@@ -74,6 +79,7 @@ export class Page extends LitElement {
   #runWhenShown = false;
   readonly #beginnings = new Beginnings(this);
   readonly #layout = new Layout(this);
+  readonly #desk = new NotebookDesk(this);
   readonly #travel: Travel;
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
@@ -93,13 +99,14 @@ export class Page extends LitElement {
         return page.session;
       },
       get code() {
-        return page.#editor.code;
+        return page.#code;
       },
       occupy: async (occupation, act) => (await this.#occupy(occupation, () => act().then(() => true))) !== null,
       arrived: (said, code) => {
         // Numbers of runs are given again.
         this.#shownRun = null;
         if (code) this.#showCode();
+        else this.#desk.recall(this.session.state.notebook);
         // Output stays: it tells what happened on this page.
         this.#output.print([{ kind: 'notice', text: `${said}\n` }]);
         this.requestUpdate();
@@ -108,7 +115,10 @@ export class Page extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('session')) this.state = this.session.state;
+    if (changed.has('session')) {
+      this.state = this.session.state;
+      this.#desk.attach(this.session);
+    }
     this.dataset.sheet = this.#layout.sheet;
     if (changed.has('sessions')) this.sessions?.addEventListener('change', this.#listChanged);
   }
@@ -125,7 +135,10 @@ export class Page extends LitElement {
 
   protected override firstUpdated(): void {
     this.session.addEventListener('change', () => this.#changed());
-    this.session.addEventListener('output', (event) => this.#output.print((event as CustomEvent<OutputPiece[]>).detail));
+    this.session.addEventListener('output', (event) => {
+      const { detail } = event as CustomEvent<OutputPiece[]>;
+      if (!this.#desk.print(detail)) this.#output.print(detail);
+    });
     this.#changed();
   }
 
@@ -133,6 +146,8 @@ export class Page extends LitElement {
     const { state } = this;
     const { phase } = state;
     const elsewhere = phase === 'waiting' || phase === 'yielded';
+    const readOnly = phase === 'opening' || phase === 'looking';
+    const desk = this.#desk;
     return html`
       <header>
         <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
@@ -158,7 +173,7 @@ export class Page extends LitElement {
         .undo=${undoOf(state.checkpoints)}
         .checking=${this.#layout.panel('right')?.id === 'state'}
         @run=${this.#run}
-        @stop=${() => this.#try(() => this.session.stop())}
+        @stop=${() => this.#stop()}
         @undo-run=${() => this.#travel.undoRun()}
         @check-state=${() => this.#openPanel('state')}
         @download-state=${() => this.#download([])}
@@ -171,11 +186,37 @@ export class Page extends LitElement {
         <main>
           ${elsewhere ? this.#elsewhere() : nothing}
           <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
+            <dormouse-notebook-tools
+              .view=${desk.view}
+              @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
+              @run-all=${() => this.#notebook.runAll()}
+              @run-above=${() => this.#notebook.runAll(true)}
+              @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
+              @clear-outputs=${() => this.#clearOutputs()}
+              @shortcuts=${() => this.#notebook.showShortcuts()}
+            ></dormouse-notebook-tools>
             <dormouse-code
-              .readOnly=${phase === 'opening' || phase === 'looking'}
+              class="work"
+              ?hidden=${desk.view !== 'script'}
+              .readOnly=${readOnly}
               @run=${this.#run}
               @edit=${() => this.session.saveCode(this.#editor.code)}
             ></dormouse-code>
+            ${
+              desk.view === 'notebook'
+                ? html`<dormouse-notebook
+                    class="work"
+                    .notebook=${desk.notebook}
+                    .revision=${desk.revision}
+                    .waiting=${desk.waiting}
+                    .selected=${desk.selected}
+                    .readOnly=${readOnly}
+                    @edit=${() => this.#edited()}
+                    @select=${() => this.#selected()}
+                    @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
+                  ></dormouse-notebook>`
+                : nothing
+            }
             <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
             <div class="strip">
               <h2>${strings.output.label}</h2>
@@ -304,6 +345,7 @@ export class Page extends LitElement {
     const before = this.state;
     const { state } = this.session;
     this.state = state;
+    this.#desk.follow();
     const { phase } = state;
     this.#beginnings.follow(state, this.occupation !== null || this.#travel.wayBack.said !== null);
     this.#travel.wayBack.follow(state);
@@ -319,13 +361,14 @@ export class Page extends LitElement {
     // Runs of earlier visits are in the history too; their output is not.
     if (last && (last.status === 'running' || last.run === this.#shownRun?.run) && last !== this.#shownRun) {
       this.#shownRun = last;
-      this.#output.showRun(last);
+      if (!this.#desk.runsCell) this.#output.showRun(last);
     }
     if (phase !== 'running' && before.phase === 'running') this.#output.settle();
   }
 
   #showCode(): void {
-    const { code } = this.session.state;
+    const { code, notebook } = this.session.state;
+    this.#desk.open(code ?? (this.#editor.code || SAMPLE), notebook);
     // What is there already keeps its undo history; and a session that never had any code takes none away.
     if (code !== this.#editor.code && (code !== null || this.#editor.code === '')) this.#editor.code = code ?? SAMPLE;
   }
@@ -334,6 +377,10 @@ export class Page extends LitElement {
     const { phase } = this.state;
     if (phase === 'looking') {
       this.failure = strings.looking.runRefused;
+      return;
+    }
+    if (this.#codeShown && this.#desk.view === 'notebook') {
+      this.#notebook.runCurrent();
       return;
     }
     if (!this.#codeShown) {
@@ -380,9 +427,55 @@ export class Page extends LitElement {
   }
 
   #insertCode(code: string): void {
+    this.#layout.sheet = 'code';
+    if (this.#desk.view === 'notebook') {
+      this.#notebook.add('python', code);
+      return;
+    }
     const { code: before } = this.#editor;
     this.#editor.insert(before === '' || before.endsWith('\n') ? code : `\n${code}`);
-    this.#layout.sheet = 'code';
+  }
+
+  /** The document as it is now, in either view. */
+  get #code(): string {
+    return this.#desk.view === 'notebook' ? this.#desk.notebook.text : this.#editor.code;
+  }
+
+  #setView(view: NotebookView): void {
+    const desk = this.#desk;
+    if (view === desk.view) return;
+    if (view === 'notebook') desk.notebook.text = this.#editor.code;
+    else if (this.#editor.code !== desk.notebook.text) this.#editor.code = desk.notebook.text;
+    desk.view = view;
+    desk.changed();
+    this.session.saveNotebook();
+  }
+
+  #edited(): void {
+    this.#desk.changed();
+    this.session.saveCode(this.#desk.notebook.text);
+  }
+
+  #selected(): void {
+    this.#desk.selected = this.#notebook.current;
+    this.session.saveNotebook();
+  }
+
+  #clearOutputs(): void {
+    this.#desk.notebook.clearOutputs();
+    this.#desk.changed();
+    this.session.saveNotebook();
+  }
+
+  #runCells(ids: readonly string[]): void {
+    const { phase } = this.state;
+    if (phase === 'looking') this.failure = strings.looking.runRefused;
+    else if (this.occupation === null) this.#desk.run(ids);
+  }
+
+  async #stop(): Promise<void> {
+    this.#desk.empty();
+    await this.#try(() => this.session.stop());
   }
 
   readonly #listChanged = (): void => this.requestUpdate();
@@ -447,6 +540,10 @@ export class Page extends LitElement {
 
   get #editor(): CodeEditor {
     return this.#part('dormouse-code');
+  }
+
+  get #notebook(): NotebookElement {
+    return this.#part('dormouse-notebook');
   }
 
   get #output(): OutputLog {
