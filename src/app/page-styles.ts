@@ -106,7 +106,7 @@ export const pageStyles = css`
 
   .desk {
     display: grid;
-    grid-template: auto minmax(6rem, var(--share)) auto auto minmax(4rem, 1fr) / minmax(0, 1fr);
+    grid-template: auto minmax(6rem, var(--share)) auto auto minmax(3rem, 1fr) auto / minmax(0, 1fr);
     min-block-size: 0;
   }
 
@@ -160,7 +160,7 @@ export const pageStyles = css`
   /* One part at a time between header and thumb: the bar at the bottom says which. */
   @media (max-width: 56.25em) {
     :host {
-      grid-template: auto auto minmax(0, 1fr) auto auto auto / minmax(0, 1fr);
+      grid-template: auto auto minmax(0, 1fr) auto auto auto auto / minmax(0, 1fr);
     }
 
     header {
@@ -199,6 +199,7 @@ export const pageStyles = css`
     .work,
     dormouse-notebook-tools,
     dormouse-output,
+    dormouse-repl,
     dormouse-elsewhere,
     aside,
     aside.right {
@@ -216,12 +217,17 @@ export const pageStyles = css`
       grid-area: 3 / 1;
     }
 
-    :host([data-sheet='code']) dormouse-notebook {
+    :host([data-sheet='code']) dormouse-notebook.work {
       display: block;
     }
 
     :host([data-sheet='output']) dormouse-output {
       display: flex;
+    }
+
+    :host([data-sheet='output']) dormouse-repl {
+      display: block;
+      grid-area: 4 / 1;
     }
 
     :host(:is([data-sheet='code'], [data-sheet='output'])) dormouse-elsewhere {
@@ -241,7 +247,7 @@ export const pageStyles = css`
     }
 
     .strip {
-      grid-area: 4 / 1;
+      grid-area: 5 / 1;
       min-block-size: 2rem;
       border-block-start: 1px solid var(--line);
     }
@@ -252,14 +258,14 @@ export const pageStyles = css`
 
     dormouse-actions {
       display: block;
-      grid-area: 5 / 1;
+      grid-area: 6 / 1;
       padding: var(--space-1) var(--space-2);
       border-block-end: 0;
     }
 
     dormouse-sheet-bar {
       display: block;
-      grid-area: 6 / 1;
+      grid-area: 7 / 1;
       padding-block-end: env(safe-area-inset-bottom);
       border-block-start: 1px solid var(--line);
     }
@@ -304,6 +310,8 @@ export const pageStyles = css`
 
     dormouse-actions,
     dormouse-rail,
+    dormouse-notebook-tools,
+    dormouse-repl,
     dormouse-sheet-bar,
     dormouse-splitter,
     aside,

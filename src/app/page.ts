@@ -1,7 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
-import type { NotebookView } from '../notebook';
+import { type NotebookView, writeIpynb } from '../notebook';
 import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
@@ -24,6 +24,7 @@ import '../ui/panel-rail';
 import type { PanelRail } from '../ui/panel-rail';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
+import '../ui/repl-line';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
 import type { SheetBar } from '../ui/sheet-bar';
@@ -57,6 +58,7 @@ export class Page extends LitElement {
     queued: { state: true },
     undoHidden: { state: true },
     share: { state: true },
+    notebookShare: { state: true },
   };
 
   /** The session to show; set once. */
@@ -74,6 +76,8 @@ export class Page extends LitElement {
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
   declare private share: number;
+  /** The same in the notebook view, which has the outputs with it. */
+  declare private notebookShare: number;
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
@@ -93,6 +97,7 @@ export class Page extends LitElement {
     this.failure = null;
     this.undoHidden = false;
     this.share = 55;
+    this.notebookShare = 80;
     const page = this;
     this.#travel = new Travel({
       get session() {
@@ -185,7 +190,7 @@ export class Page extends LitElement {
         ${this.#side('left')}
         <main>
           ${elsewhere ? this.#elsewhere() : nothing}
-          <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
+          <div class="desk" ?hidden=${elsewhere} style="--share: ${desk.view === 'notebook' ? this.notebookShare : this.share}%">
             <dormouse-notebook-tools
               .view=${desk.view}
               @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
@@ -193,6 +198,7 @@ export class Page extends LitElement {
               @run-above=${() => this.#notebook.runAll(true)}
               @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
               @clear-outputs=${() => this.#clearOutputs()}
+              @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
               @shortcuts=${() => this.#notebook.showShortcuts()}
             ></dormouse-notebook-tools>
             <dormouse-code
@@ -217,7 +223,7 @@ export class Page extends LitElement {
                   ></dormouse-notebook>`
                 : nothing
             }
-            <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
+            <dormouse-splitter .share=${desk.view === 'notebook' ? this.notebookShare : this.share} @move=${this.#moveSplitter}></dormouse-splitter>
             <div class="strip">
               <h2>${strings.output.label}</h2>
               ${this.#activity()}
@@ -229,6 +235,10 @@ export class Page extends LitElement {
               .awaitsInput=${state.awaitsInput}
               @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
             ></dormouse-output>
+            <dormouse-repl
+              .possible=${phase === 'idle' && this.occupation === null}
+              @run=${({ detail }: CustomEvent<string>) => this.#try(() => this.session.run(detail, { document: this.#code }))}
+            ></dormouse-repl>
           </div>
         </main>
         ${this.#side('right')}
@@ -531,7 +541,8 @@ export class Page extends LitElement {
   }
 
   #moveSplitter(event: CustomEvent<number>): void {
-    this.share = event.detail;
+    if (this.#desk.view === 'notebook') this.notebookShare = event.detail;
+    else this.share = event.detail;
   }
 
   get #actions(): ActionsBar {

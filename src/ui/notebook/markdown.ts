@@ -2,7 +2,7 @@
 import DOMPurify from 'dompurify';
 import { marked } from 'marked';
 
-/** Nothing that loads, submits, scripts or styles beyond its place; links open beside the page, never in its stead. */
+/** Nothing that loads (pictures are those that the text itself holds), submits, scripts or styles beyond its place; links open beside the page, never in its stead. */
 export function renderMarkdown(source: string): string {
   const clean = DOMPurify.sanitize(marked.parse(source, { async: false, gfm: true }), {
     RETURN_DOM_FRAGMENT: true,
@@ -14,6 +14,7 @@ export function renderMarkdown(source: string): string {
     link.target = '_blank';
     link.rel = 'noopener noreferrer';
   }
+  for (const image of clean.querySelectorAll('img')) if (!image.src.startsWith('data:image/')) image.replaceWith(image.alt);
   const holder = document.createElement('div');
   holder.append(clean);
   return holder.innerHTML;

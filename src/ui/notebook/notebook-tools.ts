@@ -1,12 +1,12 @@
 /** The line above the work: which view of the document is shown, and what can be done with its cells. */
 import { css, html, LitElement, nothing } from 'lit';
-import { ChevronsUp, Eraser, type IconNode, Keyboard, ListVideo, Plus, Type } from 'lucide';
+import { ChevronsUp, Eraser, FileDown, type IconNode, Keyboard, ListVideo, Plus, Type } from 'lucide';
 import type { NotebookView } from '../../notebook';
 import '../icon';
 import { strings } from '../strings';
 import { shared } from '../styles';
 
-/** Events: `view` (CustomEvent<NotebookView>), `run-all`, `run-above`, `add` (CustomEvent<'python' | 'markdown'>), `clear-outputs`, `shortcuts`. */
+/** Events: `view` (CustomEvent<NotebookView>), `run-all`, `run-above`, `add` (CustomEvent<'python' | 'markdown'>), `clear-outputs`, `export`, `shortcuts`. */
 export class NotebookTools extends LitElement {
   static override properties = { view: { attribute: false } };
 
@@ -34,6 +34,7 @@ export class NotebookTools extends LitElement {
             ${this.#button(ListVideo, words.runAll, 'run-all')}
             ${this.#button(ChevronsUp, words.runAbove, 'run-above')}
             ${this.#button(Eraser, words.clearOutputs, 'clear-outputs')}
+            ${this.#button(FileDown, words.exportIpynb, 'export')}
             ${this.#button(Keyboard, words.shortcuts, 'shortcuts')}
           `
           : nothing

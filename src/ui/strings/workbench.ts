@@ -4,6 +4,7 @@ export const workbench = {
   panel: { history: 'History', state: 'State' },
   sheets: { label: 'Parts of the page', code: 'Code', output: 'Output', more: 'More' },
   moreTitle: 'More',
+  repl: { label: 'One line of Python', hint: 'One line of Python; Enter runs it' },
   notebook: {
     label: 'Notebook',
     view: 'View',
@@ -14,6 +15,7 @@ export const workbench = {
     addCode: 'Add Python cell',
     addText: 'Add Markdown cell',
     clearOutputs: 'Clear outputs',
+    exportIpynb: 'Download for Jupyter (.ipynb)',
     shortcuts: 'Keyboard shortcuts',
     close: 'Close',
     hint: 'Shift+Enter runs and goes on · Escape leaves the cell',
