@@ -1,6 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
+import { type NotebookView, writeIpynb } from '../notebook';
 import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
@@ -13,19 +14,31 @@ import '../ui/height-splitter';
 import '../ui/icon';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
+import '../ui/more-sheet';
+import '../ui/notebook/notebook-view';
+import type { NotebookElement } from '../ui/notebook/notebook-view';
+import '../ui/notebook/notebook-tools';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
+import '../ui/panel-rail';
+import type { PanelRail } from '../ui/panel-rail';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
+import '../ui/repl-line';
 import '../ui/saved-status';
 import { saveBlob } from '../ui/save-blob';
+import '../ui/sheet-bar';
+import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
 import { Beginnings } from './beginnings';
+import { Layout, type Sheet } from './layout';
+import { NotebookDesk } from './notebook-desk';
 import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
+import type { PanelSide } from './panels';
 import { SAMPLE } from './sample';
 import { sentence } from './sentence';
 import './session-bar';
@@ -43,9 +56,9 @@ export class Page extends LitElement {
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
-    panel: { state: true },
     undoHidden: { state: true },
     share: { state: true },
+    notebookShare: { state: true },
   };
 
   /** The session to show; set once. */
@@ -59,16 +72,18 @@ export class Page extends LitElement {
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
-  /** What is shown beside the code. */
-  declare private panel: 'state' | 'history' | null;
   /** The offer to bring something back was sent away. */
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
   declare private share: number;
+  /** The same in the notebook view, which has the outputs with it. */
+  declare private notebookShare: number;
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
   readonly #beginnings = new Beginnings(this);
+  readonly #layout = new Layout(this);
+  readonly #desk = new NotebookDesk(this);
   readonly #travel: Travel;
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
@@ -80,22 +95,23 @@ export class Page extends LitElement {
     this.occupation = null;
     this.queued = false;
     this.failure = null;
-    this.panel = null;
     this.undoHidden = false;
     this.share = 55;
+    this.notebookShare = 80;
     const page = this;
     this.#travel = new Travel({
       get session() {
         return page.session;
       },
       get code() {
-        return page.#editor.code;
+        return page.#code;
       },
       occupy: async (occupation, act) => (await this.#occupy(occupation, () => act().then(() => true))) !== null,
       arrived: (said, code) => {
         // Numbers of runs are given again.
         this.#shownRun = null;
         if (code) this.#showCode();
+        else this.#desk.recall(this.session.state.notebook);
         // Output stays: it tells what happened on this page.
         this.#output.print([{ kind: 'notice', text: `${said}\n` }]);
         this.requestUpdate();
@@ -104,7 +120,11 @@ export class Page extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('session')) this.state = this.session.state;
+    if (changed.has('session')) {
+      this.state = this.session.state;
+      this.#desk.attach(this.session);
+    }
+    this.dataset.sheet = this.#layout.sheet;
     if (changed.has('sessions')) this.sessions?.addEventListener('change', this.#listChanged);
   }
 
@@ -120,7 +140,10 @@ export class Page extends LitElement {
 
   protected override firstUpdated(): void {
     this.session.addEventListener('change', () => this.#changed());
-    this.session.addEventListener('output', (event) => this.#output.print((event as CustomEvent<OutputPiece[]>).detail));
+    this.session.addEventListener('output', (event) => {
+      const { detail } = event as CustomEvent<OutputPiece[]>;
+      if (!this.#desk.print(detail)) this.#output.print(detail);
+    });
     this.#changed();
   }
 
@@ -128,6 +151,8 @@ export class Page extends LitElement {
     const { state } = this;
     const { phase } = state;
     const elsewhere = phase === 'waiting' || phase === 'yielded';
+    const readOnly = phase === 'opening' || phase === 'looking';
+    const desk = this.#desk;
     return html`
       <header>
         <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
@@ -142,7 +167,7 @@ export class Page extends LitElement {
               ></dormouse-session-bar>`
             : nothing
         }
-        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present}></dormouse-saved>
+        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present} .changed=${state.changed}></dormouse-saved>
         <div class="notices">${this.#notices()}</div>
       </header>
       <dormouse-actions
@@ -151,54 +176,109 @@ export class Page extends LitElement {
         .queued=${this.queued}
         .occupied=${this.occupation !== null}
         .undo=${undoOf(state.checkpoints)}
-        .panel=${this.panel}
+        .checking=${this.#layout.panel('right')?.id === 'state'}
         @run=${this.#run}
-        @stop=${() => this.#try(() => this.session.stop())}
+        @stop=${() => this.#stop()}
         @undo-run=${() => this.#travel.undoRun()}
         @check-state=${() => this.#openPanel('state')}
-        @history=${() => this.#openPanel('history')}
         @download-state=${() => this.#download([])}
         @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
         @clear-session=${this.#clear}
       ></dormouse-actions>
-      <main class=${this.panel === null ? '' : 'checking'}>
-        ${elsewhere ? this.#elsewhere() : nothing}
-        <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
-          <dormouse-code
-            .readOnly=${phase === 'opening' || phase === 'looking'}
-            @run=${this.#run}
-            @edit=${() => this.session.saveCode(this.#editor.code)}
-          ></dormouse-code>
-          <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
-          <div class="strip">
-            <h2>${strings.output.label}</h2>
-            ${this.#activity()}
-            <button title=${strings.output.clear} @click=${() => this.#output.clear()}>
-              <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
-            </button>
+      <div class="body">
+        ${this.#rail('left')}
+        ${this.#side('left')}
+        <main>
+          ${elsewhere ? this.#elsewhere() : nothing}
+          <div class="desk" ?hidden=${elsewhere} style="--share: ${desk.view === 'notebook' ? this.notebookShare : this.share}%">
+            <dormouse-notebook-tools
+              .view=${desk.view}
+              @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
+              @run-all=${() => this.#notebook.runAll()}
+              @run-above=${() => this.#notebook.runAll(true)}
+              @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
+              @clear-outputs=${() => this.#clearOutputs()}
+              @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
+              @shortcuts=${() => this.#notebook.showShortcuts()}
+            ></dormouse-notebook-tools>
+            <dormouse-code
+              class="work"
+              ?hidden=${desk.view !== 'script'}
+              .readOnly=${readOnly}
+              @run=${this.#run}
+              @edit=${() => this.session.saveCode(this.#editor.code)}
+            ></dormouse-code>
+            ${
+              desk.view === 'notebook'
+                ? html`<dormouse-notebook
+                    class="work"
+                    .notebook=${desk.notebook}
+                    .revision=${desk.revision}
+                    .waiting=${desk.waiting}
+                    .selected=${desk.selected}
+                    .readOnly=${readOnly}
+                    @edit=${() => this.#edited()}
+                    @select=${() => this.#selected()}
+                    @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
+                  ></dormouse-notebook>`
+                : nothing
+            }
+            <dormouse-splitter .share=${desk.view === 'notebook' ? this.notebookShare : this.share} @move=${this.#moveSplitter}></dormouse-splitter>
+            <div class="strip">
+              <h2>${strings.output.label}</h2>
+              ${this.#activity()}
+              <button title=${strings.output.clear} @click=${() => this.#output.clear()}>
+                <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
+              </button>
+            </div>
+            <dormouse-output
+              .awaitsInput=${state.awaitsInput}
+              @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
+            ></dormouse-output>
+            <dormouse-repl
+              .possible=${phase === 'idle' && this.occupation === null}
+              @run=${({ detail }: CustomEvent<string>) => this.#try(() => this.session.run(detail, { document: this.#code }))}
+            ></dormouse-repl>
           </div>
-          <dormouse-output
-            .awaitsInput=${state.awaitsInput}
-            @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
-          ></dormouse-output>
-        </div>
-        <aside ?hidden=${this.panel === null} aria-label=${this.panel === 'history' ? strings.history.label : strings.state.label}>
-          <dormouse-side
-            .session=${this.session}
-            .state=${state}
-            .panel=${this.panel}
-            .occupied=${this.occupation !== null}
-            .branches=${this.sessions !== null}
-            @close=${this.#closePanel}
-            @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
-            @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
-            @problem=${this.#problem}
-          ></dormouse-side>
-        </aside>
-      </main>
+        </main>
+        ${this.#side('right')}
+        ${this.#rail('right')}
+        <dormouse-more .entries=${this.#layout.more} @choose=${({ detail }: CustomEvent<string>) => this.#openPanel(detail)}></dormouse-more>
+      </div>
+      <dormouse-sheet-bar .entries=${this.#layout.bar} .chosen=${this.#layout.barEntry} @choose=${this.#chooseSheet}></dormouse-sheet-bar>
       <dormouse-question></dormouse-question>
       <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
     `;
+  }
+
+  #rail(side: PanelSide) {
+    const layout = this.#layout;
+    const chosen = layout.panel(side)?.id ?? null;
+    return html`<dormouse-rail
+      class=${side}
+      .label=${strings.workbench.panels[side]}
+      .entries=${layout.rail(side)}
+      .chosen=${chosen}
+      @choose=${({ detail }: CustomEvent<string>) => (detail === chosen ? layout.close(side) : this.#openPanel(detail))}
+    ></dormouse-rail>`;
+  }
+
+  #side(side: PanelSide) {
+    const panel = this.#layout.panel(side);
+    return html`<aside class=${side} ?hidden=${panel === null} aria-label=${panel?.name ?? nothing}>
+      <dormouse-side
+        .session=${this.session}
+        .state=${this.state}
+        .panel=${panel}
+        .occupied=${this.occupation !== null}
+        .branches=${this.sessions !== null}
+        @close=${() => this.#closePanel(side)}
+        @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
+        @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
+        @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
+        @problem=${this.#problem}
+      ></dormouse-side>
+    </aside>`;
   }
 
   #elsewhere() {
@@ -275,6 +355,7 @@ export class Page extends LitElement {
     const before = this.state;
     const { state } = this.session;
     this.state = state;
+    this.#desk.follow();
     const { phase } = state;
     this.#beginnings.follow(state, this.occupation !== null || this.#travel.wayBack.said !== null);
     this.#travel.wayBack.follow(state);
@@ -290,13 +371,14 @@ export class Page extends LitElement {
     // Runs of earlier visits are in the history too; their output is not.
     if (last && (last.status === 'running' || last.run === this.#shownRun?.run) && last !== this.#shownRun) {
       this.#shownRun = last;
-      this.#output.showRun(last);
+      if (!this.#desk.runsCell) this.#output.showRun(last);
     }
     if (phase !== 'running' && before.phase === 'running') this.#output.settle();
   }
 
   #showCode(): void {
-    const { code } = this.session.state;
+    const { code, notebook } = this.session.state;
+    this.#desk.open(code ?? (this.#editor.code || SAMPLE), notebook);
     // What is there already keeps its undo history; and a session that never had any code takes none away.
     if (code !== this.#editor.code && (code !== null || this.#editor.code === '')) this.#editor.code = code ?? SAMPLE;
   }
@@ -305,6 +387,10 @@ export class Page extends LitElement {
     const { phase } = this.state;
     if (phase === 'looking') {
       this.failure = strings.looking.runRefused;
+      return;
+    }
+    if (this.#codeShown && this.#desk.view === 'notebook') {
+      this.#notebook.runCurrent();
       return;
     }
     if (!this.#codeShown) {
@@ -316,31 +402,93 @@ export class Page extends LitElement {
     if ((phase !== 'idle' && phase !== 'starting') || this.occupation !== null) return;
     this.queued = phase === 'starting';
     this.failure = null;
+    this.#layout.sheet = 'output';
     const ran = this.#try(() => this.session.run(this.#editor.code));
     await ran;
     this.queued = false;
   }
 
-  async #openPanel(panel: 'state' | 'history'): Promise<void> {
-    this.panel = panel;
+  async #openPanel(id: string): Promise<void> {
+    const panel = this.#layout.open(id);
     await this.updateComplete;
-    const side = this.#part<SidePanel>('dormouse-side');
-    const looked = side.look();
-    await side.updateComplete;
-    const aside = side.parentElement as HTMLElement;
-    // Where the page scrolls, its header stays on top.
-    aside.style.scrollMarginBlockStart = `${this.#part<HTMLElement>('header').offsetHeight}px`;
-    aside.scrollIntoView({ block: 'start' });
+    const side = this.#part<SidePanel>(`aside.${panel.side} dormouse-side`);
+    await this.#try(() => side.open());
     side.focus();
-    await looked;
+  }
+
+  #closePanel(side: PanelSide): void {
+    const panel = this.#layout.panel(side);
+    this.#layout.close(side);
+    if (!panel) return;
+    // Where it was opened from: the rail, or on small screens the bottom bar.
+    const rail = this.#part<PanelRail>(`dormouse-rail.${side}`);
+    if (rail.checkVisibility()) rail.focusEntry(panel.id);
+    else this.#part<SheetBar>('dormouse-sheet-bar').focusEntry('code');
+  }
+
+  async #chooseSheet({ detail }: CustomEvent<string>): Promise<void> {
+    if (detail !== 'code' && detail !== 'output' && detail !== 'more') {
+      await this.#openPanel(detail);
+      return;
+    }
+    this.#layout.sheet = detail satisfies Sheet;
+    await this.updateComplete;
+    if (detail === 'more') this.#part<HTMLElement>('dormouse-more').focus();
+  }
+
+  #insertCode(code: string): void {
+    this.#layout.sheet = 'code';
+    if (this.#desk.view === 'notebook') {
+      this.#notebook.add('python', code);
+      return;
+    }
+    const { code: before } = this.#editor;
+    this.#editor.insert(before === '' || before.endsWith('\n') ? code : `\n${code}`);
+  }
+
+  /** The document as it is now, in either view. */
+  get #code(): string {
+    return this.#desk.view === 'notebook' ? this.#desk.notebook.text : this.#editor.code;
+  }
+
+  #setView(view: NotebookView): void {
+    const desk = this.#desk;
+    if (view === desk.view) return;
+    if (view === 'notebook') desk.notebook.text = this.#editor.code;
+    else if (this.#editor.code !== desk.notebook.text) this.#editor.code = desk.notebook.text;
+    desk.view = view;
+    desk.changed();
+    this.session.saveNotebook();
+  }
+
+  #edited(): void {
+    this.#desk.changed();
+    this.session.saveCode(this.#desk.notebook.text);
+  }
+
+  #selected(): void {
+    this.#desk.selected = this.#notebook.current;
+    this.session.saveNotebook();
+  }
+
+  #clearOutputs(): void {
+    this.#desk.notebook.clearOutputs();
+    this.#desk.changed();
+    this.session.saveNotebook();
+  }
+
+  #runCells(ids: readonly string[]): void {
+    const { phase } = this.state;
+    if (phase === 'looking') this.failure = strings.looking.runRefused;
+    else if (this.occupation === null) this.#desk.run(ids);
+  }
+
+  async #stop(): Promise<void> {
+    this.#desk.empty();
+    await this.#try(() => this.session.stop());
   }
 
   readonly #listChanged = (): void => this.requestUpdate();
-
-  #closePanel(): void {
-    this.#actions.focusAction(this.panel === 'history' ? 'history' : 'check-state');
-    this.panel = null;
-  }
 
   async #download(leaveOut: string[]): Promise<void> {
     const result = await this.#occupy('downloading', () => this.session.download({ leaveOut }));
@@ -365,7 +513,6 @@ export class Page extends LitElement {
     this.#output.clear();
     this.#showCode();
     if (occupation === 'bringingBack') this.#output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
-    await this.#part<SidePanel>('dormouse-side').look();
   }
 
   async #occupy<T extends DownloadResult | boolean>(occupation: Occupation, act: () => Promise<T>): Promise<T | null> {
@@ -394,7 +541,8 @@ export class Page extends LitElement {
   }
 
   #moveSplitter(event: CustomEvent<number>): void {
-    this.share = event.detail;
+    if (this.#desk.view === 'notebook') this.notebookShare = event.detail;
+    else this.share = event.detail;
   }
 
   get #actions(): ActionsBar {
@@ -403,6 +551,10 @@ export class Page extends LitElement {
 
   get #editor(): CodeEditor {
     return this.#part('dormouse-code');
+  }
+
+  get #notebook(): NotebookElement {
+    return this.#part('dormouse-notebook');
   }
 
   get #output(): OutputLog {

@@ -43,8 +43,8 @@ export interface Checkpoint {
   run: number | null;
   /** Given by the person; a named one is never removed by itself. */
   name: string | null;
-  /** Why it was made. `before-run`: nothing else had kept what a run began with. */
-  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand';
+  /** Why it was made. `before-run`: nothing else had kept what a run began with. `files`: the person changed files, or was about to. */
+  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files' | 'background';
   /** The one that it continues, which is what undoing its run goes back to; null when that is not there any more. */
   parent: number | null;
   /** Whether variables can be brought back with it, not files alone. */
@@ -78,7 +78,8 @@ export type Undoable = 'upload' | 'clear' | null;
  */
 export type Durability = 'stable' | 'relaxed';
 
-export interface SessionSummary {
+/** What is known of a session without its outputs. */
+export interface SessionOutline {
   /** `memory`: nothing outlives the page. */
   storage: 'opfs' | 'memory';
   /** The editor's text, null in a session that never had any. */
@@ -93,6 +94,11 @@ export interface SessionSummary {
   damage: string | null;
 }
 
+export interface SessionSummary extends SessionOutline {
+  /** What was kept of the notebook beside its text (src/notebook/notes.ts); null when nothing ever was. */
+  notebook: string | null;
+}
+
 export interface FileReport {
   path: string;
   kind: 'file' | 'directory' | 'symlink';
@@ -102,10 +108,21 @@ export interface FileReport {
   modified: number;
   /** Whether the content begins as an SQLite database does. */
   database: boolean;
+  /** Of a symbolic link. */
+  target?: string;
+}
+
+/** A part of a file. */
+export interface FilePart {
+  bytes: Blob;
+  /** Of the whole file, bytes. */
+  size: number;
+  /** Another one when the file is another, or was changed: parts of one version fit together. */
+  version: string;
 }
 
 export interface StateReport {
-  summary: SessionSummary;
+  summary: SessionOutline;
   files: FileReport[];
   /** `home/pyodide/app_state.json`, when there is one of at most 64 KiB that is text. */
   stateFile: { path: string; text: string } | null;
@@ -141,16 +158,22 @@ export interface KeeperCalls {
   attached: { argument: { resumed: boolean; keepImage: boolean }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */
   fence: { argument: null; result: null };
-  /** Keeps the code as the editor's text, too. */
-  beginRun: { argument: { code: string }; result: RunRecord };
+  /** Keeps the document as the editor's text, too; by default it is the code. */
+  beginRun: { argument: { code: string; document?: string }; result: RunRecord };
   /**
    * Waits for the journal up to `sequence` (null: whatever has come) and for the image that `capture` names, keeps both as a checkpoint
    * and waits for stable storage. Without a capture the checkpoint has the disk alone, and goes on with the memory before it.
+   * `notebook` is what belongs to the notebook beside its text: kept as it is, part of the checkpoint, back with it.
    */
   endRun: {
-    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null };
+    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null; notebook?: string };
     result: SavedReport;
   };
+  /**
+   * Keeps what went on after the run that made the present checkpoint, in its place; where that has a name, or no run made it, as another
+   * one. `checkpoint` is null when the capture has no image, or that did not arrive: then everything stays as it was.
+   */
+  keepChanges: { argument: { capture: CaptureReport }; result: SavedReport };
   /** Oldest first. Old ones go by themselves: docs/architecture.md. */
   checkpoints: { argument: null; result: CheckpointList };
   /** `name` null takes the name away. */
@@ -166,8 +189,25 @@ export interface KeeperCalls {
   restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
   /** `null` is the present. */
   compare: { argument: { before: number; after: number | null }; result: Comparison };
-  saveCode: { argument: { code: string }; result: SavedReport };
+  /** `notebook` as in endRun. */
+  saveCode: { argument: { code: string; notebook?: string }; result: SavedReport };
   setDurability: { argument: { durability: Durability }; result: null };
+  /** Everything below the mounts, parents first. */
+  files: { argument: null; result: FileReport[] };
+  /** What was at a path at a checkpoint and below it, parents first. */
+  filesAt: { argument: { checkpoint: number; path: string }; result: FileReport[] };
+  /**
+   * Some of a file's bytes, at most 16 MiB: of the present one, also while Python runs, or (`checkpoint`) of a kept one. Rejects with `busy`
+   * when it is not the `version` that is asked for any more, null for any.
+   */
+  readFile: { argument: { path: string; from: number; to: number; checkpoint: number | null; version: string | null }; result: FilePart };
+  /** To be asked before something is replaced or removed: sees to a checkpoint with the files as they are. Null when nothing is at `path`. */
+  precedeChange: { argument: { path: string }; result: number | null };
+  /**
+   * Waits for the journal up to `sequence` (null: whatever has come) and for stable storage; with `keep` makes a checkpoint of what the page
+   * has changed, unless a run goes on, whose end makes one.
+   */
+  settleFiles: { argument: { sequence: number | null; keep: boolean }; result: SavedReport };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
   /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */
@@ -195,6 +235,8 @@ export interface AttachReport {
   stale: boolean;
   /** A sentence when there is an image that was not given, such as one that failed twice. */
   problem: string | null;
+  /** What it was given with: variables of that memory, files of the disk. Null with `checkpoint`. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface CheckpointList {
@@ -215,6 +257,8 @@ export type KeeperEvent =
   | { type: 'refusal'; call: number; error: EncodedError }
   /** Another tab has the session; `open` goes on by itself when that one closes. */
   | { type: 'waiting' }
+  /** Files are not as they were; told at most ten times a second. */
+  | { type: 'files' }
   /** The store failed in the middle of a run: the session is read-only from here. */
   | { type: 'failed'; error: EncodedError }
   /** The sandbox broke the protocol (forged or out-of-order messages) and is no longer heard. */

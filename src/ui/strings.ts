@@ -2,6 +2,7 @@
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
 import { gridStrings } from './strings/grid';
+import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
 
@@ -25,7 +26,6 @@ export const strings = {
     // The second word of each is hidden where there is little room, and stays part of the name.
     undo: ['Undo', ' run'],
     check: ['Check', ' state'],
-    history: ['History', ''],
     download: ['Download', ' state'],
     upload: ['Upload', ' state'],
     clear: ['Clear', ' session'],
@@ -40,6 +40,7 @@ export const strings = {
     plain: (time: string) => `Saved ${time}`,
     files: (time: string) => `Saved ${time} · files kept`,
     kept: (time: string) => `Saved ${time} · everything kept`,
+    changedSince: (time: string) => `Saved ${time} · changed since`,
     lost: (time: string, things: number) => `Saved ${time} · ${plural(things, 'thing', 'things')} not kept`,
     filesOnly: (time: string, reason: string | null) =>
       `Saved ${time} · files kept, variables are not${reason === null ? '' : ` (${reason})`}`,
@@ -86,7 +87,10 @@ export const strings = {
     bringingBack: 'Bringing back…',
     undoing: 'Undoing the run…',
     goingBack: 'Going back…',
-    back: (milliseconds: number) => `Back where you were · ${formatDuration(milliseconds)}`,
+    back: (milliseconds: number, counts: { variables: number; files: number } | null) => {
+      const what = counts ? [plural(counts.variables, 'variable', 'variables'), plural(counts.files, 'file', 'files')].join(', ') : '';
+      return ['Back where you were', what, formatDuration(milliseconds)].filter(Boolean).join(' · ');
+    },
   },
 
   output: {
@@ -198,7 +202,9 @@ export const strings = {
       'before-run': 'before the run',
       'before-undo': 'before an undo',
       'before-restore': 'before going back',
+      files: 'files changed by hand',
       hand: 'kept by hand',
+      background: 'changed after a run',
     },
     goBack: (time: string) => `Go back to ${time}`,
     branch: 'Open as a new session',
@@ -325,4 +331,6 @@ export const strings = {
   },
 
   splitter: 'Height of the code',
+
+  workbench,
 } as const;
