@@ -21,6 +21,7 @@ import '../ui/notebook/notebook-tools';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/panel-rail';
+import type { SessionRequest } from '../ui/output/session-request';
 import type { PanelRail } from '../ui/panel-rail';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
@@ -144,6 +145,7 @@ export class Page extends LitElement {
       const { detail } = event as CustomEvent<OutputPiece[]>;
       if (!this.#desk.print(detail)) this.#output.print(detail);
     });
+    this.addEventListener('session-request', (event) => (event as SessionRequest).detail(this.session));
     this.#changed();
   }
 

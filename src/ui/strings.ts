@@ -2,6 +2,7 @@
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
 import { gridStrings } from './strings/grid';
+import { richStrings } from './strings/output';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -10,6 +11,7 @@ export const strings = {
   name: 'Dormouse',
 
   grid: gridStrings,
+  rich: richStrings,
 
   actions: {
     label: 'Actions',

@@ -7,9 +7,9 @@ import '../code-editor';
 import type { CodeEditor } from '../code-editor';
 import { formatDuration } from '../format';
 import '../icon';
+import '../output/output-view';
 import { strings } from '../strings';
 import { shared } from '../styles';
-import { renderOutputs } from './cell-outputs';
 
 /** Events: those of the editor, and `run-stay` of the button; `enter` when it is to be edited. */
 export class NotebookCell extends LitElement {
@@ -108,7 +108,7 @@ export class NotebookCell extends LitElement {
       </div>
       ${
         python && (list.length > 0 || dropped > 0)
-          ? html`<div class="outputs" role="region" tabindex="0" aria-label=${words.output(number)}>${renderOutputs(result.outputs)}</div>`
+          ? html`<div class="outputs" role="region" tabindex="0" aria-label=${words.output(number)}><dormouse-output-view .outputs=${result.outputs}></dormouse-output-view></div>`
           : nothing
       }
     `;
@@ -210,19 +210,9 @@ export class NotebookCell extends LitElement {
 
       .outputs {
         margin: var(--space-1) 0 var(--space-2) var(--target);
-        max-block-size: 30rem;
-        overflow: auto;
-      }
-
-      .outputs pre {
         padding-inline: var(--space-2);
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-      }
-
-      .outputs :is(.stderr, .error) {
-        border-inline-start: 2px solid var(--bad);
-        color: var(--bad);
+        max-block-size: 40rem;
+        overflow: auto;
       }
 
       .far {

@@ -1,0 +1,33 @@
+/** Text with the colours that terminals know, as DOM nodes. */
+import Anser from 'anser';
+import { html, type TemplateResult } from 'lit';
+
+/** Everything that terminals obey and this page does not: cursor movements, titles, bells; colours (`…m`) are not in it. */
+const OTHER_CODES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b\[[0-?]*[ -/]*[@-ln-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[^[\]]|[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+const COLOUR = /^\d{1,3}, ?\d{1,3}, ?\d{1,3}$/;
+const DECORATIONS: ReadonlySet<string> = new Set(['bold', 'dim', 'italic', 'underline', 'reverse', 'hidden', 'strikethrough']);
+
+/** Whether there is anything in it but text. */
+export const hasColours = (text: string): boolean => text.includes('\u001b[');
+
+/** Colours are classes (`ansi-red`, `ansi-bright-red-bg`), so that both themes can make them readable; true colours are styles. */
+export function renderAnsi(text: string): TemplateResult | string {
+  const plain = text.replace(OTHER_CODES, '');
+  if (!hasColours(plain)) return plain;
+  const parts = Anser.ansiToJson(plain, { json: true, use_classes: true, remove_empty: true });
+  return html`${parts.map(({ content, fg, bg, fg_truecolor, bg_truecolor, decorations }) => {
+    const decorated = (decorations ?? []).filter((name) => DECORATIONS.has(name)).map((name) => `ansi-${name}`);
+    const classes = [className(fg), bg ? `${className(bg)}-bg` : '', ...decorated].filter((name) => name !== '' && name !== '-bg');
+    const style = `${colour('color', fg_truecolor)}${colour('background-color', bg_truecolor)}`;
+    return classes.length === 0 && style === '' ? content : html`<span class=${classes.join(' ')} style=${style}>${content}</span>`;
+  })}`;
+}
+
+/** Anser's name of a colour; `ansi-palette-…` and true colours are told by their values instead. */
+const className = (name: string | null): string => (name && /^ansi-[a-z-]+$/.test(name) && name !== 'ansi-truecolor' ? name : '');
+
+function colour(property: string, value: string | null): string {
+  return value && COLOUR.test(value) ? `${property}: rgb(${value});` : '';
+}

@@ -1,0 +1,72 @@
+/** The words of output beside plain text. */
+import { formatCount, formatDuration } from '../format';
+
+const lines = (count: number) => `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
+
+export const richStrings = {
+  dropped: 'Earlier output was left out.',
+  shownAs: 'Shown as',
+  forms: {
+    table: 'Table',
+    progress: 'Progress',
+    chart: 'Chart',
+    html: 'HTML',
+    picture: 'Picture',
+    markdown: 'Text with layout',
+    latex: 'Formula',
+    json: 'JSON',
+    text: 'Plain text',
+  },
+  html: 'HTML output',
+  htmlEmpty: 'Nothing is left of this HTML once scripts and forms are taken out.',
+  picture: 'Picture',
+  chart: 'Chart',
+  chartFailed: (reason: string) => `This chart cannot be drawn: ${reason}`,
+  chartTypes: (types: string) => `Maps and other traces that load from elsewhere are left out (${types}).`,
+  loading: 'Loading…',
+  failed: 'This part of the page could not be loaded.',
+  links: (count: number) => (count === 1 ? 'One link' : `${formatCount(count)} links`),
+  showAll: (count: number) => `Show all ${lines(count)}`,
+  showLess: 'Show less',
+  leftOut: (count: number) => `… ${lines(count)} …`,
+  json: {
+    label: 'JSON',
+    list: (count: number) => `${formatCount(count)} ${count === 1 ? 'item' : 'items'}`,
+    object: (count: number) => `${formatCount(count)} ${count === 1 ? 'key' : 'keys'}`,
+    more: (count: number) => `Show ${formatCount(count)} more`,
+    whole: 'Show the whole text',
+  },
+  error: {
+    label: (name: string) => `Error: ${name}`,
+    cell: (cell: string, line: number) => `Cell ${cell}, line ${formatCount(line)}`,
+    run: (line: number) => `Line ${formatCount(line)}`,
+    file: (file: string, line: number) => `${file}, line ${formatCount(line)}`,
+    in: (name: string) => `in ${name}`,
+    library: (count: number) => (count === 1 ? 'One line of a library' : `${lines(count)} of libraries`),
+    leftOut: (count: number) => `… ${formatCount(count)} more calls …`,
+    cause: 'That was the direct cause of:',
+    context: 'While that was being handled, another error came up:',
+    copy: 'Copy the error',
+    copied: 'Copied',
+  },
+  table: {
+    label: 'Table',
+    gone: 'This table is no longer in Python: run the cell again to look further. Its first rows are kept here.',
+    changed: 'This table has other columns by now: run the cell again.',
+    slow: 'That would take too long. Sort or filter it in Python.',
+    part: (count: number) => `Only the first ${count === 1 ? 'row is' : `${formatCount(count)} rows are`} kept here.`,
+    busy: 'Python is running: the rest of the table comes when it has ended.',
+  },
+  progress: {
+    of: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
+    done: (done: number) => formatCount(done),
+    took: (seconds: number) => formatDuration(seconds * 1000),
+    label: 'Progress',
+  },
+  link: {
+    title: 'Open this link?',
+    text: (url: string) => `It leads out of Dormouse, to ${url}. Python chose it.`,
+    confirm: 'Open it in a new tab',
+    cancel: 'Stay here',
+  },
+};
