@@ -21,6 +21,7 @@ import '../ui/notebook/notebook-tools';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/panel-rail';
+import type { LinePlace } from '../ui/output/error-view';
 import type { SessionRequest } from '../ui/output/session-request';
 import type { PanelRail } from '../ui/panel-rail';
 import '../ui/question-dialog';
@@ -145,6 +146,7 @@ export class Page extends LitElement {
       const { detail } = event as CustomEvent<OutputPiece[]>;
       if (!this.#desk.print(detail)) this.#output.print(detail);
     });
+    this.addEventListener('go-to-line', (event) => this.#goToLine((event as CustomEvent<LinePlace>).detail));
     this.addEventListener('session-request', (event) => (event as SessionRequest).detail(this.session));
     this.#changed();
   }
@@ -408,6 +410,14 @@ export class Page extends LitElement {
     const ran = this.#try(() => this.session.run(this.#editor.code));
     await ran;
     this.queued = false;
+  }
+
+  /** Shows a line that an error named. */
+  #goToLine({ file, line }: LinePlace): void {
+    const run = Number(/run (\d+)>$/.exec(file)?.[1]);
+    const cell = this.#desk.notebook.cells.find(({ id }) => this.#desk.notebook.result(id).run?.run === run);
+    if (this.#desk.view === 'notebook' && cell) void this.#notebook.goTo(cell.id, line);
+    else if (this.#desk.view === 'script' && !file.startsWith('<cell')) this.#editor.goTo(line);
   }
 
   async #openPanel(id: string): Promise<void> {

@@ -190,6 +190,12 @@ export class Notebook {
         if (piece.wait) this.#clearing.add(id);
         continue;
       }
+      const same =
+        piece.type === 'display' && piece.id !== null ? added.findIndex((each) => each.type === 'display' && each.id === piece.id) : -1;
+      if (same !== -1) {
+        added[same] = piece;
+        continue;
+      }
       const where = piece.type === 'display' && piece.id !== null ? this.#replaceDisplay(piece) : [];
       for (const place of where) changed.add(place);
       if (where.length === 0) added.push(piece);

@@ -141,6 +141,15 @@ export class CodeEditor extends LitElement {
     this.#view?.focus();
   }
 
+  /** Puts the cursor at the beginning of a line, counted from 1, and shows it. */
+  goTo(line: number): void {
+    const view = this.#view;
+    if (!view) return;
+    const { from } = view.state.doc.line(Math.max(1, Math.min(line, view.state.doc.lines)));
+    view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+    view.focus();
+  }
+
   protected override firstUpdated(): void {
     const parent = this.renderRoot.querySelector('#editor') as HTMLElement;
     this.#view = new EditorView({ state: this.#state(this.#code), parent, root: this.renderRoot as ShadowRoot });

@@ -1,8 +1,29 @@
 /** Output that has come and is not shown yet: never more than could be shown at all. */
+import { type Printed, sizeOf } from '../notebook';
 import type { OutputPiece } from '../session';
+import { formsOf } from './output/forms';
 
-/** A piece as the log shows it: its text. */
-export type TextPiece = Pick<OutputPiece, 'kind' | 'text'>;
+/** A piece as the log shows it: its text, or what stands in the text's place. */
+export interface LogPiece {
+  readonly kind: OutputPiece['kind'];
+  readonly text: string;
+  readonly shown?: Shown | undefined;
+}
+
+/** A value or display that is more than text, or the wish that what the run has written goes. */
+export type Shown = Extract<Printed, { type: 'value' | 'display' | 'clear' }>;
+
+/** What the log shows in another way than as text. */
+export function logPiece(piece: OutputPiece): LogPiece {
+  const { kind, text } = piece;
+  if (kind === 'clear') return { kind, text, shown: { type: 'clear', wait: piece.wait } };
+  if (kind !== 'value' && kind !== 'display') return { kind, text };
+  const { data, metadata } = piece;
+  // One that can be updated has a place of its own.
+  const rich = formsOf(data).some((form) => form.kind !== 'text') || (kind === 'display' && piece.id !== null);
+  if (!rich) return { kind, text };
+  return { kind, text, shown: kind === 'value' ? { type: kind, data, metadata } : { type: kind, id: piece.id, data, metadata } };
+}
 
 /** What the log shows at most, in UTF-16 units and lines; what is older is dropped and counted. */
 export const MOST_CHARACTERS = 1 << 20;
@@ -13,7 +34,10 @@ export const MOST_STRETCHES = 2000;
 const JOINED = 4096;
 
 interface Entry {
-  kind: TextPiece['kind'];
+  /** UTF-16 units, of what is shown in its place too. */
+  size: number;
+  shown?: Shown | undefined;
+  kind: LogPiece['kind'];
   text: string;
   lines: number;
 }
@@ -34,22 +58,24 @@ export class OutputBacklog {
   }
 
   /** Takes a piece; its cost does not depend on how much is waiting. */
-  push({ kind, text }: TextPiece): void {
-    if (text === '') return;
-    const lines = countLines(text);
+  push({ kind, text, shown }: LogPiece): void {
+    if (text === '' && !shown) return;
+    const lines = shown ? 1 : countLines(text);
+    const size = text.length + (shown && shown.type !== 'clear' ? sizeOf(shown) : 0);
     const last = this.#first < this.#entries.length ? this.#entries.at(-1) : undefined;
-    if (last?.kind === kind && last.text.length + text.length <= JOINED) {
+    if (last?.kind === kind && !last.shown && !shown && last.text.length + text.length <= JOINED) {
       last.text += text;
       last.lines += lines;
+      last.size += size;
     } else {
-      this.#entries.push({ kind, text, lines });
+      this.#entries.push({ kind, text, lines, size, shown });
     }
-    this.#characters += text.length;
+    this.#characters += size;
     this.#lines += lines;
     for (let oldest = this.#entries[this.#first]; oldest; oldest = this.#entries[this.#first]) {
-      const fewer = this.#characters - oldest.text.length < MOST_CHARACTERS && this.#lines - oldest.lines < MOST_LINES;
+      const fewer = this.#characters - oldest.size < MOST_CHARACTERS && this.#lines - oldest.lines < MOST_LINES;
       if (fewer && this.#entries.length - this.#first <= MOST_STRETCHES) break;
-      this.#characters -= oldest.text.length;
+      this.#characters -= oldest.size;
       this.#lines -= oldest.lines;
       this.#dropped += oldest.lines;
       this.#first += 1;
@@ -62,7 +88,7 @@ export class OutputBacklog {
   }
 
   /** All that is waiting, in order, and how many lines before it were dropped. */
-  take(): { pieces: TextPiece[]; dropped: number } {
+  take(): { pieces: LogPiece[]; dropped: number } {
     const pieces = this.#entries.slice(this.#first);
     const dropped = this.#dropped;
     this.#entries = [];

@@ -2,9 +2,12 @@
  * The text of the log as DOM nodes. Text is kept in blocks of about 100 lines or 4,096 characters: only the newest is ever
  * touched again, those out of sight are not laid out (`content-visibility`), and the oldest go as a whole.
  */
+import { sizeOf } from '../notebook';
 import type { RunRecord } from '../session';
+import './output/output-view';
 import { formatDuration, formatTime } from './format';
-import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, type TextPiece } from './output-backlog';
+import type { OutputView } from './output/output-view';
+import { type LogPiece, MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, type Shown } from './output-backlog';
 import { strings } from './strings';
 
 /** A block with so much is full at the end of its line: a progress bar can go on writing over the line where it stands. */
@@ -23,7 +26,9 @@ const TERMINAL_CODES =
 interface Block {
   element: HTMLElement;
   run: Run;
-  kind: TextPiece['kind'];
+  kind: LogPiece['kind'];
+  /** Under which it can be updated. */
+  id: string | null;
   lines: number;
   characters: number;
 }
@@ -52,6 +57,8 @@ export class OutputDocument {
   #characters = 0;
   #lines = 0;
   #dropped = 0;
+  /** What the present run has written goes when it writes something else. */
+  #clearing = false;
 
   /** `container` has to be empty and nobody else may change it. */
   constructor(container: HTMLElement) {
@@ -80,9 +87,14 @@ export class OutputDocument {
   }
 
   /** Appends pieces, `dropped` lines before them not included; drops the oldest beyond the limits. */
-  write(pieces: readonly TextPiece[], dropped: number): void {
+  write(pieces: readonly LogPiece[], dropped: number): void {
     this.#dropped += dropped;
-    for (const { kind, text } of pieces) this.#writePiece(kind, text.replace(TERMINAL_CODES, ''));
+    for (const { kind, text, shown } of pieces) {
+      if (shown?.type === 'clear' ? !shown.wait : this.#clearing) this.#clearRun();
+      if (shown?.type === 'clear') this.#clearing = shown.wait;
+      else if (shown) this.#show(kind, shown);
+      else this.#writePiece(kind, text.replace(TERMINAL_CODES, ''));
+    }
     this.#commit();
     while (this.#blocks.length > 1 && this.#isOver()) this.#removeOldest();
   }
@@ -90,6 +102,7 @@ export class OutputDocument {
   clear(): void {
     const last = this.#runs.at(-1);
     this.#stretch = null;
+    this.#clearing = false;
     this.#blocks.length = 0;
     this.#runs.length = 0;
     this.#characters = 0;
@@ -99,7 +112,41 @@ export class OutputDocument {
     if (last?.record?.status === 'running') this.showRun(last.record);
   }
 
-  #writePiece(kind: TextPiece['kind'], text: string): void {
+  /** Shows a value or display in a block of its own, or in the place of what was shown under its id. */
+  #show(kind: LogPiece['kind'], shown: Exclude<Shown, { type: 'clear' }>): void {
+    const id = shown.type === 'display' ? shown.id : null;
+    const outputs = { list: [shown], dropped: 0 };
+    const before = id === null ? undefined : this.#blocks.find((block) => block.id === id);
+    if (before) {
+      (before.element as OutputView).outputs = outputs;
+      return;
+    }
+    const view = document.createElement('dormouse-output-view') as OutputView;
+    view.outputs = outputs;
+    const block = this.#add(view, kind, id);
+    view.className = `${kind} rich`;
+    block.lines = 1;
+    block.characters = sizeOf(shown);
+    this.#lines += 1;
+    this.#characters += block.characters;
+    this.#stretch = null;
+  }
+
+  /** The present run asked for it. */
+  #clearRun(): void {
+    this.#clearing = false;
+    const run = this.#runs.at(-1);
+    while (run && this.#blocks.at(-1)?.run === run) {
+      const block = this.#blocks.pop() as Block;
+      block.element.remove();
+      run.blocks -= 1;
+      this.#characters -= block.characters;
+      this.#lines -= block.lines;
+    }
+    this.#stretch = null;
+  }
+
+  #writePiece(kind: LogPiece['kind'], text: string): void {
     let at = 0;
     while (at < text.length) {
       const block = this.#blockFor(kind);
@@ -134,7 +181,7 @@ export class OutputDocument {
     this.#characters += grown;
   }
 
-  #blockFor(kind: TextPiece['kind']): Block {
+  #blockFor(kind: LogPiece['kind']): Block {
     const last = this.#blocks.at(-1);
     const run = this.#runs.at(-1) ?? this.#addRun();
     const stretch = this.#stretch;
@@ -150,14 +197,20 @@ export class OutputDocument {
         return last;
       }
     }
-    this.#seal();
     const element = document.createElement('div');
     element.className = `block ${kind}`;
+    const block = this.#add(element, kind, null);
+    this.#stretch = openStretch(element, kind);
+    return block;
+  }
+
+  #add(element: HTMLElement, kind: LogPiece['kind'], id: string | null): Block {
+    this.#seal();
+    const run = this.#runs.at(-1) ?? this.#addRun();
     run.element.append(element);
     run.blocks += 1;
-    const block = { element, run, kind, lines: 0, characters: 0 };
+    const block = { element, run, kind, id, lines: 0, characters: 0 };
     this.#blocks.push(block);
-    this.#stretch = openStretch(element, kind);
     return block;
   }
 
@@ -171,7 +224,7 @@ export class OutputDocument {
   #seal(): void {
     this.#commit();
     const block = this.#blocks.at(-1);
-    if (!block || (block.lines < 10 && block.characters < 1000)) return;
+    if (!block || block.element.classList.contains('rich') || (block.lines < 10 && block.characters < 1000)) return;
     // A guess, used until the block was in sight for the first time.
     const lines = Math.max(block.lines, Math.ceil(block.characters / 100));
     block.element.style.setProperty('contain-intrinsic-block-size', `auto ${lines}lh`);
@@ -228,7 +281,7 @@ function segmentEnd(text: string, from: number, room: number): number {
   return isHighSurrogate && most < text.length ? most + 1 : most;
 }
 
-function openStretch(element: HTMLElement, kind: TextPiece['kind']): Stretch {
+function openStretch(element: HTMLElement, kind: LogPiece['kind']): Stretch {
   const node = document.createTextNode('');
   if (kind === 'echo') {
     const echo = document.createElement('span');

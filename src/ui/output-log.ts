@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { ArrowDown } from 'lucide';
 import type { OutputPiece, RunRecord } from '../session';
 import './icon';
-import { OutputBacklog } from './output-backlog';
+import { logPiece, OutputBacklog } from './output-backlog';
 import { OutputDocument } from './output-document';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -48,7 +48,7 @@ export class OutputLog extends LitElement {
 
   /** Adds to the log, at the next frame. */
   print(pieces: readonly OutputPiece[]): void {
-    for (const piece of pieces) this.#backlog.push(piece);
+    for (const piece of pieces) this.#backlog.push(logPiece(piece));
     this.#schedule();
   }
 
@@ -267,7 +267,12 @@ export class OutputLog extends LitElement {
         content-visibility: auto;
       }
 
-      .stderr {
+      .rich {
+        margin-block: var(--space-1);
+      }
+
+      .stderr,
+      .block.error {
         padding-inline-start: var(--space-2);
         border-inline-start: 2px solid var(--bad);
         color: var(--bad);

@@ -68,12 +68,13 @@ export class NotebookCell extends LitElement {
     this.#observer?.disconnect();
   }
 
-  /** Puts the cursor into its source. */
-  async edit(): Promise<void> {
+  /** Puts the cursor into its source, at the beginning of `line` (counted from 1) if that is given. */
+  async edit(line?: number): Promise<void> {
     this.near = true;
     await this.updateComplete;
     await this.#editor?.updateComplete;
-    this.#editor?.focus();
+    if (line === undefined) this.#editor?.focus();
+    else this.#editor?.goTo(line);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

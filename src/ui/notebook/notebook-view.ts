@@ -190,6 +190,13 @@ export class NotebookElement extends LitElement {
     void this.updateComplete.then(() => this.#cell(id)?.edit());
   }
 
+  /** Puts the cursor at a line of a cell's source, counted from 1. */
+  async goTo(id: string, line: number): Promise<void> {
+    this.#select(id);
+    await this.updateComplete;
+    await this.#cell(id)?.edit(line);
+  }
+
   #leave(id: string): void {
     this.editing = null;
     this.#focus(id);

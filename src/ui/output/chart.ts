@@ -68,7 +68,9 @@ export class Chart extends LitElement {
 
   async #vega(spec: Json, type: string): Promise<() => void> {
     const { drawVega } = await import('./vega');
-    return drawVega(this.#place, vegaSpec(spec), type.includes('vegalite'));
+    return drawVega(this.#place, vegaSpec(spec), type.includes('vegalite'), () => {
+      this.note = strings.rich.chartRefused;
+    });
   }
 
   async #plotly(spec: Json): Promise<() => void> {

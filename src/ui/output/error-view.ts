@@ -133,12 +133,12 @@ export class ErrorView extends LitElement {
       }
 
       summary {
-        min-block-size: 1.5rem;
+        min-block-size: 24px;
         cursor: pointer;
       }
 
       .place {
-        min-block-size: 1.5rem;
+        min-block-size: 24px;
         padding: 0;
         color: var(--accent);
         text-decoration: underline;

@@ -183,6 +183,11 @@ export class HtmlFrame extends LitElement {
         font-size: var(--size-2);
       }
 
+      summary,
+      li {
+        min-block-size: 24px;
+      }
+
       a {
         color: var(--accent);
         overflow-wrap: anywhere;

@@ -82,6 +82,12 @@ export class JsonTree extends LitElement {
         overflow-wrap: anywhere;
       }
 
+      .leaf button {
+        min-block-size: 24px;
+        padding: 0 var(--space-1);
+        color: var(--accent);
+      }
+
       .leaf {
         padding-inline-start: 1rem;
       }
@@ -91,6 +97,7 @@ export class JsonTree extends LitElement {
       }
 
       summary {
+        min-block-size: 24px;
         cursor: pointer;
       }
 

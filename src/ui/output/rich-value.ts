@@ -107,7 +107,7 @@ export class RichValue extends LitElement {
       /* In sight when the output is in hand, and never in the way of what is shown. */
       select {
         float: inline-end;
-        min-block-size: 1.5rem;
+        min-block-size: 24px;
         margin-inline-start: var(--space-2);
         border: 1px solid var(--line-control);
         border-radius: var(--radius);

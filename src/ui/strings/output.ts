@@ -22,6 +22,7 @@ export const richStrings = {
   picture: 'Picture',
   chart: 'Chart',
   chartFailed: (reason: string) => `This chart cannot be drawn: ${reason}`,
+  chartRefused: 'This chart asks for something from elsewhere. Charts load nothing here: put the data into it.',
   chartTypes: (types: string) => `Maps and other traces that load from elsewhere are left out (${types}).`,
   loading: 'Loading…',
   failed: 'This part of the page could not be loaded.',

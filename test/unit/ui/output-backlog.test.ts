@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, OutputBacklog, type TextPiece } from '../../../src/ui/output-backlog';
+import { type LogPiece, MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, OutputBacklog } from '../../../src/ui/output-backlog';
 
 const linesOf = (text: string) => text.split('\n').length - 1;
-const textOf = (pieces: readonly TextPiece[]) => pieces.map(({ kind, text }) => `${kind}:${text}`).join('|');
+const textOf = (pieces: readonly LogPiece[]) => pieces.map(({ kind, text }) => `${kind}:${text}`).join('|');
 
 /** Neighbours of one kind joined, so that pieces can be compared however they were cut. */
-function join(pieces: readonly TextPiece[]): TextPiece[] {
-  const joined: { kind: TextPiece['kind']; text: string }[] = [];
+function join(pieces: readonly LogPiece[]): LogPiece[] {
+  const joined: { kind: LogPiece['kind']; text: string }[] = [];
   for (const { kind, text } of pieces.filter(({ text }) => text !== '')) {
     const last = joined.at(-1);
     if (last?.kind === kind) last.text += text;
