@@ -9,11 +9,6 @@ export type MimeBundle = Readonly<Record<string, Json>>;
 /** A table's cell in JSON: what JSON cannot say by itself is an object. */
 export type WireCell = null | boolean | number | string | { int: string } | { float: string } | { bytes: number };
 
-/** The bundle's entry for a table: its first rows, and under `id` the interpreter can be asked for more while it lives. */
-export const TABLE_TYPE = 'application/vnd.dormouse.table+json';
-/** The bundle's entry for how far something is: `{ label, done, total, seconds }`. */
-export const PROGRESS_TYPE = 'application/vnd.dormouse.progress+json';
-
 /** A line of code that an error went through. */
 export interface ErrorFrame {
   /** What was run (`<run 3>`), or a path. */

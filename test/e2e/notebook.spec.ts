@@ -73,7 +73,7 @@ test('Run all stops at the first failure, whose line is marked in its cell; the 
   await openNotebook(workbench, text);
   await workbench.button('Run all').click();
   await expect(output(page, 2)).toContainText('ZeroDivisionError');
-  await expect(output(page, 2)).toContainText('<cell 2, run 2>", line 2');
+  await expect(output(page, 2)).toContainText('Cell 2, line 2');
   await workbench.ready();
   await expect(cell(page, 2).locator('.cm-line.failed')).toHaveText('1 / 0');
   await expect(output(page, 3)).toHaveCount(0);

@@ -1,4 +1,5 @@
 /** What runs show beside text, in a notebook: every form, what is hostile in it, and what is there after a refresh. */
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe';
 import { expect, test, type Workbench } from './workbench';
@@ -176,4 +177,27 @@ test('nothing in hostile output runs, loads or leads away', async ({ workbench, 
   expect(asked).toEqual([]);
   expect(said).toEqual([]);
   await expect(page).toHaveTitle(/Dormouse/);
+});
+
+test('what is seen in a grid is exported, in every format', async ({ workbench, page }) => {
+  await runCells(workbench, '[{"n": i, "t": f"=name {i}"} for i in range(1500)]');
+  const region = output(page, 1);
+  await region.getByRole('searchbox', { name: 'Filter rows' }).fill('name 149');
+  await expect(region.getByText('11 of 1,500 rows × 2 columns')).toBeVisible();
+  const save = async (format: string) => {
+    await region.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      region.getByRole('button', { name: format, exact: true }).click(),
+    ]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const csv = await save('CSV');
+  expect(csv.name).toBe('table.csv');
+  expect(csv.bytes.toString().split('\r\n').slice(0, 3)).toEqual(['n,t', "149,'=name 149", "1490,'=name 1490"]);
+  expect(JSON.parse((await save('JSON')).bytes.toString())).toHaveLength(11);
+  expect((await save('Excel (.xlsx)')).bytes.subarray(0, 2).toString()).toBe('PK');
+  expect((await save('Parquet')).bytes.subarray(0, 4).toString()).toBe('PAR1');
+  await region.getByRole('button', { name: 'Export' }).click();
+  expect(await violations(page)).toEqual([]);
 });

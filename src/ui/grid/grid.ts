@@ -11,6 +11,7 @@ import { shared } from '../styles';
 import { drawn, kindOf } from './cell-view';
 import { copyText, MOST_COPIED } from './copy';
 import { mark } from './drawing';
+import './export-menu';
 import { gridStyles } from './grid-styles';
 import { type Place, placeAfter, type Rectangle, rectangleOf, type Selection } from './selection';
 import { summaryText } from './summary-text';
@@ -34,6 +35,7 @@ export class Grid extends LitElement {
   static override properties = {
     source: { attribute: false },
     label: { attribute: false },
+    name: { attribute: false },
     selection: { state: true },
     sort: { state: true },
     filter: { state: true },
@@ -48,6 +50,8 @@ export class Grid extends LitElement {
   declare source: GridSource | null;
   /** The table's name for screen readers. */
   declare label: string;
+  /** What a file of it is called, without an extension. */
+  declare name: string;
   declare private selection: Selection | null;
   declare private sort: readonly GridSort[];
   declare private filter: string;
@@ -67,6 +71,7 @@ export class Grid extends LitElement {
     super();
     this.source = null;
     this.label = strings.grid.label;
+    this.name = 'table';
     this.selection = null;
     this.sort = [];
     this.filter = '';
@@ -132,6 +137,7 @@ export class Grid extends LitElement {
     return html`
       <div class="tools">
         <input type="search" aria-label=${words.filter} placeholder=${words.filter} .value=${this.filter} @input=${this.#filterChanged} />
+        <dormouse-export .source=${source} .view=${this.view} .name=${this.name}></dormouse-export>
         <slot name="tools"></slot>
       </div>
       ${source.columns.length === 0 ? html`<p class="note">${words.noColumns}</p>` : nothing}

@@ -53,8 +53,8 @@ export class Prose extends LitElement {
 /** MathML of a formula with or without its dollars; what is no formula comes out as text in red, as TeX's tools do. */
 export function renderLatex(source: string): string {
   const trimmed = source.trim();
-  const block = /^\$\$([^]*)\$\$$/.exec(trimmed) ?? /^\\\[([^]*)\\\]$/.exec(trimmed);
-  const inline = /^\$([^]*)\$$/.exec(trimmed) ?? /^\\\(([^]*)\\\)$/.exec(trimmed);
+  const block = /^\$\$(.*)\$\$$/s.exec(trimmed) ?? /^\\\[(.*)\\\]$/s.exec(trimmed);
+  const inline = /^\$(.*)\$$/s.exec(trimmed) ?? /^\\\((.*)\\\)$/s.exec(trimmed);
   const formula = block?.[1] ?? inline?.[1] ?? trimmed;
   const written = temml.renderToString(formula, {
     displayMode: block !== null,
