@@ -9,6 +9,7 @@ export {
   KEPT_NAMES,
 } from './capsule-content';
 export { STATE_LIMITS, type StateContent, type StateFileEntry } from './content';
+export { type ChosenFile, type Incoming, readIncoming } from './incoming';
 export { isCapsule, type ReadCapsule, readCapsule } from './read-capsule';
 export { readStateFile } from './read-state-file';
 export { checkWritable, type WriteProblem } from './writable';
