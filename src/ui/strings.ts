@@ -1,6 +1,7 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { capsule } from './strings/capsule';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -328,4 +329,5 @@ export const strings = {
   splitter: 'Height of the code',
 
   workbench,
+  capsule,
 } as const;
