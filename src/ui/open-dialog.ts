@@ -139,7 +139,7 @@ export class OpenDialog extends LitElement {
         border: 1px solid var(--line);
         border-radius: var(--radius);
         overflow: auto;
-        font-family: var(--mono);
+        font-family: var(--font-code);
         font-size: var(--size-1);
       }
 
@@ -151,7 +151,7 @@ export class OpenDialog extends LitElement {
 
       .warning {
         padding: var(--space-2) var(--space-3);
-        border-inline-start: 3px solid var(--warning);
+        border-inline-start: 3px solid var(--caution);
       }
     `,
   ];

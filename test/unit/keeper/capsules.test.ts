@@ -8,7 +8,7 @@ import { HOSTILE_ARCHIVES, type HostileArchive } from '../../fixtures/hostile-ar
 import { MemoryFolders, SharedFolder } from '../../fixtures/session-folders';
 import { zipOf } from '../../fixtures/zip-archives';
 import { EMPTY, file, forged, sha256Of, written } from '../capsule/capsules';
-import { open, Page, ProcessLocks, type Sandbox } from './fixture';
+import { open, type Page, ProcessLocks, type Sandbox } from './fixture';
 
 const NOBODY_CANCELS = { signal: new AbortController().signal, onProgress: () => undefined };
 const ALL: CapsuleChoice = { name: 'Rain', runtime: null, memory: true, baseline: null, checkpoints: [], only: null, leaveOut: [] };
