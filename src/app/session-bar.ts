@@ -1,6 +1,6 @@
 /** The session menu with what its entries do: making, naming, copying and deleting sessions, and going to another one. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { CapsuleMeasure, Checkpoint, DownloadProblem, Session, SessionEntry, SessionPhase, Sessions } from '../session';
+import type { Checkpoint, DownloadProblem, Session, SessionEntry, SessionPhase, Sessions } from '../session';
 import '../ui/capsule-dialog';
 import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
 import '../ui/copy-dialog';
@@ -41,7 +41,8 @@ export class SessionBar extends LitElement {
   /** The session that is shown. */
   declare session: Session;
   declare private entries: readonly SessionEntry[];
-  #measured: CapsuleMeasure | null = null;
+  /** What the memory that was measured builds on. */
+  #baseline: Blob | null = null;
   #parts: CapsuleParts = { memory: false, checkpoints: [] };
 
   constructor() {
@@ -125,14 +126,18 @@ export class SessionBar extends LitElement {
   }
 
   async #measure(): Promise<void> {
-    this.#measured = await this.session.measureCapsule();
-    await this.#part<CapsuleDialog>('dormouse-capsule-dialog').show(this.#measured);
+    const measure = await this.session.measureCapsule();
+    const sha256 = measure.memory?.baseline ?? null;
+    this.#baseline = sha256 === null ? null : ((await this.sessions.getBaseline({ sha256 }))?.bytes ?? null);
+    // What the memory builds on goes along, and without it the memory is of no use.
+    const lacking = sha256 !== null && this.#baseline === null;
+    const memory = measure.memory && !lacking ? { ...measure.memory, bytes: measure.memory.bytes + (this.#baseline?.size ?? 0) } : null;
+    await this.#part<CapsuleDialog>('dormouse-capsule-dialog').show({ ...measure, memory });
   }
 
   async #download(parts: CapsuleParts, leaveOut: DownloadProblem['leaveOut']): Promise<void> {
     this.#parts = parts;
-    const sha256 = parts.memory ? (this.#measured?.memory?.baseline ?? null) : null;
-    const baseline = sha256 === null ? null : ((await this.sessions.getBaseline({ sha256 }))?.bytes ?? null);
+    const baseline = parts.memory ? this.#baseline : null;
     const choice = {
       ...parts,
       baseline,

@@ -30,7 +30,7 @@ async function menu(page: Page, entry: string) {
 async function downloadCapsule(page: Page, path: string): Promise<void> {
   await menu(page, 'Download as a capsule…');
   const dialog = page.getByRole('dialog', { name: 'Download as a capsule' });
-  await expect(dialog).toContainText(/At most .*[KM]B/);
+  await expect(dialog).toContainText(/At most .*[kM]B/);
   const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download' }).click()]);
   expect(download.suggestedFilename()).toMatch(/\.dormouse$/);
   await download.saveAs(path);
