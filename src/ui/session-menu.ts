@@ -50,10 +50,10 @@ export class SessionMenu extends LitElement {
       </button>
       <div id="panel" popover role="group" aria-label=${words.label} @toggle=${this.#toggled} @beforetoggle=${this.#place} @keydown=${this.#key}>
         ${this.#action('create', Plus, words.create, true)}
-        ${this.#action('open-files', FolderOpen, strings.capsule.menuOpen, true)}
-        ${this.#action('download-capsule', Download, strings.capsule.menuDownload, this.possible)}
         ${this.#action('rename', Pencil, words.rename, this.possible)}
         ${this.#action('duplicate', Copy, words.duplicate, this.possible)}
+        ${this.#action('open-files', FolderOpen, strings.capsule.menuOpen, true)}
+        ${this.#action('download-capsule', Download, strings.capsule.menuDownload, this.possible)}
         ${this.#action('delete', Trash, words.delete, this.possible)}
         <h2>${words.others}</h2>
         ${others.length === 0 ? html`<p class="soft">${words.none}</p>` : html`<ul>${repeat(others.slice(0, MOST), ({ id }) => id, this.#other)}</ul>`}
