@@ -1,6 +1,7 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { filesWords } from './strings/files';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -324,5 +325,6 @@ export const strings = {
 
   splitter: 'Height of the code',
 
+  files: filesWords,
   workbench,
 } as const;
