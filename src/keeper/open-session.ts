@@ -12,6 +12,7 @@ import type {
   KeeperCalls,
   RunRecord,
   SavedReport,
+  SessionOutline,
   SessionSummary,
   StateReport,
 } from '../protocol/keeper';
@@ -20,7 +21,7 @@ import { CheckpointCalls, type CheckpointHost } from './checkpoint-calls';
 import { DiskChannel } from './disk-channel';
 import { download } from './download';
 import { FileCalls } from './file-calls';
-import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
+import { CODE_FILE, HISTORY_FILE, HiddenFile, NOTEBOOK_FILE, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
 import { reportFiles } from './report';
 import type { SessionBaselines } from './session-baselines';
@@ -66,6 +67,7 @@ export class OpenSession {
   readonly #listener: OpenSessionListener;
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
+  readonly #notebookFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
   readonly #calls: CheckpointCalls;
   readonly #files: FileCalls;
@@ -92,6 +94,7 @@ export class OpenSession {
     this.#listener = listener;
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
+    this.#notebookFile = new HiddenFile(volume, NOTEBOOK_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
     this.#calls = new CheckpointCalls(this.#host(baselines));
     this.#files = new FileCalls(volume);
@@ -101,6 +104,11 @@ export class OpenSession {
   }
 
   summary(): SessionSummary {
+    const notebook = this.#notebookFile.read();
+    return { ...this.#outline(), notebook: notebook && new TextDecoder().decode(notebook) };
+  }
+
+  #outline(): SessionOutline {
     const code = this.#codeFile.read();
     const broken = this.#history.brokenLines;
     const lines = this.#historyFile.damaged
@@ -109,6 +117,8 @@ export class OpenSession {
         ? `${broken} ${broken === 1 ? 'line' : 'lines'} of the run history could not be read and ${broken === 1 ? 'is' : 'are'} left out.`
         : null;
     const editor = this.#codeFile.damaged ? 'The text of the editor is damaged and could not be read.' : null;
+    this.#notebookFile.read();
+    const outputs = this.#notebookFile.damaged ? 'The outputs of the notebook are damaged and could not be read.' : null;
     return {
       storage: this.#storage,
       code: code && new TextDecoder('utf-8', { ignoreBOM: true }).decode(code),
@@ -117,7 +127,7 @@ export class OpenSession {
       saved: this.#saved,
       undoable: this.#volume.undoable,
       durability: this.#settings.durability,
-      damage: [this.#volume.damage, lines, editor].filter((sentence) => sentence !== null).join(' ') || null,
+      damage: [this.#volume.damage, lines, editor, outputs].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
 
@@ -168,13 +178,13 @@ export class OpenSession {
     return null;
   }
 
-  async beginRun({ code }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
+  async beginRun({ code, document }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
     const line = this.#history.beginLine(code, this.#listener.now());
     await this.#write(async () => {
       this.#volume.held = await this.#listener.hasReaders();
       this.#volume.forgetReplaced();
       this.#calls.precedeRun();
-      this.#keepCode(code);
+      this.#keepCode(document ?? code);
       this.#historyFile.append(line, this.#listener.now());
       // Flushed now, so that a run which the end of the page cuts off is known to have begun.
       this.#volume.flush();
@@ -185,17 +195,27 @@ export class OpenSession {
     return this.#history.get(this.#history.runs) as RunRecord;
   }
 
-  async endRun({ run, status, sequence, capture }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
+  async endRun({ run, status, sequence, capture, notebook }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
     if (this.#history.get(run)?.status !== 'running') throw new InvalidInputError(`Run ${run} is not going on.`);
     if (status === 'running' || status === 'unfinished') throw new InvalidInputError(`A run cannot end as "${status}".`);
     const problem = sequence === null ? null : await this.#missing(sequence);
+    let left: string | null = null;
     const report = await this.#calls.keep({ run, origin: 'run', name: null }, capture, (time) => {
       const line = this.#history.endLine(run, status, time);
       this.#historyFile.append(line, time);
+      left = this.#keepNotebook(notebook, time);
       return line;
     });
     this.#grown();
-    return this.#savedReport(problem, report);
+    return this.#savedReport(problem ?? left, report);
+  }
+
+  async keepChanges({ capture }: KeeperCalls['keepChanges']['argument']): Promise<SavedReport> {
+    if (this.#history.get(this.#history.runs)?.status === 'running')
+      throw new InvalidInputError('A run is going on: its end keeps everything.');
+    const report = await this.#calls.keepChanges(capture);
+    this.#grown();
+    return this.#savedReport(null, report);
   }
 
   async checkpoints(): Promise<CheckpointList> {
@@ -226,11 +246,15 @@ export class OpenSession {
     return this.#replace(() => this.#calls.checkpoints.restore(checkpoint, `before-${reason}`, this.#listener.now()));
   }
 
-  async saveCode({ code }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
-    await this.#write(() => {
-      if (this.#keepCode(code)) this.#volume.flush();
+  async saveCode({ code, notebook }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
+    const problem = await this.#write(() => {
+      const edited = this.#keepCode(code);
+      const left = this.#keepNotebook(notebook, this.#listener.now());
+      // Where a person was in it is not worth a flush.
+      if (edited) this.#volume.flush();
+      return left;
     });
-    return this.#savedReport(null, null);
+    return this.#savedReport(problem, null);
   }
 
   async setDurability({ durability }: KeeperCalls['setDurability']['argument']): Promise<null> {
@@ -272,11 +296,11 @@ export class OpenSession {
   }
 
   async report(): Promise<StateReport> {
-    return { summary: this.summary(), ...reportFiles(this.#volume), stored: this.#volume.stored };
+    return { summary: this.#outline(), ...reportFiles(this.#volume), stored: this.#volume.stored };
   }
 
   async download(argument: KeeperCalls['download']['argument']): Promise<DownloadResult> {
-    return download(this.#volume, this.summary(), argument, this.#listener.now());
+    return download(this.#volume, this.#outline(), argument, this.#listener.now());
   }
 
   async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {
@@ -368,6 +392,18 @@ export class OpenSession {
     return true;
   }
 
+  /** Writes what belongs to the notebook beside its text; a sentence when there is no room for that, which costs the rest nothing. */
+  #keepNotebook(notebook: string | undefined, time: number): string | null {
+    if (notebook === undefined) return null;
+    try {
+      this.#notebookFile.update(new TextEncoder().encode(notebook), time);
+      return null;
+    } catch (error) {
+      if (error instanceof NoSpaceError) return 'The outputs could not be kept: there is no room for them.';
+      throw error;
+    }
+  }
+
   /** Waits for the journal; a sentence when it did not arrive whole. `sequence` is the sandbox's own word. */
   async #missing(sequence: number): Promise<string | null> {
     const channel = this.#channel;
@@ -435,7 +471,7 @@ export class OpenSession {
   }
 
   get #hiddenFiles(): HiddenFile[] {
-    return [this.#historyFile, this.#codeFile, this.#settingsFile, ...this.#calls.checkpoints.files];
+    return [this.#historyFile, this.#codeFile, this.#notebookFile, this.#settingsFile, ...this.#calls.checkpoints.files];
   }
 
   /** There may be something to tidy up. */

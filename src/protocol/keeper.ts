@@ -44,7 +44,7 @@ export interface Checkpoint {
   /** Given by the person; a named one is never removed by itself. */
   name: string | null;
   /** Why it was made. `before-run`: nothing else had kept what a run began with. `files`: the person changed files, or was about to. */
-  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files';
+  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files' | 'background';
   /** The one that it continues, which is what undoing its run goes back to; null when that is not there any more. */
   parent: number | null;
   /** Whether variables can be brought back with it, not files alone. */
@@ -78,7 +78,8 @@ export type Undoable = 'upload' | 'clear' | null;
  */
 export type Durability = 'stable' | 'relaxed';
 
-export interface SessionSummary {
+/** What is known of a session without its outputs. */
+export interface SessionOutline {
   /** `memory`: nothing outlives the page. */
   storage: 'opfs' | 'memory';
   /** The editor's text, null in a session that never had any. */
@@ -91,6 +92,11 @@ export interface SessionSummary {
   durability: Durability;
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
+}
+
+export interface SessionSummary extends SessionOutline {
+  /** What was kept of the notebook beside its text (src/notebook/notes.ts); null when nothing ever was. */
+  notebook: string | null;
 }
 
 export interface FileReport {
@@ -116,7 +122,7 @@ export interface FilePart {
 }
 
 export interface StateReport {
-  summary: SessionSummary;
+  summary: SessionOutline;
   files: FileReport[];
   /** `home/pyodide/app_state.json`, when there is one of at most 64 KiB that is text. */
   stateFile: { path: string; text: string } | null;
@@ -152,16 +158,22 @@ export interface KeeperCalls {
   attached: { argument: { resumed: boolean; keepImage: boolean }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */
   fence: { argument: null; result: null };
-  /** Keeps the code as the editor's text, too. */
-  beginRun: { argument: { code: string }; result: RunRecord };
+  /** Keeps the document as the editor's text, too; by default it is the code. */
+  beginRun: { argument: { code: string; document?: string }; result: RunRecord };
   /**
    * Waits for the journal up to `sequence` (null: whatever has come) and for the image that `capture` names, keeps both as a checkpoint
    * and waits for stable storage. Without a capture the checkpoint has the disk alone, and goes on with the memory before it.
+   * `notebook` is what belongs to the notebook beside its text: kept as it is, part of the checkpoint, back with it.
    */
   endRun: {
-    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null };
+    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null; notebook?: string };
     result: SavedReport;
   };
+  /**
+   * Keeps what went on after the run that made the present checkpoint, in its place; where that has a name, or no run made it, as another
+   * one. `checkpoint` is null when the capture has no image, or that did not arrive: then everything stays as it was.
+   */
+  keepChanges: { argument: { capture: CaptureReport }; result: SavedReport };
   /** Oldest first. Old ones go by themselves: docs/architecture.md. */
   checkpoints: { argument: null; result: CheckpointList };
   /** `name` null takes the name away. */
@@ -177,7 +189,8 @@ export interface KeeperCalls {
   restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
   /** `null` is the present. */
   compare: { argument: { before: number; after: number | null }; result: Comparison };
-  saveCode: { argument: { code: string }; result: SavedReport };
+  /** `notebook` as in endRun. */
+  saveCode: { argument: { code: string; notebook?: string }; result: SavedReport };
   setDurability: { argument: { durability: Durability }; result: null };
   /** Everything below the mounts, parents first. */
   files: { argument: null; result: FileReport[] };
@@ -222,6 +235,8 @@ export interface AttachReport {
   stale: boolean;
   /** A sentence when there is an image that was not given, such as one that failed twice. */
   problem: string | null;
+  /** What it was given with: variables of that memory, files of the disk. Null with `checkpoint`. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface CheckpointList {

@@ -15,6 +15,7 @@ import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
+import { BackgroundChanges } from './background-changes';
 import { SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
 import type { Python } from './python';
@@ -31,6 +32,14 @@ export interface SessionOptions {
   /** Starts the worker of src/keeper/worker.ts. */
   startKeeper: () => Worker;
   createSandbox: CreateSandbox;
+}
+
+/** How a run belongs to the document that is kept as the editor's text. */
+export interface RunOptions {
+  /** The whole document, when the code is a part of it. */
+  document?: string;
+  /** Says which part, such as `cell 3`: tracebacks name it before the number of the run. */
+  part?: string;
 }
 
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
@@ -58,9 +67,15 @@ export class Session extends EventTarget {
   #running: object | null = null;
   #runtime: RuntimeBuild | null = null;
   /** Code that was given to `run` while Python was starting. */
-  #queued: { code: string; resolve(): void; reject(error: Error): void } | null = null;
+  #queued: { code: string; options: RunOptions; resolve(): void; reject(error: Error): void } | null = null;
   #codeTimer: ReturnType<typeof setTimeout> | undefined;
   #unsavedCode: string | null = null;
+  /** The editor's text as this tab knows it. */
+  #code: string | null = null;
+  /** What belongs to the notebook beside its text has changed since it was kept. */
+  #unsavedNotebook = false;
+  /** Gives what is to be kept of the notebook beside its text: asked when something is kept. */
+  notebook: (() => string) | null = null;
   /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
   #generation = 0;
   #inMemory = false;
@@ -71,6 +86,7 @@ export class Session extends EventTarget {
   #takeOver: TakeOver | null = null;
   /** Take the session from whoever has it as soon as that is known. */
   #askWhenWaiting = false;
+  readonly #background = new BackgroundChanges(() => this.#keepChanges());
 
   /** Begins to open a session; `state` tells how far it is. */
   static open(options: SessionOptions): Session {
@@ -95,10 +111,10 @@ export class Session extends EventTarget {
   }
 
   /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
-  run(code: string): Promise<void> {
+  run(code: string, options: RunOptions = {}): Promise<void> {
     const { phase } = this.#state;
     if (phase === 'idle') {
-      const run = this.#run(code);
+      const run = this.#run(code, options);
       this.#runEnd = run.catch(() => undefined);
       return run;
     }
@@ -106,7 +122,7 @@ export class Session extends EventTarget {
     if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
     this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
     return new Promise((resolve, reject) => {
-      this.#queued = { code, resolve, reject };
+      this.#queued = { code, options, resolve, reject };
     });
   }
 
@@ -141,6 +157,13 @@ export class Session extends EventTarget {
   /** Keeps the editor's text, a moment after the last call. */
   saveCode(code: string): void {
     this.#unsavedCode = code;
+    this.#code = code;
+    this.saveNotebook();
+  }
+
+  /** Keeps what belongs to the notebook beside its text, a moment after the last call. */
+  saveNotebook(): void {
+    this.#unsavedNotebook = true;
     clearTimeout(this.#codeTimer);
     this.#codeTimer = setTimeout(() => this.#saveCodeNow(), SAVE_CODE_AFTER);
   }
@@ -224,8 +247,10 @@ export class Session extends EventTarget {
   /** Keeps the present as a checkpoint. */
   async keepCheckpoint(name: string | null): Promise<void> {
     this.#requireIdle();
-    const capture = (await this.#python?.capture()) ?? null;
+    await this.#background.giveWay();
+    const capture = this.#python && (await this.#capture(this.#python));
     this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
+    if (this.#state.changed) this.#background.note();
   }
 
   /** What differs between two checkpoints; `after` null is the present. */
@@ -303,9 +328,10 @@ export class Session extends EventTarget {
     this.#end(new DormouseError('closed', 'The page was put away.'));
   }
 
-  /** Asks the keeper to store the editor's text now. */
-  settle(): Promise<void> {
-    return this.#saveCodeNow();
+  /** Keeps now what otherwise would be kept in a moment: the editor's text, and what went on after a run. */
+  async settle(): Promise<void> {
+    if (this.#state.changed) void this.#background.keepNow();
+    await this.#saveCodeNow();
   }
 
   dismissNotice(): void {
@@ -400,7 +426,8 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, runs, history, undoable, saved, damage } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage } = summary;
+    this.#code = code;
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
       : damage !== null
@@ -408,13 +435,13 @@ export class Session extends EventTarget {
         : saved === null
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
-    this.#change({ code, runs, history, undoable, saved: promise, error: null, takeOver: null });
+    this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
   async #startPython(happened: string | null): Promise<void> {
     const generation = ++this.#generation;
-    this.#change({ phase: 'starting', progress: null, resumed: null, notice: null, awaitsInput: false });
+    this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
       keeper: this.#keeper,
@@ -429,6 +456,10 @@ export class Session extends EventTarget {
       onReady: (ready) => this.#ready(ready),
       onOutput: (pieces) => this.#output(pieces),
       onInput: () => this.#change({ awaitsInput: true }),
+      onChanged: () => {
+        this.#change({ changed: true });
+        if (this.#state.phase === 'idle') this.#background.note();
+      },
       onDead: (error, reason) => this.#pythonDied(error, reason),
     });
   }
@@ -436,10 +467,11 @@ export class Session extends EventTarget {
   #ready({ runtime, resumed, notice }: Ready): void {
     this.#runtime = runtime;
     this.#change({ phase: 'idle', progress: null, resumed, notice });
+    if (this.#state.changed) this.#background.note();
     this.#readCheckpoints().catch(() => undefined);
     const queued = this.#queued;
     this.#queued = null;
-    if (queued) this.run(queued.code).then(queued.resolve, queued.reject);
+    if (queued) this.run(queued.code, queued.options).then(queued.resolve, queued.reject);
   }
 
   async #readCheckpoints(): Promise<void> {
@@ -448,26 +480,27 @@ export class Session extends EventTarget {
     if (keeper === this.#keeper) this.#change({ checkpoints });
   }
 
-  async #run(code: string): Promise<void> {
+  async #run(code: string, { document, part }: RunOptions): Promise<void> {
     const python = this.#python;
     if (!python) throw this.#busy();
     const run = {};
     this.#running = run;
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
-    const record = await this.#beginRun(code);
+    await this.#background.giveWay();
+    const record = await this.#beginRun(code, document ?? code);
     this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
     let status: RunRecord['status'] | null = null;
     let sequence: number | null = null;
     let capture: CaptureReport | null = null;
     let restart: string | null = null;
     try {
-      const running = python.run(code, `<run ${record.run}>`);
+      const running = python.run(code, part === undefined ? `<run ${record.run}>` : `<${part}, run ${record.run}>`);
       // Stop was pressed while the keeper took note of the run: now there is something that it can reach.
       if (this.state.phase === 'stopping') void python.interrupt();
       const result = await running;
       status = result.status;
       sequence = result.sequence;
-      capture = await python.capture();
+      capture = await this.#capture(python);
     } catch (error) {
       // Otherwise Python died by itself, or the keeper did, and then the fence refuses; a second fence does no harm.
       const end = error instanceof RunEnded ? error : new RunEnded('crashed', `Python stopped and was restarted (${messageOf(error)})`);
@@ -481,15 +514,45 @@ export class Session extends EventTarget {
     // A run can end by itself in the very moment in which Stop loses patience.
     restart ??= python.ended?.message ?? null;
     if (this.#away) return;
-    if (restart === null) this.#change({ phase: 'idle' });
-    else await this.#restart(restart);
+    if (restart === null) {
+      this.#change({ phase: 'idle' });
+      if (this.#state.changed) this.#background.note();
+    } else await this.#restart(restart);
+  }
+
+  /** Captures memory; what changes from then on is said anew. */
+  async #capture(python: Python): Promise<CaptureReport> {
+    const capture = await python.capture();
+    if (capture.image !== null) this.#change({ changed: false });
+    return capture;
+  }
+
+  /** Keeps what went on after a run, as part of the checkpoint that the run made. */
+  async #keepChanges(): Promise<void> {
+    const python = this.#python;
+    if (!python || !this.#state.changed || this.#state.phase !== 'idle') return;
+    try {
+      const capture = await this.#capture(python);
+      const { saved: at, checkpoint } = await this.#keeper.call('keepChanges', { capture });
+      const { saved } = this.#state;
+      if (python !== this.#python) return;
+      if (saved.kind === 'saved' && checkpoint) this.#change({ saved: { ...saved, at, checkpoint } });
+      if (checkpoint === null || checkpoint.problem !== null) this.#change({ changed: true });
+      await this.#readCheckpoints();
+    } catch (error) {
+      // The store that failed, or the Python that ended, says so by itself.
+      if (python === this.#python && this.#state.saved.kind === 'saved') this.#change({ changed: true });
+      console.warn('What went on after the run was not kept.', error);
+    }
+    if (this.#state.changed && this.#state.phase === 'idle') this.#background.note();
   }
 
   /** Also a session that keeps nothing (a damaged or failed store) can run code: to look at what is there. The page says "Not saved". */
-  async #beginRun(code: string): Promise<RunRecord> {
+  async #beginRun(code: string, document: string): Promise<RunRecord> {
     try {
-      const record = await this.#keeper.call('beginRun', { code });
+      const record = await this.#keeper.call('beginRun', { code, document });
       this.#unsavedCode = null;
+      this.#code = document;
       return record;
     } catch (error) {
       this.#requireOpen();
@@ -506,12 +569,25 @@ export class Session extends EventTarget {
 
   async #endRun(record: RunRecord, status: RunRecord['status'], sequence: number | null, capture: CaptureReport | null): Promise<void> {
     const ended = [...this.#state.history.slice(0, -1), { ...record, status, ended: Date.now() }];
+    // So that what is kept of the notebook says how the run ended.
+    this.#change({ history: ended });
     if (this.#state.saved.kind === 'unsaved') {
       this.#change({ history: ended, awaitsInput: false });
       return;
     }
     try {
-      const { saved: at, problem, history, checkpoint } = await this.#keeper.call('endRun', { run: record.run, status, sequence, capture });
+      const {
+        saved: at,
+        problem,
+        history,
+        checkpoint,
+      } = await this.#keeper.call('endRun', {
+        run: record.run,
+        status,
+        sequence,
+        capture,
+        ...this.#notebook(),
+      });
       // The store may have failed while the answer was on its way.
       const { saved } = this.state;
       this.#change({
@@ -576,6 +652,7 @@ export class Session extends EventTarget {
   ): Promise<void> {
     clearTimeout(this.#codeTimer);
     this.#unsavedCode = null;
+    this.#unsavedNotebook = false;
     this.#change({ phase: 'starting' });
     let summary: SessionSummary | null = null;
     try {
@@ -593,15 +670,20 @@ export class Session extends EventTarget {
 
   async #saveCodeNow(): Promise<void> {
     clearTimeout(this.#codeTimer);
-    const code = this.#unsavedCode;
+    const code = this.#unsavedCode ?? (this.#unsavedNotebook ? this.#code : null);
     if (code === null || !OWNING.includes(this.#state.phase)) return;
     this.#unsavedCode = null;
     try {
-      await this.#keeper.call('saveCode', { code });
+      await this.#keeper.call('saveCode', { code, ...this.#notebook() });
     } catch (error) {
       this.#unsavedCode ??= code;
       if (this.state.phase !== 'closed') this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } });
     }
+  }
+
+  #notebook(): { notebook?: string } {
+    this.#unsavedNotebook = false;
+    return this.notebook ? { notebook: this.notebook() } : {};
   }
 
   #close(error: unknown): void {

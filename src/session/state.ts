@@ -35,6 +35,8 @@ export interface Resumed {
   milliseconds: number;
   /** Files that are no longer open as they were, by variable. */
   lost: readonly Loss[];
+  /** Of what is back: variables, and files of the disk. Null where that is not known. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface SessionState {
@@ -42,12 +44,19 @@ export interface SessionState {
   readonly saved: SavedState;
   /** The editor's text as last kept; null in a session that never had any. Only read it when a session opens or is replaced. */
   readonly code: string | null;
+  /**
+   * What was kept of the notebook beside its text (`readNotes` of src/notebook); null when nothing was. Only read it when a session opens
+   * or is replaced.
+   */
+  readonly notebook: string | null;
   readonly runs: number;
   readonly history: readonly RunRecord[];
   /** What one can go back to; null before that is known. */
   readonly checkpoints: CheckpointList | null;
   /** What became of the memory of an earlier visit, or of the Python before a Stop; null when there was none to bring back. */
   readonly resumed: Resumed | null;
+  /** Something that a run left behind (a task, a timer) has gone on since variables were kept last; it is kept in a moment. */
+  readonly changed: boolean;
   /** Whether the last upload or clear can be brought back. */
   readonly undoable: Undoable;
   /** Python waits for a line: answer with `answer()`. */
@@ -71,10 +80,12 @@ export const INITIAL: SessionState = {
   phase: 'opening',
   saved: { kind: 'none' },
   code: null,
+  notebook: null,
   runs: 0,
   history: [],
   checkpoints: null,
   resumed: null,
+  changed: false,
   undoable: null,
   awaitsInput: false,
   isolated: null,

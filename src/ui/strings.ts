@@ -38,6 +38,7 @@ export const strings = {
     plain: (time: string) => `Saved ${time}`,
     files: (time: string) => `Saved ${time} · files kept`,
     kept: (time: string) => `Saved ${time} · everything kept`,
+    changedSince: (time: string) => `Saved ${time} · changed since`,
     lost: (time: string, things: number) => `Saved ${time} · ${plural(things, 'thing', 'things')} not kept`,
     filesOnly: (time: string, reason: string | null) =>
       `Saved ${time} · files kept, variables are not${reason === null ? '' : ` (${reason})`}`,
@@ -84,7 +85,10 @@ export const strings = {
     bringingBack: 'Bringing back…',
     undoing: 'Undoing the run…',
     goingBack: 'Going back…',
-    back: (milliseconds: number) => `Back where you were · ${formatDuration(milliseconds)}`,
+    back: (milliseconds: number, counts: { variables: number; files: number } | null) => {
+      const what = counts ? [plural(counts.variables, 'variable', 'variables'), plural(counts.files, 'file', 'files')].join(', ') : '';
+      return ['Back where you were', what, formatDuration(milliseconds)].filter(Boolean).join(' · ');
+    },
   },
 
   output: {
@@ -198,6 +202,7 @@ export const strings = {
       'before-restore': 'before going back',
       files: 'files changed by hand',
       hand: 'kept by hand',
+      background: 'changed after a run',
     },
     goBack: (time: string) => `Go back to ${time}`,
     branch: 'Open as a new session',

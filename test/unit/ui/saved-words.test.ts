@@ -4,7 +4,7 @@ import { type Beginning, describeSaved } from '../../../src/ui/saved-words';
 
 const LOST: Loss = { variable: 'element', reason: 'a JavaScript object' };
 const REPORT: CheckpointReport = { checkpoint: 1, problem: null, milliseconds: 12, heap: 4e7, changed: 1e6, stored: 9e4, lost: [] };
-const RESUMED: Resumed = { milliseconds: 500, lost: [] };
+const RESUMED: Resumed = { milliseconds: 500, lost: [], counts: null };
 const AT = new Date().setHours(14, 3, 0, 0);
 
 const saved = (checkpoint: CheckpointReport | null, problem: string | null = null): SavedState => ({
@@ -32,6 +32,12 @@ describe('what is said after a save', () => {
     ['Python still starting', saved(null), 'starting', 'Saved 14:03'],
     ['Python begun anew', saved(null), 'fresh', 'Saved 14:03 · files kept'],
   ])('%s', (_, state, beginning, text) => expect(describeSaved(state, beginning).text).toBe(text));
+
+  test('what has gone on since is said instead of a promise', () => {
+    for (const beginning of ['ran', RESUMED] as const)
+      expect(describeSaved(saved(REPORT), beginning, true).text).toBe('Saved 14:03 · changed since');
+    expect(describeSaved(saved(null), 'ran', true).text).toContain('variables are not');
+  });
 });
 
 test('"everything kept" is never said where something is missing or nothing is kept', () => {
