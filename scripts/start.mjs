@@ -29,17 +29,25 @@ try {
   await installDependencies();
   console.log('[2/3] Building the app into dist/');
   let built = false;
-  const place = (/** @type {import('./wheelhouse/background.mjs').Found} */ { folder, list }) =>
-    built && placeWheels(folder, list, `${PROJECT}/dist`);
-  const wheelhouse = beginWheelhouse({ onProgress: place });
+  /** @type {import('./wheelhouse/background.mjs').Found | null} */
+  let latest = null;
+  const place = () => built && latest && placeWheels(latest.folder, latest.list, `${PROJECT}/dist`);
+  const wheelhouse = beginWheelhouse({
+    onProgress(found) {
+      latest = found;
+      place();
+    },
+  });
   await build();
   built = true;
+  place();
   console.log('[3/3] Starting the server');
   const { url } = await open(port);
   console.log(`Dormouse is ready at ${url} (Ctrl+C stops it)`);
   if (!wheelhouse.settled) console.log('NumPy, pandas and the other packages are still being made: it works without them meanwhile.');
   const found = await wheelhouse.done;
-  place(found);
+  latest = found;
+  place();
   const missing = found.list.missing?.reason;
   console.log(missing ? `There are no packages: ${missing}` : `${found.list.packages.length} packages are ready.`);
 } catch (error) {

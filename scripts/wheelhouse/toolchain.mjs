@@ -111,7 +111,8 @@ function follow(program, args, log, onLine) {
   return new Promise((done, failed) => {
     const file = createWriteStream(log, { flags: 'a' });
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = () => child.kill('SIGTERM');
+    // unshare passes no signal on; all that it started dies with it.
+    const end = () => child.kill(program === 'unshare' ? 'SIGKILL' : 'SIGTERM');
     process.once('exit', end);
     child.stderr.pipe(file, { end: false });
     createInterface({ input: child.stdout }).on('line', (line) => {
