@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe';
-import { expect, test, type Workbench } from './workbench';
+import { expect, test, Workbench } from './workbench';
 
 const CSV = 'month,mm\n1,12.5\n2,30.25\n';
 
@@ -139,9 +139,11 @@ test('what waits for a run says so and can be cancelled', async ({ workbench, pa
   await expect(item(panel, 'later.txt')).toHaveCount(0);
 });
 
-test('a file that does not fit leaves everything as it was', async ({ page, context, baseURL, workbench }) => {
+test('a file that does not fit leaves everything as it was', async ({ page, context, baseURL }) => {
+  const workbench = new Workbench(page);
   const cdp = await context.newCDPSession(page);
-  await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(baseURL as string).origin, quotaSize: 60 * 2 ** 20 });
+  await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(baseURL as string).origin, quotaSize: 24 * 2 ** 20 });
+  await workbench.open();
   await workbench.run('open("mine.txt", "w").write("mine")');
   const panel = await openFiles(workbench);
   await upload(page, [{ name: 'mine.txt', content: Buffer.alloc(49 * 2 ** 20) }]);

@@ -573,7 +573,7 @@ export class FilesPanel extends LitElement {
         flex: none;
       }
 
-      dormouse-file-tree {
+      .panel > dormouse-file-tree {
         flex: 1 1 12rem;
       }
 
