@@ -37,6 +37,7 @@ import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/repl-line';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
+import { saveBlob } from '../ui/save-blob';
 import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
@@ -49,7 +50,6 @@ import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import type { PanelSide } from './panels';
 import { SAMPLE } from './sample';
-import { saveBlob } from './save-blob';
 import { sentence } from './sentence';
 import './session-bar';
 import type { SessionBar } from './session-bar';
@@ -178,7 +178,7 @@ export class Page extends LitElement {
               ></dormouse-session-bar>`
             : nothing
         }
-        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present}></dormouse-saved>
+        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present} .changed=${state.changed}></dormouse-saved>
         <div class="notices">${this.#notices()}</div>
       </header>
       <dormouse-actions

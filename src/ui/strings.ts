@@ -2,6 +2,7 @@
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
 import { capsule } from './strings/capsule';
+import { filesWords } from './strings/files';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -38,6 +39,7 @@ export const strings = {
     plain: (time: string) => `Saved ${time}`,
     files: (time: string) => `Saved ${time} · files kept`,
     kept: (time: string) => `Saved ${time} · everything kept`,
+    changedSince: (time: string) => `Saved ${time} · changed since`,
     lost: (time: string, things: number) => `Saved ${time} · ${plural(things, 'thing', 'things')} not kept`,
     filesOnly: (time: string, reason: string | null) =>
       `Saved ${time} · files kept, variables are not${reason === null ? '' : ` (${reason})`}`,
@@ -201,6 +203,7 @@ export const strings = {
       'before-restore': 'before going back',
       files: 'files changed by hand',
       hand: 'kept by hand',
+      background: 'changed after a run',
     },
     goBack: (time: string) => `Go back to ${time}`,
     branch: 'Open as a new session',
@@ -328,6 +331,7 @@ export const strings = {
 
   splitter: 'Height of the code',
 
+  files: filesWords,
   workbench,
   capsule,
 } as const;
