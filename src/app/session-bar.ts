@@ -15,11 +15,11 @@ import type { OpenDialog } from '../ui/open-dialog';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/session-menu';
+import { saveBlob } from '../ui/save-blob';
 import type { SessionMenu } from '../ui/session-menu';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf } from './address';
-import { saveBlob } from './save-blob';
 
 /** Events: `problem` (CustomEvent<unknown>, what was thrown) when an action did not work. */
 export class SessionBar extends LitElement {
