@@ -55,13 +55,12 @@ export function checkCapsule({ files, checkpoints }: CapsuleContent): WriteProbl
 /**
  * Writes a capsule; the same content gives the same bytes. What comes out is to be used only when this resolves.
  * @param notebook the editor's text as .ipynb, for other programs: it is not read again
- * @param onEntry is told of each entry when it is written, with the bytes of its content
  * @throws what reading a content or the sink throws
  */
 export async function writeCapsule(
   content: CapsuleContent,
   sink: Sink,
-  { notebook = null, onEntry = () => undefined }: { notebook?: string | null; onEntry?: (size: number) => void } = {},
+  { notebook = null }: { notebook?: string | null } = {},
 ): Promise<void> {
   const zip = new ZipWriter(sink);
   const entries: Manifest['entries'] = [];
@@ -69,7 +68,6 @@ export async function writeCapsule(
     const digest = new Digest();
     await zip.add({ name: entry, modified, mode, content: bytes }, (piece) => digest.update(piece));
     if (!entry.endsWith('/')) entries.push({ entry, size: bytes.size, sha256: await digest.finish() });
-    onEntry(bytes.size);
     return entry;
   };
   const addText = (entry: string, text: string) => add(entry, contentOfBytes(new TextEncoder().encode(text)));

@@ -1,8 +1,10 @@
 /** Downloads of a session as a capsule, each of the moment at which it began, while the session goes on. */
 import { isDamage } from '../base/errors';
-import { type CapsuleContent, checkCapsule, writeCapsule } from '../capsule';
+import { bytesOf, type CapsuleContent, checkCapsule, writeCapsule } from '../capsule';
+import { Notebook, readNotes, writeIpynb } from '../notebook';
 import type { CapsuleChoice, DownloadProblem, DownloadResult, SessionSummary } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
+import { NOTEBOOK_FILE } from './hidden-file';
 import { capsuleOf, contentOfBlob } from './session-to-capsule';
 
 /** The name of the snapshot that a download reads from. */
@@ -85,7 +87,7 @@ async function write(content: CapsuleContent, name: string | null, { signal, onP
     rested = performance.now();
   };
   try {
-    await writeCapsule(content, sink);
+    await writeCapsule(content, sink, { notebook: await notebookOf(content) });
   } catch (error) {
     if (!isDamage(error)) throw error;
     const message = 'Some files are damaged and cannot be read. The rest can be downloaded.';
@@ -97,6 +99,17 @@ async function write(content: CapsuleContent, name: string | null, { signal, onP
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, 100);
   return { name: `${plain || 'session'} ${time}.dormouse`, blob: blob.finish() };
+}
+
+/** The editor's text with its outputs, for Jupyter. */
+async function notebookOf({ code, kept }: CapsuleContent): Promise<string | null> {
+  if (code === null) return null;
+  const notes = kept.find(({ name }) => name === NOTEBOOK_FILE);
+  const text = notes ? new TextDecoder().decode(await bytesOf(notes.content)) : null;
+  const notebook = JSON.parse(writeIpynb(new Notebook(code, readNotes(text)))) as { cells: { id: string }[] };
+  // A cell that never ran gets another id each time: the same session has to give the same bytes.
+  for (const [index, cell] of notebook.cells.entries()) cell.id = `cell-${index + 1}`;
+  return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 
 async function damagedOf({ files, checkpoints }: CapsuleContent): Promise<DownloadProblem['leaveOut']> {

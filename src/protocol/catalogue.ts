@@ -54,7 +54,7 @@ export interface ChosenFile {
 
 /** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
 export interface Preview {
-  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'code' | 'files';
   /** What the session may be called. */
   name: string;
   runtime: RuntimeBuild | null;

@@ -23,7 +23,6 @@ export const capsule = {
       state: 'A state file',
       capsule: 'A capsule',
       zip: 'A zip archive',
-      notebook: 'A notebook',
       code: 'A Python program',
       files: 'Files',
     },
