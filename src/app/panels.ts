@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, History, type IconNode } from 'lucide';
+import { Activity, Folder, History, type IconNode } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -45,6 +45,14 @@ export interface Panel {
 
 /** In the order in which they are offered. */
 export const PANELS: readonly Panel[] = [
+  {
+    id: 'files',
+    name: strings.files.label,
+    icon: Folder,
+    side: 'left',
+    element: 'dormouse-files',
+    load: () => import('../ui/files/files-panel'),
+  },
   {
     id: 'history',
     name: strings.workbench.panel.history,

@@ -1,7 +1,16 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
-export { LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
+export {
+  type ChosenFile,
+  LONGEST_SESSION_NAME,
+  LONGEST_SESSION_NAME,
+  MOST_PREVIEWED,
+  type Preview,
+  type SessionEntry,
+  type SessionEntry,
+} from '../protocol/catalogue';
 export type { Loss } from '../protocol/image';
 export {
+  type CapsuleMeasure,
   type Checkpoint,
   type CheckpointList,
   type CheckpointReport,

@@ -1,6 +1,8 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { capsule } from './strings/capsule';
+import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { richStrings } from './strings/output';
 import { workbench } from './strings/workbench';
@@ -334,5 +336,7 @@ export const strings = {
 
   splitter: 'Height of the code',
 
+  files: filesWords,
   workbench,
+  capsule,
 } as const;
