@@ -38,7 +38,6 @@ import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/repl-line';
 import '../ui/saved-status';
-import { saveBlob } from '../ui/save-blob';
 import '../ui/sheet-bar';
 import { saveBlob } from '../ui/save-blob';
 import type { SheetBar } from '../ui/sheet-bar';

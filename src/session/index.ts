@@ -1,13 +1,5 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
-export {
-  type ChosenFile,
-  LONGEST_SESSION_NAME,
-  LONGEST_SESSION_NAME,
-  MOST_PREVIEWED,
-  type Preview,
-  type SessionEntry,
-  type SessionEntry,
-} from '../protocol/catalogue';
+export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionEntry } from '../protocol/catalogue';
 export type { Loss } from '../protocol/image';
 export {
   type CapsuleMeasure,
@@ -23,8 +15,19 @@ export {
   isSessionId,
   type RunRecord,
 } from '../protocol/keeper';
-export type { DatabaseReport, LookName, Looks, TableReport } from '../protocol/looks';
+export type {
+  DatabaseAnswer,
+  DatabaseCell,
+  DatabaseReport,
+  DatabaseRows,
+  DatabaseSchema,
+  DatabaseTable,
+  LookName,
+  Looks,
+  TableReport,
+} from '../protocol/looks';
 export { Baselines } from './baselines';
+export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
