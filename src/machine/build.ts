@@ -1,5 +1,8 @@
 /** Names what has made a memory: only the same can go on with it. */
 import { xxh32 } from '../base/xxh32';
+import actsSource from '../python/acts.py?raw';
+import databaseChangesSource from '../python/database_changes.py?raw';
+import databasesSource from '../python/databases.py?raw';
 import imagesSource from '../python/images.py?raw';
 import looksSource from '../python/looks.py?raw';
 import runnerSource from '../python/runner.py?raw';
@@ -10,6 +13,9 @@ import timersSource from '../python/timers.py?raw';
 /** Dormouse's own modules in Python, which are part of every memory. */
 export const PYTHON_SOURCES = {
   __init__: '',
+  acts: actsSource,
+  database_changes: databaseChangesSource,
+  databases: databasesSource,
   images: imagesSource,
   looks: looksSource,
   runner: runnerSource,

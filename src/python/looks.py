@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import tables
+from . import databases, tables
 
 # Each takes the argument's fields and returns what json.dumps can write. It changes nothing of the user's and ends by itself.
 LOOKS: dict[str, Callable[..., Any]] = {
     'databases': tables.databases,
+    'databaseSchema': databases.schema,
+    'databaseRows': databases.rows,
+    'databaseQuery': databases.query,
 }
 
 

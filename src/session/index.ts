@@ -13,8 +13,19 @@ export {
   isSessionId,
   type RunRecord,
 } from '../protocol/keeper';
-export type { DatabaseReport, LookName, Looks, TableReport } from '../protocol/looks';
+export type {
+  DatabaseAnswer,
+  DatabaseCell,
+  DatabaseReport,
+  DatabaseRows,
+  DatabaseSchema,
+  DatabaseTable,
+  LookName,
+  Looks,
+  TableReport,
+} from '../protocol/looks';
 export { Baselines } from './baselines';
+export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
