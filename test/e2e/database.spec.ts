@@ -73,7 +73,7 @@ test('a cell is edited by keys, seen by Python’s open connection, and undone',
   await panel.getByRole('button', { name: 'NULL', exact: true }).click();
   await expect(cells(panel, 'NULL')).toHaveCount(2);
   await panel.getByRole('button', { name: 'Undo', exact: true }).click();
-  await expect(panel.getByText('Undone.')).toBeVisible();
+  await expect(panel.getByText('Undone.', { exact: true })).toBeVisible();
   await expect(cells(panel, '900.25')).toBeVisible();
   await page.reload();
   await workbench.ready();
@@ -127,7 +127,7 @@ test('SQL: completion, result, plan, export, and a question before what changes 
   await expect(panel.getByText('Done: 503 rows changed.').first()).toBeVisible();
   expect(await workbench.run('print(db.execute("SELECT count(*) FROM rain").fetchone())')).toContain('(0,)');
   await panel.getByRole('button', { name: 'Undo', exact: true }).click();
-  await expect(panel.getByText('Undone.')).toBeVisible();
+  await expect(panel.getByText('Undone.', { exact: true })).toBeVisible();
   expect(await workbench.run('print(sqlite3.connect("rain.db").execute("SELECT count(*) FROM rain").fetchone())')).toContain('(500,)');
   await editor.fill('SELEKT 1');
   await panel.getByRole('button', { name: 'Run SQL' }).click();
