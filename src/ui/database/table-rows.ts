@@ -441,7 +441,9 @@ export class TableRows extends LitElement {
 
       .pick {
         padding: 0 var(--space-1) !important;
+        line-height: 0;
         text-align: center;
+        vertical-align: middle;
       }
 
       .pick input {
