@@ -12,7 +12,7 @@ import { findWheelhouse, setFolder } from './find.mjs';
 import { writeList } from './folder.mjs';
 import { readLock } from './lock.mjs';
 import { download } from './python-index.mjs';
-import { readWheel } from './wheel-file.mjs';
+import { readWheel, sha256Of } from './wheel-file.mjs';
 
 /**
  * @typedef {import('./find.mjs').Found} Found
@@ -97,7 +97,12 @@ async function collect(lock, cache, fromSource, say) {
     }
     say(`building ${names(compiled)} from source: about 15 minutes of two idle cores, the first time`);
     await build(lock, cache, say);
-    for (const each of compiled) paths.set(each.name, /** @type {string} */ (findBuilt(cache, lock, each)));
+    for (const each of compiled) {
+      const path = /** @type {string} */ (findBuilt(cache, lock, each));
+      // No error: Debian may have mended its compiler since. Sessions remember which wheel they were made with.
+      if (sha256Of(path) !== each.sha256) say(`${each.file} is not byte for byte what the lock says: another toolchain made it`);
+      paths.set(each.name, path);
+    }
   }
   return lock.packages.map((wanted) => ({ wanted, path: /** @type {string} */ (paths.get(wanted.name)) }));
 }

@@ -290,6 +290,7 @@ export class Page extends LitElement {
         @close=${() => this.#closePanel(side)}
         @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
+        @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
         @problem=${this.#problem}
       ></dormouse-side>
@@ -431,11 +432,13 @@ export class Page extends LitElement {
     else if (this.#desk.view === 'script' && !file.startsWith('<cell')) this.#editor.goTo(line);
   }
 
-  async #openPanel(id: string): Promise<void> {
+  /** @param about what the panel is to show; null for what it showed last */
+  async #openPanel(id: string, about: string | null = null): Promise<void> {
     const panel = this.#layout.open(id);
     await this.updateComplete;
     const side = this.#part<SidePanel>(`aside.${panel.side} dormouse-side`);
     await this.#try(() => side.open());
+    if (about !== null) side.about(about);
     side.focus();
   }
 

@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, Folder, History, type IconNode } from 'lucide';
+import { Activity, Database, Folder, History, type IconNode } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -21,13 +21,16 @@ export interface PanelElement extends LitElement {
   branches: boolean;
   /** Reads anew what the panel shows; called whenever a person asks for it. */
   look?(): Promise<void>;
+  /** Shows something certain: what an `open-panel` of another panel named. */
+  about?(what: string): void;
 }
 
 /**
  * What a panel tells the page, all of it CustomEvents that need not bubble: `close`; `problem` (unknown: what was thrown); `insert-code`
- * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint).
+ * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint);
+ * `open-panel` ({ id, about }: another panel is to show something).
  */
-export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch'] as const;
+export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch', 'open-panel'] as const;
 
 export type PanelSide = 'left' | 'right';
 
@@ -60,6 +63,14 @@ export const PANELS: readonly Panel[] = [
     side: 'left',
     element: 'dormouse-history-pane',
     load: () => import('./history-pane'),
+  },
+  {
+    id: 'database',
+    name: strings.database.label,
+    icon: Database,
+    side: 'right',
+    element: 'dormouse-database',
+    load: () => import('../ui/database/database-panel'),
   },
   {
     id: 'state',

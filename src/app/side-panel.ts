@@ -38,6 +38,11 @@ export class SidePanel extends LitElement {
     this.shown?.focus();
   }
 
+  /** Has the panel that is open show something certain. */
+  about(what: string): void {
+    this.shown?.about?.(what);
+  }
+
   /** Loads and shows what `panel` names, and lets it read anew. Resolves when it can get the focus. */
   async open(): Promise<void> {
     const { panel } = this;

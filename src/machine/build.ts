@@ -1,6 +1,9 @@
 /** Names what has made a memory: only the same can go on with it. */
 import { xxh32 } from '../base/xxh32';
+import actsSource from '../python/acts.py?raw';
 import cellsSource from '../python/cells.py?raw';
+import databaseChangesSource from '../python/database_changes.py?raw';
+import databasesSource from '../python/databases.py?raw';
 import displaysSource from '../python/displays.py?raw';
 import errorsSource from '../python/errors.py?raw';
 import figuresSource from '../python/figures.py?raw';
@@ -23,6 +26,9 @@ export const PYTHON_SOURCES = {
   errors: errorsSource,
   figures: figuresSource,
   frames: framesSource,
+  acts: actsSource,
+  database_changes: databaseChangesSource,
+  databases: databasesSource,
   images: imagesSource,
   ipython: ipythonSource,
   looks: looksSource,

@@ -1,5 +1,6 @@
 /** The Python side of a running Pyodide: its streams and signals connected, Dormouse's own modules in it. */
 import type { PyodideInterface } from 'pyodide';
+import type { ActName } from '../protocol/acts';
 import type { Loss, VariableNote } from '../protocol/image';
 import type { LookName } from '../protocol/looks';
 import { PYTHON_SOURCES } from './build';
@@ -49,6 +50,7 @@ export class Interpreter {
   readonly runner: Runner;
   readonly #images: Images;
   readonly #looks: { look(name: LookName, argument: string): string };
+  readonly #acts: { act(name: ActName, argument: string): string };
 
   /** @param fresh whether Python has just been initialised: otherwise the memory has Dormouse's modules in it already */
   constructor({ pyodide, runtime }: RunningRuntime, fresh: boolean) {
@@ -61,6 +63,7 @@ export class Interpreter {
     this.runner = pyodide.pyimport('dormouse.runner');
     this.#images = pyodide.pyimport('dormouse.images');
     this.#looks = pyodide.pyimport('dormouse.looks');
+    this.#acts = pyodide.pyimport('dormouse.acts');
     if (fresh) this.runner.prepare();
   }
 
@@ -120,6 +123,11 @@ export class Interpreter {
   /** Answers a question of the page's. */
   look(name: LookName, argument: unknown): unknown {
     return JSON.parse(this.#looks.look(name, JSON.stringify(argument)));
+  }
+
+  /** Does something for the page. */
+  act(name: ActName, argument: unknown): unknown {
+    return JSON.parse(this.#acts.act(name, JSON.stringify(argument)));
   }
 
   /** CPython's version. */

@@ -144,6 +144,13 @@ export class Machine {
       case 'capture':
         this.#answer(request.call, () => this.#occupy(this.#capture.take(() => this.#running === 0)));
         return;
+      case 'act':
+        this.#answer(request.call, () => {
+          const result = this.#interpreter.act(request.act, request.argument);
+          this.#journal.send();
+          return { result, sequence: this.#journal.sequence };
+        });
+        return;
       case 'changeFile':
         this.#answer(request.call, () => this.#files.change(request.call, request.change));
         return;

@@ -48,6 +48,53 @@ export interface TableProblem {
   problem: 'gone' | 'changed' | 'slow';
 }
 
+/** A value of a database: integers beyond 2^53, infinite numbers, bytes and long texts are told apart; the last two are cut. */
+export type DatabaseCell =
+  | null
+  | number
+  | string
+  | { integer: string }
+  | { real: string }
+  | { bytes: number; head: string }
+  | { text: string; length: number };
+
+export interface DatabaseTable {
+  name: string;
+  kind: 'table' | 'view';
+  sql: string;
+  /** `key`: its place in the primary key, from 1; 0 for none. */
+  columns: { name: string; type: string; required: boolean; default: string | null; key: number; generated: boolean }[];
+  /** `made`: by CREATE INDEX; others come with a constraint. */
+  indexes: { name: string; unique: boolean; made: boolean; partial: boolean; columns: string[] }[];
+  foreignKeys: { from: string; table: string; to: string }[];
+  problem: string | null;
+}
+
+export interface DatabaseSchema {
+  tables: DatabaseTable[];
+  problem: string | null;
+}
+
+export interface DatabaseRows {
+  columns: string[];
+  rows: DatabaseCell[][];
+  /** What tells each row apart, for changing it; empty lists where nothing does. */
+  keys: DatabaseCell[][];
+  /** Of the whole view; null when counting took too long. */
+  total: number | null;
+  problem: string | null;
+}
+
+/** What a statement gave. `changes`: it would change the database, and was not carried out. */
+export interface DatabaseAnswer {
+  columns: string[];
+  rows: DatabaseCell[][];
+  more: boolean;
+  changes: boolean;
+  problem: string | null;
+  seconds: number;
+}
+
 /** Arguments and results are JSON on the way into Python and out of it. The page believes no result: it is checked and bounded. */
 export interface Looks {
   /** Into SQLite files, by their absolute paths. */
@@ -56,6 +103,21 @@ export interface Looks {
   table: { argument: TableView & { start: number; end: number; columns: number }; result: TableWindow | TableProblem };
   /** One of its columns in figures. */
   tableSummary: { argument: TableView & { column: number }; result: TableSummary | TableProblem };
+  databaseSchema: { argument: { path: string }; result: DatabaseSchema };
+  /** At most 1,000 rows; `wanted` is text that any cell contains, '' for all. */
+  databaseRows: {
+    argument: {
+      path: string;
+      table: string;
+      start: number;
+      count: number;
+      order: { column: number; descending: boolean }[];
+      wanted: string;
+    };
+    result: DatabaseRows;
+  };
+  /** One statement that only reads; at most 1,000 rows. */
+  databaseQuery: { argument: { path: string; sql: string; count: number }; result: DatabaseAnswer };
 }
 
 export type LookName = keyof Looks;

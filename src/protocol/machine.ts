@@ -1,4 +1,5 @@
 /** What the page and a machine say to each other. The page believes none of it: it is shown, counted and bounded. */
+import type { ActName } from './acts';
 import type { EncodedError } from './error-codec';
 import type { FileChange } from './file-change';
 import type { ResumeReport } from './image';
@@ -20,6 +21,8 @@ export type MachineRequest =
   | { type: 'look'; call: number; look: LookName; argument: unknown }
   /** Captures the interpreter's memory and posts it to the keeper; answered by a `CaptureReport`. Only between runs. */
   | { type: 'capture'; call: number }
+  /** Answered by an `Acted`. Only between runs. */
+  | { type: 'act'; call: number; act: ActName; argument: unknown }
   /** Changes files between runs, or between two steps of one that waits; answered by a `FileChanged`. One after the other. */
   | { type: 'changeFile'; call: number; change: FileChange }
   /** Gives a change up that has not come to its end; then its call is refused and nothing was changed. */

@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import frames, tables
+from . import databases, frames, tables
 
 # Each takes the argument's fields and returns what json.dumps can write. It changes nothing of the user's and ends by itself.
 LOOKS: dict[str, Callable[..., Any]] = {
     'databases': tables.databases,
     'table': frames.window,
     'tableSummary': frames.summary,
+    'databaseSchema': databases.schema,
+    'databaseRows': databases.rows,
+    'databaseQuery': databases.query,
 }
 
 

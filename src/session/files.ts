@@ -36,7 +36,8 @@ export interface FileTask {
 export interface FileUndo {
   /** What was there before it; null when nothing was. */
   readonly checkpoint: number | null;
-  readonly steps: readonly ({ type: 'remove' | 'restore'; path: string } | { type: 'move'; from: string; to: string })[];
+  /** In their order. `clear` removes what is there, if anything is. */
+  readonly steps: readonly ({ type: 'remove' | 'clear' | 'restore'; path: string } | { type: 'move'; from: string; to: string })[];
   /** Python has the file open that was replaced or removed, and goes on with the old one. */
   readonly open: boolean;
 }
@@ -167,6 +168,7 @@ export class SessionFiles extends EventTarget {
     try {
       for (const step of steps) {
         if (step.type === 'remove') await this.remove(step.path);
+        else if (step.type === 'clear') await this.#clear(step.path);
         else if (step.type === 'move') await this.move(step.from, step.to);
         else await this.#restore(checkpoint, step.path, options);
       }
@@ -174,6 +176,10 @@ export class SessionFiles extends EventTarget {
       this.#undoing -= 1;
       await this.#keep();
     }
+  }
+
+  async #clear(path: string): Promise<void> {
+    if ((await this.list()).some((file) => file.path === path)) await this.remove(path);
   }
 
   /** Brings back what was at a path at a checkpoint, with what is below it. */

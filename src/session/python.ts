@@ -1,5 +1,6 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError, messageOf } from '../base/errors';
+import type { ActName, Acts } from '../protocol/acts';
 import { type DisplayMessage, readDisplay } from '../protocol/display';
 import type { FileChange } from '../protocol/file-change';
 import type { CaptureReport, ResumeReport } from '../protocol/image';
@@ -7,9 +8,10 @@ import type { LookName, Looks } from '../protocol/looks';
 import type { MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
 import type { Sandbox } from '../protocol/sandbox';
 import { MAX_LINE } from '../protocol/wake-cells';
+import { ACT_RESULTS } from './acts';
 import { Calls } from './calls';
 import { LOOK_RESULTS } from './looks';
-import { captureReport, fileChanged, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
+import { captureReport, field, fileChanged, resumeReport, runResult, runtimeBuild, shortText, text, whole } from './received';
 import type { OutputPiece } from './state';
 
 export interface PythonListener {
@@ -84,6 +86,15 @@ export class Python {
   /** Asks the interpreter something that changes nothing of the user's. Only while nothing runs. */
   async look<Name extends LookName>(look: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']> {
     return LOOK_RESULTS[look](await this.#calls.start((call) => this.#send({ type: 'look', call, look, argument })));
+  }
+
+  /** Has Python do something between two runs. `sequence` is null when the machine named none. */
+  async act<Name extends ActName>(
+    act: Name,
+    argument: Acts[Name]['argument'],
+  ): Promise<{ result: Acts[Name]['result']; sequence: number | null }> {
+    const acted = await this.#calls.start((call) => this.#send({ type: 'act', call, act, argument }));
+    return { result: ACT_RESULTS[act](field(acted, 'result')), sequence: whole(field(acted, 'sequence')) };
   }
 
   /**

@@ -8,10 +8,14 @@ import type { RunResult, RunStatus, RuntimeBuild } from '../protocol/machine';
 const LONGEST = 1000;
 const MOST = 1000;
 
-const field = (value: unknown, name: string): unknown =>
+/** A field of what may be no object. */
+export const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-const list = <Item>(value: unknown, read: (item: unknown) => Item): Item[] => (Array.isArray(value) ? value.slice(0, MOST).map(read) : []);
-const whole = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+/** At most so many items of what may be no list. */
+export const list = <Item>(value: unknown, read: (item: unknown) => Item, most = MOST): Item[] =>
+  Array.isArray(value) ? value.slice(0, most).map((item: unknown) => read(item)) : [];
+/** Null for what is no whole number. */
+export const whole = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
 /** Text as it is; anything else is empty. `String(value)` would call into what hostile code made. */
 export function text(value: unknown): string {
@@ -44,7 +48,8 @@ export function fileChanged(value: unknown): Omit<FileChanged, 'sequence'> & { s
 }
 
 const amount = (value: unknown): number => (typeof value === 'number' && value >= 0 && value < 2 ** 53 ? value : 0);
-const sentence = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? shortText(value) : null);
+/** Null for what is no text, or an empty one. */
+export const sentence = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? shortText(value) : null);
 
 const losses = (value: unknown): Loss[] =>
   list(value, (item) => ({ variable: sentence(field(item, 'variable')), reason: shortText(field(item, 'reason')) }));

@@ -18,7 +18,8 @@ import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import { BackgroundChanges } from './background-changes';
-import { SessionFiles } from './files';
+import { SessionDatabase } from './database';
+import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
@@ -56,12 +57,15 @@ const SAVE_CODE_AFTER = 400;
  */
 export class Session extends EventTarget {
   readonly #options: SessionOptions;
-  /** Lists, reads and changes the session's files. */
-  readonly files = new SessionFiles({
+  readonly #filesHost: FilesHost = {
     call: (name, argument) => this.#keeper.call(name, argument),
     idle: (signal) => this.#whenIdle(signal),
     onSettled: ({ saved: at, problem }) => this.#filesKept(at, problem),
-  });
+  };
+  /** Lists, reads and changes the session's files. */
+  readonly files = new SessionFiles(this.#filesHost);
+  /** Looks into the session's databases and changes them. */
+  readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;

@@ -2,6 +2,7 @@
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
 import { capsule } from './strings/capsule';
+import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { richStrings } from './strings/output';
@@ -336,6 +337,7 @@ export const strings = {
 
   splitter: 'Height of the code',
 
+  database: databaseWords,
   files: filesWords,
   workbench,
   capsule,

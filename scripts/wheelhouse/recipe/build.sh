@@ -21,8 +21,7 @@ prepare() {
   mkdir -p bin tools target/stubs work wheels
   for name in cc c++; do cp recipe/compiler.py bin/$name; done
   cp recipe/target_python.py bin/python
-  # Cython reads NumPy's declarations from its package.
-  printf '#!/bin/sh\nPYTHONPATH=/build/cython:/build/numpy exec python3 -m cython "$@"\n' > tools/cython
+  cp recipe/cython_fixed.py tools/cython
   chmod +x bin/* tools/*
   python3 -m zipfile -e sources/cython-*.whl cython
   # What pandas imports to find NumPy's headers, and its version.

@@ -32,7 +32,7 @@ interface Notice {
   undo: (() => Promise<void>) | null;
 }
 
-/** Events: `close`; `problem` (unknown, what was thrown); `insert-code` (string); `open-database` (string, a path). */
+/** Events: `close`; `problem` (unknown, what was thrown); `insert-code` (string); `open-panel` ({ id, about }). */
 export class FilesPanel extends LitElement {
   static override properties = {
     session: { attribute: false },
@@ -398,7 +398,7 @@ export class FilesPanel extends LitElement {
         });
         preview.addEventListener('insert', () => this.#insert(preview?.path ?? path));
         preview.addEventListener('download', () => this.#download([preview?.path ?? path]));
-        preview.addEventListener('database', () => this.#tell('open-database', preview?.path ?? path));
+        preview.addEventListener('database', () => this.#tell('open-panel', { id: 'database', about: preview?.path ?? path }));
         this.#part<HTMLElement>('.panel').append(preview);
       }
       preview.session = this.session;

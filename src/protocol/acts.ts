@@ -1,0 +1,43 @@
+/**
+ * What the page has the interpreter do between two runs, beside looking: changes of the user's databases, each whole or not at all. One entry
+ * here, one function in `src/python/acts.py`, one check in `src/session/acts.ts`. Who asks for one sees to the checkpoint before it.
+ */
+import type { DatabaseCell } from './looks';
+
+/** Of what was done to a database. */
+export interface DatabaseChanged {
+  /** Rows that the last statement gave that gives any. */
+  columns: string[];
+  rows: DatabaseCell[][];
+  /** There are more of them. */
+  more: boolean;
+  /** Rows that were added, changed or removed. */
+  changed: number;
+  /** A sentence when nothing was done. */
+  problem: string | null;
+}
+
+/** Paths are absolute in the machine. Arguments and results are JSON on the way. */
+export interface Acts {
+  /** Statements in one transaction. */
+  executeSql: { argument: { path: string; sql: string }; result: DatabaseChanged };
+  /** `key` and `before` are as they were told by a look: another value there now is a problem. */
+  setCell: {
+    argument: { path: string; table: string; key: DatabaseCell[]; column: string; value: DatabaseCell; before: DatabaseCell };
+    result: DatabaseChanged;
+  };
+  /** Columns that are not named get their default. */
+  insertRow: { argument: { path: string; table: string; values: Record<string, DatabaseCell> }; result: DatabaseChanged };
+  deleteRows: { argument: { path: string; table: string; keys: DatabaseCell[][] }; result: DatabaseChanged };
+  /** Makes a table of a CSV file; `delimiter` '' is found out. */
+  importTable: { argument: { path: string; source: string; table: string; delimiter: string }; result: DatabaseChanged };
+}
+
+export type ActName = keyof Acts;
+
+/** The machine's answer to an act. */
+export interface Acted {
+  result: unknown;
+  /** The last operation that belongs to it. */
+  sequence: number;
+}
