@@ -215,8 +215,8 @@ export class FilesPanel extends LitElement {
       ></dormouse-file-tree>
       ${this.selected.size > 0 ? this.#choices() : nothing}
       ${this.dragging ? html`<p class="drop" aria-hidden="true">${words.drop}</p>` : nothing}
-      <input class="files" type="file" multiple hidden @change=${this.#chosen} />
-      <input class="folder" type="file" webkitdirectory hidden @change=${this.#chosen} />
+      <input class="files" type="file" aria-label=${words.uploadFiles} multiple hidden @change=${this.#chosen} />
+      <input class="folder" type="file" aria-label=${words.uploadFolder} webkitdirectory hidden @change=${this.#chosen} />
       <dormouse-name-dialog
         .heading=${this.#heading}
         .hint=${words.nameHint}
