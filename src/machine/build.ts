@@ -2,6 +2,9 @@
 import { xxh32 } from '../base/xxh32';
 import imagesSource from '../python/images.py?raw';
 import looksSource from '../python/looks.py?raw';
+import micropipSource from '../python/micropip.py?raw';
+import packageInstallSource from '../python/package_install.py?raw';
+import packagesSource from '../python/packages.py?raw';
 import runnerSource from '../python/runner.py?raw';
 import suspensionSource from '../python/suspension.py?raw';
 import tablesSource from '../python/tables.py?raw';
@@ -12,6 +15,9 @@ export const PYTHON_SOURCES = {
   __init__: '',
   images: imagesSource,
   looks: looksSource,
+  micropip: micropipSource,
+  package_install: packageInstallSource,
+  packages: packagesSource,
   runner: runnerSource,
   suspension: suspensionSource,
   tables: tablesSource,

@@ -1,11 +1,13 @@
 /** The Python side of a running Pyodide: its streams and signals connected, Dormouse's own modules in it. */
 import type { PyodideInterface } from 'pyodide';
 import type { Loss, VariableNote } from '../protocol/image';
+import type { Catalogue } from '../protocol/packages';
 import type { LookName } from '../protocol/looks';
 import { PYTHON_SOURCES } from './build';
 import { type FileSystem, onFatalError } from './emscripten';
 import { Input } from './input';
 import type { Output } from './output';
+import type { Packages } from './packages/packages';
 import type { RunningRuntime, Runtime } from './runtime';
 import type { Wake } from './wake';
 
@@ -33,6 +35,13 @@ interface Images {
   name_files(descriptors: string): string;
 }
 
+/** src/python/packages.py. */
+interface PythonPackages {
+  connect(host: object, catalogue: string): void;
+  install(requirements: string): Promise<string>;
+  uninstall(names: string): Promise<void>;
+}
+
 /** What Python says before its memory is captured. */
 export interface PythonReport {
   /** Why memory cannot be captured now. */
@@ -48,6 +57,7 @@ export class Interpreter {
   readonly pyodide: PyodideInterface;
   readonly runner: Runner;
   readonly #images: Images;
+  readonly #packages: PythonPackages;
   readonly #looks: { look(name: LookName, argument: string): string };
 
   /** @param fresh whether Python has just been initialised: otherwise the memory has Dormouse's modules in it already */
@@ -61,6 +71,7 @@ export class Interpreter {
     this.runner = pyodide.pyimport('dormouse.runner');
     this.#images = pyodide.pyimport('dormouse.images');
     this.#looks = pyodide.pyimport('dormouse.looks');
+    this.#packages = pyodide.pyimport('dormouse.packages');
     if (fresh) this.runner.prepare();
   }
 
@@ -81,6 +92,29 @@ export class Interpreter {
     // Without a buffer too: the memory may say that there is one.
     this.pyodide.setInterruptBuffer((wake?.interruptBuffer ?? undefined) as unknown as Uint8Array);
     this.runner.connect(wake !== null);
+  }
+
+  /** Lets Python load and install packages, from here on. */
+  connectPackages(packages: Packages, catalogue: Catalogue): void {
+    // The interface Host of src/python/packages.py.
+    const host = {
+      mounted: () => JSON.stringify(packages.mounted()),
+      index: async (name: string) => JSON.stringify(await packages.index(name)),
+      metadata: (sha256: string, file: string) => packages.metadata(sha256, file),
+      mount: (sha256s: string) => packages.mount(JSON.parse(sha256s)),
+      unmount: (names: string) => packages.unmount(JSON.parse(names)),
+    };
+    this.#packages.connect(host, JSON.stringify(catalogue));
+  }
+
+  /** Installs packages, as `%pip install` does. */
+  async install(requirements: readonly string[]): Promise<string[]> {
+    return JSON.parse(await this.#packages.install(JSON.stringify(requirements)));
+  }
+
+  /** Takes packages out of the session. */
+  async uninstall(names: readonly string[]): Promise<void> {
+    await this.#packages.uninstall(JSON.stringify(names));
   }
 
   /** Collects garbage and leaves what is left alone from then on: so a later collection does not dirty all of it. */

@@ -9,6 +9,7 @@ import type { ImageChain } from './image-chain';
 import type { Interpreter } from './interpreter';
 import { Journal } from './journal';
 import { Output } from './output';
+import type { PackageSource } from './packages/packages';
 import type { ModuleFactory, PyodideLoader } from './runtime';
 import { type BaselineSource, start } from './start';
 import { Wake } from './wake';
@@ -26,6 +27,7 @@ export interface MachineOptions {
   /** Reads a Blob synchronously. */
   readBlob: (blob: Blob) => Uint8Array;
   baselines: BaselineSource;
+  packages: PackageSource;
   /** Pyodide's version. */
   version: string;
 }
@@ -115,6 +117,12 @@ export class Machine {
           this.#journal.send();
           return found;
         });
+        return;
+      case 'install':
+        this.#answer(request.call, () => this.#interpreter.install(request.requirements));
+        return;
+      case 'uninstall':
+        this.#answer(request.call, () => this.#interpreter.uninstall(request.names));
         return;
       case 'capture':
         this.#answer(request.call, () => this.#capture.take(() => this.#running === 0));

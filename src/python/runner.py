@@ -16,7 +16,7 @@ from typing import Any
 
 from pyodide.code import CodeRunner
 
-from . import images, suspension
+from . import images, packages, suspension
 
 # A value that is longer is cut: the page shows it, it is not data.
 LONGEST_VALUE = 100_000
@@ -107,6 +107,7 @@ async def _run(code: str, filename: str, show: Callable[[str], None], listen: Ca
     status: str = 'finished'
     exit_code: int | None = None
     try:
+        code = await packages.prepare(code)
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         runner = CodeRunner(code, filename=filename, return_mode='last_expr', flags=flags).compile()
         try:
@@ -124,6 +125,7 @@ async def _run(code: str, filename: str, show: Callable[[str], None], listen: Ca
         _report(KeyboardInterrupt().with_traceback(error.__traceback__), filename)
     except BaseException as error:
         status = 'failed'
+        packages.explain(error)
         _report(error, filename)
     _flush()
     return json.dumps([status, exit_code])

@@ -15,7 +15,7 @@ const state = (clock: number): MachineState & { links: typeof links } => ({
   clock,
   files: null,
   times: null,
-  outside: null,
+  outside: null, packages: [],
 });
 
 const filled = (pages: number, value: number) => new Uint8Array(pages * PAGE).fill(value);
