@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, defineConfig, type Plugin } from 'vite';
 import { bundleProgram, sandboxPrograms } from './scripts/sandbox-programs';
+import { findWheelhouse } from './scripts/wheelhouse/find.mjs';
+import { placeWheels } from './scripts/wheelhouse/folder.mjs';
 
 const projectPath = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,6 +28,15 @@ const serviceWorker: Plugin = {
   },
 };
 
+/** The wheels that this machine has, below the app: `wheels/wheelhouse.json` and what it lists. They are not part of the bundle, since they may come later. */
+const wheelhouse: Plugin = {
+  name: 'dormouse-wheelhouse',
+  writeBundle({ dir }) {
+    const { folder, list } = findWheelhouse();
+    if (dir) placeWheels(folder, list, dir);
+  },
+};
+
 export default defineConfig(({ mode }) => {
   const forTests = mode === 'browser-tests';
   const folder = forTests ? './test/browser' : '.';
@@ -35,7 +46,7 @@ export default defineConfig(({ mode }) => {
     publicDir: forTests ? false : projectPath('./public'),
     // Relative addresses: the build works below any path of a static host.
     base: './',
-    plugins: [sandboxPrograms(), ...(forTests ? [] : [serviceWorker])],
+    plugins: [sandboxPrograms(), ...(forTests ? [] : [serviceWorker, wheelhouse])],
     build: {
       outDir: projectPath(forTests ? './test-results/browser-pages' : './dist'),
       emptyOutDir: true,

@@ -49,8 +49,7 @@ export const pageStyles = css`
     justify-content: end;
   }
 
-  .notices,
-  main {
+  .notices {
     grid-column: 1 / -1;
   }
 
@@ -59,16 +58,50 @@ export const pageStyles = css`
     position: absolute;
   }
 
-  main {
+  .body {
     display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: minmax(0, 1fr);
+    grid-template: minmax(0, 1fr) / auto auto minmax(0, 1fr) auto auto;
     grid-row: 3;
+    grid-column: 1 / -1;
     min-block-size: 0;
   }
 
-  main.checking {
-    grid-template-columns: minmax(0, 1fr) clamp(24rem, 34%, 44rem);
+  main {
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    grid-column: 3;
+    min-block-size: 0;
+  }
+
+  dormouse-rail.left {
+    grid-column: 1;
+    border-inline-end: 1px solid var(--line);
+  }
+
+  dormouse-rail.right {
+    grid-column: 5;
+    border-inline-start: 1px solid var(--line);
+  }
+
+  aside {
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    grid-column: 2;
+    inline-size: clamp(17rem, 22vw, 26rem);
+    min-block-size: 0;
+    border-inline-end: 1px solid var(--line);
+  }
+
+  aside.right {
+    grid-column: 4;
+    inline-size: clamp(20rem, 30vw, 40rem);
+    border-inline-start: 1px solid var(--line);
+    border-inline-end: 0;
+  }
+
+  dormouse-more,
+  dormouse-sheet-bar {
+    display: none;
   }
 
   .desk {
@@ -94,12 +127,6 @@ export const pageStyles = css`
     margin-inline-start: auto;
     color: var(--ink-soft);
     white-space: nowrap;
-  }
-
-  aside {
-    display: grid;
-    min-block-size: 0;
-    border-inline-start: 1px solid var(--line);
   }
 
   @media (max-width: 85em) {
@@ -130,20 +157,16 @@ export const pageStyles = css`
     }
   }
 
+  /* One part at a time between header and thumb: the bar at the bottom says which. */
   @media (max-width: 56.25em) {
     :host {
-      display: flex;
-      flex-direction: column;
-      block-size: auto;
-      min-block-size: 100dvh;
+      grid-template: auto minmax(0, 1fr) auto auto auto / minmax(0, 1fr);
     }
 
     header {
-      position: sticky;
-      inset-block-start: 0;
-      z-index: 3;
       display: flex;
       flex-wrap: wrap;
+      grid-area: 1 / 1;
       max-block-size: 50dvh;
       overflow-y: auto;
     }
@@ -157,53 +180,74 @@ export const pageStyles = css`
       flex: 1 1 0;
     }
 
-    /* With the header they stay in sight wherever the page is scrolled to. */
     .notices {
       flex: 0 0 100%;
     }
 
+    .body,
     main,
-    main.checking {
-      display: flex;
-      flex-direction: column;
-      flex: 1 0 auto;
-    }
-
-    /* Grows to what header and actions leave free, and no further, so that the newest output is in sight. */
     .desk {
-      display: flex;
-      flex-direction: column;
-      flex: 1 0 auto;
+      display: contents;
     }
 
-    dormouse-splitter {
+    .desk[hidden] {
       display: none;
     }
 
+    dormouse-rail,
+    dormouse-splitter,
+    dormouse-code,
+    dormouse-output,
+    dormouse-elsewhere,
+    aside,
+    aside.right {
+      display: none;
+      grid-area: 2 / 1;
+    }
+
+    :host([data-sheet='code']) dormouse-code,
+    :host([data-sheet='output']) dormouse-output {
+      display: flex;
+    }
+
+    :host(:is([data-sheet='code'], [data-sheet='output'])) dormouse-elsewhere {
+      display: block;
+    }
+
+    :host([data-sheet='left']) aside.left,
+    :host([data-sheet='right']) aside.right {
+      display: grid;
+      inline-size: auto;
+      border: 0;
+    }
+
+    :host([data-sheet='more']) dormouse-more {
+      display: block;
+      grid-area: 2 / 1;
+    }
+
     .strip {
+      grid-area: 3 / 1;
+      min-block-size: 2rem;
       border-block-start: 1px solid var(--line);
     }
 
-    dormouse-output {
-      flex: 1 0 10rem;
-      min-block-size: 0;
-    }
-
-    aside {
-      border-inline-start: 0;
-      border-block-start: 1px solid var(--line);
-      min-block-size: calc(100dvh - 7rem);
+    :host(:not([data-sheet='output'])) .strip :is(h2, button) {
+      display: none;
     }
 
     dormouse-actions {
-      position: sticky;
-      inset-block-end: 0;
-      z-index: 3;
-      order: 1;
       display: block;
-      padding: var(--space-1) var(--space-2) calc(var(--space-1) + env(safe-area-inset-bottom));
-      border-block-start: 1px solid var(--line);
+      grid-area: 4 / 1;
+      padding: var(--space-1) var(--space-2);
       border-block-end: 0;
+    }
+
+    dormouse-sheet-bar {
+      display: block;
+      grid-area: 5 / 1;
+      padding-block-end: env(safe-area-inset-bottom);
+      border-block-start: 1px solid var(--line);
     }
   }
 
@@ -234,6 +278,7 @@ export const pageStyles = css`
 
   @media print {
     :host,
+    .body,
     main,
     .desk,
     dormouse-code,
@@ -244,7 +289,10 @@ export const pageStyles = css`
     }
 
     dormouse-actions,
+    dormouse-rail,
+    dormouse-sheet-bar,
     dormouse-splitter,
+    aside,
     .notices,
     .strip {
       display: none;

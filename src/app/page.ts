@@ -13,18 +13,25 @@ import '../ui/height-splitter';
 import '../ui/icon';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
+import '../ui/more-sheet';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
+import '../ui/panel-rail';
+import type { PanelRail } from '../ui/panel-rail';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/saved-status';
+import '../ui/sheet-bar';
+import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
 import { Beginnings } from './beginnings';
+import { Layout, type Sheet } from './layout';
 import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
+import type { PanelSide } from './panels';
 import { SAMPLE } from './sample';
 import { saveBlob } from './save-blob';
 import { sentence } from './sentence';
@@ -43,7 +50,6 @@ export class Page extends LitElement {
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
-    panel: { state: true },
     undoHidden: { state: true },
     share: { state: true },
   };
@@ -59,8 +65,6 @@ export class Page extends LitElement {
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
-  /** What is shown beside the code. */
-  declare private panel: 'state' | 'history' | null;
   /** The offer to bring something back was sent away. */
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
@@ -69,6 +73,7 @@ export class Page extends LitElement {
   #codeShown = false;
   #runWhenShown = false;
   readonly #beginnings = new Beginnings(this);
+  readonly #layout = new Layout(this);
   readonly #travel: Travel;
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
@@ -80,7 +85,6 @@ export class Page extends LitElement {
     this.occupation = null;
     this.queued = false;
     this.failure = null;
-    this.panel = null;
     this.undoHidden = false;
     this.share = 55;
     const page = this;
@@ -105,6 +109,7 @@ export class Page extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('session')) this.state = this.session.state;
+    this.dataset.sheet = this.#layout.sheet;
     if (changed.has('sessions')) this.sessions?.addEventListener('change', this.#listChanged);
   }
 
@@ -151,54 +156,78 @@ export class Page extends LitElement {
         .queued=${this.queued}
         .occupied=${this.occupation !== null}
         .undo=${undoOf(state.checkpoints)}
-        .panel=${this.panel}
+        .checking=${this.#layout.panel('right')?.id === 'state'}
         @run=${this.#run}
         @stop=${() => this.#try(() => this.session.stop())}
         @undo-run=${() => this.#travel.undoRun()}
         @check-state=${() => this.#openPanel('state')}
-        @history=${() => this.#openPanel('history')}
         @download-state=${() => this.#download([])}
         @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
         @clear-session=${this.#clear}
       ></dormouse-actions>
-      <main class=${this.panel === null ? '' : 'checking'}>
-        ${elsewhere ? this.#elsewhere() : nothing}
-        <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
-          <dormouse-code
-            .readOnly=${phase === 'opening' || phase === 'looking'}
-            @run=${this.#run}
-            @edit=${() => this.session.saveCode(this.#editor.code)}
-          ></dormouse-code>
-          <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
-          <div class="strip">
-            <h2>${strings.output.label}</h2>
-            ${this.#activity()}
-            <button title=${strings.output.clear} @click=${() => this.#output.clear()}>
-              <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
-            </button>
+      <div class="body">
+        ${this.#rail('left')}
+        ${this.#side('left')}
+        <main>
+          ${elsewhere ? this.#elsewhere() : nothing}
+          <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
+            <dormouse-code
+              .readOnly=${phase === 'opening' || phase === 'looking'}
+              @run=${this.#run}
+              @edit=${() => this.session.saveCode(this.#editor.code)}
+            ></dormouse-code>
+            <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
+            <div class="strip">
+              <h2>${strings.output.label}</h2>
+              ${this.#activity()}
+              <button title=${strings.output.clear} @click=${() => this.#output.clear()}>
+                <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
+              </button>
+            </div>
+            <dormouse-output
+              .awaitsInput=${state.awaitsInput}
+              @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
+            ></dormouse-output>
           </div>
-          <dormouse-output
-            .awaitsInput=${state.awaitsInput}
-            @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
-          ></dormouse-output>
-        </div>
-        <aside ?hidden=${this.panel === null} aria-label=${this.panel === 'history' ? strings.history.label : strings.state.label}>
-          <dormouse-side
-            .session=${this.session}
-            .state=${state}
-            .panel=${this.panel}
-            .occupied=${this.occupation !== null}
-            .branches=${this.sessions !== null}
-            @close=${this.#closePanel}
-            @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
-            @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
-            @problem=${this.#problem}
-          ></dormouse-side>
-        </aside>
-      </main>
+        </main>
+        ${this.#side('right')}
+        ${this.#rail('right')}
+        <dormouse-more .entries=${this.#layout.more} @choose=${({ detail }: CustomEvent<string>) => this.#openPanel(detail)}></dormouse-more>
+      </div>
+      <dormouse-sheet-bar .entries=${this.#layout.bar} .chosen=${this.#layout.barEntry} @choose=${this.#chooseSheet}></dormouse-sheet-bar>
       <dormouse-question></dormouse-question>
       <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
     `;
+  }
+
+  #rail(side: PanelSide) {
+    const layout = this.#layout;
+    const chosen = layout.panel(side)?.id ?? null;
+    return html`<dormouse-rail
+      class=${side}
+      .label=${strings.workbench.panels[side]}
+      .entries=${layout.rail(side)}
+      .chosen=${chosen}
+      @choose=${({ detail }: CustomEvent<string>) => (detail === chosen ? layout.close(side) : this.#openPanel(detail))}
+    ></dormouse-rail>`;
+  }
+
+  #side(side: PanelSide) {
+    const panel = this.#layout.panel(side);
+    return html`<aside class=${side} ?hidden=${panel === null} aria-label=${panel?.name ?? nothing}>
+      <dormouse-side
+        .session=${this.session}
+        .state=${this.state}
+        .panel=${panel}
+        .occupied=${this.occupation !== null}
+        .branches=${this.sessions !== null}
+        @close=${() => this.#closePanel(side)}
+        @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
+        @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
+        @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
+        @problem=${this.#problem}
+      ></dormouse-side>
+    </aside>`;
   }
 
   #elsewhere() {
@@ -316,31 +345,47 @@ export class Page extends LitElement {
     if ((phase !== 'idle' && phase !== 'starting') || this.occupation !== null) return;
     this.queued = phase === 'starting';
     this.failure = null;
+    this.#layout.sheet = 'output';
     const ran = this.#try(() => this.session.run(this.#editor.code));
     await ran;
     this.queued = false;
   }
 
-  async #openPanel(panel: 'state' | 'history'): Promise<void> {
-    this.panel = panel;
+  async #openPanel(id: string): Promise<void> {
+    const panel = this.#layout.open(id);
     await this.updateComplete;
-    const side = this.#part<SidePanel>('dormouse-side');
-    const looked = side.look();
-    await side.updateComplete;
-    const aside = side.parentElement as HTMLElement;
-    // Where the page scrolls, its header stays on top.
-    aside.style.scrollMarginBlockStart = `${this.#part<HTMLElement>('header').offsetHeight}px`;
-    aside.scrollIntoView({ block: 'start' });
+    const side = this.#part<SidePanel>(`aside.${panel.side} dormouse-side`);
+    await this.#try(() => side.open());
     side.focus();
-    await looked;
+  }
+
+  #closePanel(side: PanelSide): void {
+    const panel = this.#layout.panel(side);
+    this.#layout.close(side);
+    if (!panel) return;
+    // Where it was opened from: the rail, or on small screens the bottom bar.
+    const rail = this.#part<PanelRail>(`dormouse-rail.${side}`);
+    if (rail.checkVisibility()) rail.focusEntry(panel.id);
+    else this.#part<SheetBar>('dormouse-sheet-bar').focusEntry('code');
+  }
+
+  async #chooseSheet({ detail }: CustomEvent<string>): Promise<void> {
+    if (detail !== 'code' && detail !== 'output' && detail !== 'more') {
+      await this.#openPanel(detail);
+      return;
+    }
+    this.#layout.sheet = detail satisfies Sheet;
+    await this.updateComplete;
+    if (detail === 'more') this.#part<HTMLElement>('dormouse-more').focus();
+  }
+
+  #insertCode(code: string): void {
+    const { code: before } = this.#editor;
+    this.#editor.insert(before === '' || before.endsWith('\n') ? code : `\n${code}`);
+    this.#layout.sheet = 'code';
   }
 
   readonly #listChanged = (): void => this.requestUpdate();
-
-  #closePanel(): void {
-    this.#actions.focusAction(this.panel === 'history' ? 'history' : 'check-state');
-    this.panel = null;
-  }
 
   async #download(leaveOut: string[]): Promise<void> {
     const result = await this.#occupy('downloading', () => this.session.download({ leaveOut }));
@@ -365,7 +410,6 @@ export class Page extends LitElement {
     this.#output.clear();
     this.#showCode();
     if (occupation === 'bringingBack') this.#output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
-    await this.#part<SidePanel>('dormouse-side').look();
   }
 
   async #occupy<T extends DownloadResult | boolean>(occupation: Occupation, act: () => Promise<T>): Promise<T | null> {

@@ -1,14 +1,9 @@
-/** What is shown beside the work: the state of the session, or its history. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import type { Durability, Session, SessionState } from '../session';
-import '../ui/state-panel';
-import type { StatePanel } from '../ui/state-panel';
-import { shared } from '../ui/styles';
-import './history-pane';
-import type { HistoryPane } from './history-pane';
-import { StateCheck } from './state-check';
+/** Shows the panel that is chosen on one side of the work. */
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import type { Session, SessionState } from '../session';
+import { PANEL_EVENTS, type Panel, type PanelElement } from './panels';
 
-/** Events: `close`, and those of HistoryPane. */
+/** Events: those of the panels (`PANEL_EVENTS`). */
 export class SidePanel extends LitElement {
   static override properties = {
     session: { attribute: false },
@@ -16,101 +11,87 @@ export class SidePanel extends LitElement {
     panel: { attribute: false },
     occupied: { attribute: false },
     branches: { attribute: false },
+    shown: { state: true },
   };
 
   declare session: Session;
   declare state: SessionState;
-  /** Null while it is closed. */
-  declare panel: 'state' | 'history' | null;
+  /** Null while it is folded away. */
+  declare panel: Panel | null;
   /** A download, upload or the like goes on. */
   declare occupied: boolean;
   /** Whether there can be other sessions. */
   declare branches: boolean;
-  readonly #check = new StateCheck(this);
+  declare private shown: PanelElement | null;
+  /** A panel that was shown once stays as it was left. */
+  readonly #elements = new Map<string, PanelElement>();
 
   constructor() {
     super();
     this.panel = null;
     this.occupied = false;
     this.branches = false;
+    this.shown = null;
   }
 
   override focus(): void {
-    this.#shown?.focus();
+    this.shown?.focus();
   }
 
-  /** With what is in it, so that it can get the focus. */
-  protected override async getUpdateComplete(): Promise<boolean> {
-    const complete = await super.getUpdateComplete();
-    await this.#shown?.updateComplete;
-    return complete;
+  /** Loads and shows what `panel` names, and lets it read anew. Resolves when it can get the focus. */
+  async open(): Promise<void> {
+    const { panel } = this;
+    if (!panel) return;
+    let element = this.#elements.get(panel.id);
+    if (!element) {
+      await panel.load();
+      element = this.#elements.get(panel.id) ?? this.#make(panel);
+    }
+    if (this.panel !== panel) return;
+    this.shown = element;
+    this.#inform(element);
+    await this.updateComplete;
+    await element.updateComplete;
+    void element.look?.().catch((error: unknown) => this.dispatchEvent(new CustomEvent('problem', { detail: error })));
   }
 
-  /** Reads the state anew, where it is shown. */
-  async look(): Promise<void> {
-    if (this.panel === 'state') await this.#check.look(this.session);
-  }
-
-  protected override updated(changed: PropertyValues<this>): void {
-    const before = changed.get('state')?.phase;
-    const { phase } = this.state;
-    // Looking is not a run: an open panel follows by itself.
-    if (before !== undefined && before !== phase && (phase === 'idle' || phase === 'looking')) void this.look();
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('panel') && this.panel === null) this.shown = null;
+    if (this.shown) this.#inform(this.shown);
   }
 
   override render() {
-    const { session, state, panel } = this;
-    const check = this.#check;
-    const again = (event: Event) => this.dispatchEvent(new CustomEvent(event.type, { detail: (event as CustomEvent<unknown>).detail }));
-    return html`
-      <dormouse-state
-        ?hidden=${panel === 'history'}
-        .report=${check.report}
-        .at=${check.at}
-        .loading=${check.loading}
-        .problem=${check.problem}
-        .refused=${check.refused}
-        .looking=${state.phase === 'looking'}
-        @close=${again}
-        @persist=${() => check.persist(session)}
-        @durability=${(event: CustomEvent<Durability>) => check.setDurability(session, event.detail)}
-      ></dormouse-state>
-      ${
-        panel === 'history'
-          ? html`<dormouse-history-pane
-              .session=${session}
-              .state=${state}
-              .occupied=${this.occupied}
-              .branches=${this.branches}
-              @close=${again}
-              @go-back=${again}
-              @branch=${again}
-              @problem=${again}
-            ></dormouse-history-pane>`
-          : nothing
-      }
-    `;
+    return html`${this.shown}`;
   }
 
-  get #shown(): HistoryPane | StatePanel | null {
-    return this.renderRoot.querySelector<HistoryPane | StatePanel>(this.panel === 'history' ? 'dormouse-history-pane' : 'dormouse-state');
+  #make(panel: Panel): PanelElement {
+    const element = document.createElement(panel.element) as PanelElement;
+    for (const name of PANEL_EVENTS) {
+      element.addEventListener(name, (event) => {
+        this.dispatchEvent(new CustomEvent(name, { detail: (event as CustomEvent<unknown>).detail }));
+      });
+    }
+    this.#elements.set(panel.id, element);
+    return element;
   }
 
-  static override styles = [
-    shared,
-    css`
-      :host {
-        display: grid;
-        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-        min-block-size: 0;
-      }
+  #inform(element: PanelElement): void {
+    const { session, state, occupied, branches } = this;
+    Object.assign(element, { session, state, occupied, branches });
+  }
 
-      dormouse-state,
-      dormouse-history-pane {
-        min-block-size: 0;
-      }
-    `,
-  ];
+  static override styles = css`
+    :host {
+      display: grid;
+      grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+      min-block-size: 0;
+    }
+
+    :host > * {
+      min-block-size: 0;
+      min-inline-size: 0;
+    }
+  `;
 }
 
 customElements.define('dormouse-side', SidePanel);

@@ -96,6 +96,12 @@ export class CheckpointCalls {
     if (!this.checkpoints.current) this.#make({ run: null, origin: 'before-run', name: null }, null);
   }
 
+  /** Sees to it that there is a checkpoint with the present files, because the page changes them; its number. @throws as `precedeRun` */
+  keepFiles(): number {
+    if (!this.checkpoints.current) this.#make({ run: null, origin: 'files', name: null }, null);
+    return this.#host.volume.parent as number;
+  }
+
   /**
    * Waits for the image that a capture names, then keeps the present state with it, durably.
    * @param capture the sandbox's word

@@ -18,7 +18,14 @@ export interface CheckpointNote extends Pick<Checkpoint, 'run' | 'origin' | 'nam
 
 const PREFIX = 'checkpoint ';
 const VERSION = 1;
-const ORIGINS: readonly unknown[] = ['run', 'before-run', 'before-undo', 'before-restore', 'hand'] satisfies Checkpoint['origin'][];
+const ORIGINS: readonly unknown[] = [
+  'run',
+  'before-run',
+  'before-undo',
+  'before-restore',
+  'hand',
+  'files',
+] satisfies Checkpoint['origin'][];
 
 export function checkpointName({ run, origin, name, time, image, baseline, disk, dropped }: CheckpointNote): string {
   return PREFIX + JSON.stringify({ version: VERSION, run, origin, name, time, image, baseline, disk, dropped });

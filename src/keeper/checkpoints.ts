@@ -199,8 +199,10 @@ export class Checkpoints {
       const { origin } = at.note;
       const parent: Kept | null = family.checkpointOf(at.snapshot.parent || null);
       if (!parent || origin === 'before-run') return null;
-      // What was kept by hand, or before going back, is mostly what the checkpoint before it is.
-      if (origin === 'run' || this.#differ(parent.snapshot.id, at.snapshot.id)) return parent.snapshot.id;
+      // What the person did to files is undone by itself: what is meant here is the run before it. What was kept by hand, or before going
+      // back, is mostly what the checkpoint before it is.
+      const undone = origin === 'run' || (origin !== 'files' && this.#differ(parent.snapshot.id, at.snapshot.id));
+      if (undone) return parent.snapshot.id;
       at = parent;
     }
   }

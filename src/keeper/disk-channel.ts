@@ -66,6 +66,8 @@ export interface DiskChannelOptions {
   resume: ResumeImage | null;
   /** An image is waiting and the disk is about to change: keeps the disk as it is under the number that is returned. */
   keepDisk(): number;
+  /** Operations were applied. */
+  onChanged(): void;
   /** The sandbox broke the protocol; the channel is closed. */
   onRejected(message: string): void;
   /** The store refused; the channel takes nothing more. */
@@ -291,6 +293,7 @@ export class DiskChannel {
     // What was applied before one that is refused stays: it was allowed.
     if (operations.length > 1) this.#volume.together(apply);
     else apply();
+    if (operations.length > 0) this.#options.onChanged();
     this.#settleWaiting();
   }
 

@@ -23,6 +23,9 @@ export interface KeeperOptions {
 /** Between two bits of tidying up, ms: calls come first. */
 const TIDY_PAUSE = 20;
 
+/** Calls for which a session that is looked at is looked at anew. */
+const LOOKS: readonly KeeperRequest['type'][] = ['report', 'download', 'files'];
+
 export class Keeper {
   readonly #control: MessagePort;
   readonly #options: KeeperOptions;
@@ -92,7 +95,7 @@ export class Keeper {
 
   async #carryOut(request: Exclude<KeeperRequest, { type: 'open' | 'look' }>): Promise<unknown> {
     if (request.type === 'close') return this.#letGo();
-    if (this.#looking && (request.type === 'report' || request.type === 'download')) await this.#lookAgain(this.#looking);
+    if (this.#looking && LOOKS.includes(request.type)) await this.#lookAgain(this.#looking);
     if (!this.#session) throw new ClosedError('The session was closed.');
     return call(this.#session, request);
   }
@@ -166,6 +169,7 @@ export class Keeper {
       now: this.#now,
       onFailed: (error) => this.#send({ type: 'failed', error: encodeError(error) }),
       onRejected: (message) => this.#send({ type: 'rejected', message }),
+      onFiles: () => this.#send({ type: 'files' }),
     };
   }
 
@@ -227,6 +231,16 @@ async function call(session: OpenSession, request: Exclude<KeeperRequest, { type
       return session.saveCode(request.argument);
     case 'setDurability':
       return session.setDurability(request.argument);
+    case 'files':
+      return session.files();
+    case 'filesAt':
+      return session.filesAt(request.argument);
+    case 'readFile':
+      return session.readFile(request.argument);
+    case 'precedeChange':
+      return session.precedeChange(request.argument);
+    case 'settleFiles':
+      return session.settleFiles(request.argument);
     case 'report':
       return session.report();
     case 'download':

@@ -7,6 +7,8 @@ import type {
   CheckpointReport,
   Comparison,
   DownloadResult,
+  FilePart,
+  FileReport,
   KeeperCalls,
   RunRecord,
   SavedReport,
@@ -17,6 +19,7 @@ import type { Volume } from '../volume/volume';
 import { CheckpointCalls, type CheckpointHost } from './checkpoint-calls';
 import { DiskChannel } from './disk-channel';
 import { download } from './download';
+import { FileCalls } from './file-calls';
 import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
 import { reportFiles } from './report';
@@ -40,6 +43,8 @@ export interface OpenSessionListener {
   onFailed(error: Error): void;
   /** The sandbox broke the protocol and is no longer heard. */
   onRejected(message: string): void;
+  /** Files are not as they were; at most ten times a second. */
+  onFiles(): void;
   /** Whether another tab is reading the files. */
   hasReaders(): Promise<boolean>;
 }
@@ -51,6 +56,9 @@ const CLEANED_BEFORE_ATTACHING = 100;
 /** How long the end of a run waits for the journal, ms: what was posted before arrives within some 10 ms. */
 const JOURNAL_TIMEOUT = 5000;
 
+/** Between two messages that files are not as they were, ms. */
+const FILES_TOLD_EVERY = 100;
+
 export class OpenSession {
   readonly #volume: Volume;
   readonly #storage: SessionSummary['storage'];
@@ -60,6 +68,10 @@ export class OpenSession {
   readonly #codeFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
   readonly #calls: CheckpointCalls;
+  readonly #files: FileCalls;
+  /** While it is set, changes of files were told a moment ago. */
+  #filesTold: ReturnType<typeof setTimeout> | undefined;
+  #filesChanged = false;
   #settings: Settings;
   #history: History;
   #channel: DiskChannel | null = null;
@@ -82,6 +94,7 @@ export class OpenSession {
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
     this.#calls = new CheckpointCalls(this.#host(baselines));
+    this.#files = new FileCalls(volume);
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
     this.#saved = this.#lastWritten();
@@ -127,6 +140,7 @@ export class OpenSession {
         resume: image,
         keepDisk: () => this.#calls.checkpoints.keepDisk(),
         relaxed: () => this.#settings.durability === 'relaxed',
+        onChanged: () => this.#tellFiles(),
         onRejected: (message) => this.#listener.onRejected(message),
         onFailed: (error) => this.#fail(error),
       },
@@ -229,6 +243,34 @@ export class OpenSession {
     return null;
   }
 
+  async files(): Promise<FileReport[]> {
+    return this.#files.list();
+  }
+
+  async filesAt(argument: KeeperCalls['filesAt']['argument']): Promise<FileReport[]> {
+    return this.#files.listAt(argument);
+  }
+
+  async readFile(argument: KeeperCalls['readFile']['argument']): Promise<FilePart> {
+    return this.#files.read(argument);
+  }
+
+  async precedeChange({ path }: KeeperCalls['precedeChange']['argument']): Promise<number | null> {
+    return this.#files.exists(path) ? this.#write(() => this.#calls.keepFiles()) : null;
+  }
+
+  async settleFiles({ sequence, keep }: KeeperCalls['settleFiles']['argument']): Promise<SavedReport> {
+    const problem = sequence === null ? null : await this.#missing(sequence);
+    await this.#write(() => {
+      if (keep && this.#history.get(this.#history.runs)?.status !== 'running') this.#calls.keepFiles();
+      this.#volume.flush();
+      // A change of many files spends what a run would have.
+      this.#channel?.refill();
+    });
+    this.#grown();
+    return this.#savedReport(problem, null);
+  }
+
   async report(): Promise<StateReport> {
     return { summary: this.summary(), ...reportFiles(this.#volume), stored: this.#volume.stored };
   }
@@ -291,6 +333,7 @@ export class OpenSession {
 
   /** Lets go of the sandbox and the store. */
   async close(): Promise<void> {
+    clearTimeout(this.#filesTold);
     this.#channel?.close();
     if (!this.#refusal()) {
       try {
@@ -301,6 +344,19 @@ export class OpenSession {
       }
     }
     this.#volume.close();
+  }
+
+  #tellFiles(): void {
+    if (this.#filesTold !== undefined) {
+      this.#filesChanged = true;
+      return;
+    }
+    this.#filesChanged = false;
+    this.#listener.onFiles();
+    this.#filesTold = setTimeout(() => {
+      this.#filesTold = undefined;
+      if (this.#filesChanged) this.#tellFiles();
+    }, FILES_TOLD_EVERY);
   }
 
   /** Writes the editor's text where it differs from what is kept; says whether. */
@@ -318,7 +374,7 @@ export class OpenSession {
     if (await channel?.reached(sequence, JOURNAL_TIMEOUT)) return null;
     const arrived = channel?.sequence ?? 0;
     if (arrived >= sequence) return null;
-    return `Not everything that this run wrote could be saved: ${arrived} of ${sequence} changes of files arrived.`;
+    return `Not everything that was written could be saved: ${arrived} of ${sequence} changes of files arrived.`;
   }
 
   async #replace(action: () => Promise<void>): Promise<SessionSummary> {

@@ -1,6 +1,8 @@
 /** What Check state shows of a session's files. Databases are recognised, never opened: that is the interpreter's right. */
 import { isDamage } from '../base/errors';
 import type { FileReport, StateReport } from '../protocol/keeper';
+import type { VolumeEntry } from '../volume/file-tree';
+import type { FileView } from '../volume/file-view';
 import type { Volume } from '../volume/volume';
 import { userEntries } from './user-entries';
 
@@ -15,13 +17,17 @@ export function reportFiles(volume: Volume): Pick<StateReport, 'files' | 'stateF
   const files: FileReport[] = [];
   let stateFile: StateReport['stateFile'] = null;
   for (const { entry, path } of userEntries(volume)) {
-    const { inode, kind, size, modified } = entry;
-    const head = kind === 'file' ? readable(() => volume.read(inode, SQLITE_MAGIC.length)) : null;
-    const database = head !== null && SQLITE_MAGIC.every((byte, index) => head[index] === byte);
-    files.push({ path, kind, size, modified, database });
+    const { inode, kind, size } = entry;
+    files.push(fileReport(volume, entry, path));
     if (path === STATE_FILE && kind === 'file' && size <= MAX_STATE_FILE) stateFile = readable(() => textOf(path, volume.read(inode)));
   }
   return { files, stateFile };
+}
+
+export function fileReport(view: FileView, { inode, kind, size, modified, target }: VolumeEntry, path: string): FileReport {
+  const head = kind === 'file' && size >= SQLITE_MAGIC.length ? readable(() => view.read(inode, SQLITE_MAGIC.length)) : null;
+  const database = head !== null && SQLITE_MAGIC.every((byte, index) => head[index] === byte);
+  return { path, kind, size, modified, database, ...(target !== undefined && { target }) };
 }
 
 /** What cannot be read any more is listed, not shown. */

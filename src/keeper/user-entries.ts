@@ -1,5 +1,6 @@
-/** What of a volume belongs to the user: everything below the two mount points. */
+/** What of a volume belongs to the user: everything below the two mount points, but for files that have not arrived as a whole. */
 import { INODE } from '../base/file-operation';
+import { ARRIVING_FOLDER } from '../protocol/file-change';
 import type { VolumeEntry } from '../volume/file-tree';
 import type { FileView } from '../volume/file-view';
 
@@ -13,6 +14,7 @@ export function* userEntries(volume: FileView): Generator<{ entry: VolumeEntry; 
     const parent = paths.get(entry.parent);
     if (parent === undefined) continue;
     const path = `${parent}/${entry.name}`;
+    if (path === ARRIVING_FOLDER) continue;
     paths.set(entry.inode, path);
     yield { entry, path };
   }

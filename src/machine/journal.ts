@@ -43,6 +43,8 @@ export class Journal {
   /** Without a waker: what is left, lowered here and raised by messages that arrive between runs. */
   #credit: number;
   #failed = false;
+  /** Ends the wait for an answer to `makeRoom`. */
+  #answered: () => void = () => undefined;
   /** The count of answers at which the last request for credit is answered; requests never overlap. */
   #creditAsked = 0;
 
@@ -65,6 +67,18 @@ export class Journal {
   receive(reply: DiskReply): void {
     if (reply.type === 'credit') this.#credit += reply.bytes;
     else if (reply.type === 'failed') this.#failed = true;
+    this.#answered();
+  }
+
+  /** Between runs, where Python cannot wait: asks for room for `bytes` and resolves with the answer, which may be that there is none. */
+  async makeRoom(bytes: number): Promise<void> {
+    if (this.#wake || this.#failed || this.#credit >= bytes + SLACK) return;
+    const answer = new Promise<void>((resolve) => {
+      this.#answered = resolve;
+    });
+    const message: DiskRequest = { type: 'credit', bytes: Math.max(CREDIT_REQUEST, bytes) };
+    this.#port.postMessage(message);
+    await answer;
   }
 
   /**

@@ -5,6 +5,7 @@ import { encodeError } from '../protocol/error-codec';
 import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
 import { buildOf } from './build';
 import { Capture } from './capture';
+import { FileChanges } from './file-changes';
 import type { ImageChain } from './image-chain';
 import type { Interpreter } from './interpreter';
 import { Journal } from './journal';
@@ -39,9 +40,12 @@ export class Machine {
   readonly #wake: Wake | null;
   readonly #journal: Journal;
   readonly #capture: Capture;
+  readonly #files: FileChanges;
   #dead = false;
   /** The call of the run that goes on; 0 between runs. */
   #running = 0;
+  /** The end of the run or capture that goes on: files are changed for the page when it has come. */
+  #occupied: Promise<unknown> | null = null;
 
   /** Starts Python on the disk that arrives at the disk port, says `booted`, then serves requests. */
   static async start(options: MachineOptions): Promise<Machine> {
@@ -77,7 +81,7 @@ export class Machine {
     const { interpreter, report } = started;
     chain = started.chain;
     const capture = new Capture(interpreter, chain, started.journal, disk);
-    machine = new Machine(control, interpreter, output, wake, started.journal, capture);
+    machine = new Machine(control, interpreter, output, wake, started.journal, capture, options.readBlob);
     const serving = machine;
     control.onmessage = ({ data }: MessageEvent<MachineRequest>) => serving.#receive(data);
     send({ type: 'booted', runtime: { pyodide: options.version, python: interpreter.python }, resume: report });
@@ -91,6 +95,7 @@ export class Machine {
     wake: Wake | null,
     journal: Journal,
     capture: Capture,
+    readBlob: MachineOptions['readBlob'],
   ) {
     this.#control = control;
     this.#interpreter = interpreter;
@@ -98,6 +103,20 @@ export class Machine {
     this.#wake = wake;
     this.#journal = journal;
     this.#capture = capture;
+    const { disk, module } = interpreter.runtime;
+    if (!disk) throw new Error('A machine needs a disk.');
+    this.#files = new FileChanges({
+      fs: module.FS,
+      disk,
+      journal,
+      readBlob,
+      quiet: async () => {
+        while (this.#occupied) await this.#occupied;
+      },
+      onProgress: (call, done) => this.#send({ type: 'progress', call, done }),
+    });
+    this.#files.tidy();
+    journal.send();
   }
 
   #send(event: MachineEvent): void {
@@ -107,7 +126,7 @@ export class Machine {
   #receive(request: MachineRequest): void {
     switch (request.type) {
       case 'run':
-        this.#answer(request.call, () => this.#run(request.call, request.code, request.filename));
+        this.#answer(request.call, () => this.#occupy(this.#run(request.call, request.code, request.filename)));
         return;
       case 'look':
         this.#answer(request.call, () => {
@@ -125,7 +144,13 @@ export class Machine {
         this.#answer(request.call, () => this.#interpreter.uninstall(request.names));
         return;
       case 'capture':
-        this.#answer(request.call, () => this.#capture.take(() => this.#running === 0));
+        this.#answer(request.call, () => this.#occupy(this.#capture.take(() => this.#running === 0)));
+        return;
+      case 'changeFile':
+        this.#answer(request.call, () => this.#files.change(request.call, request.change));
+        return;
+      case 'cancelChange':
+        this.#files.cancel(request.change);
         return;
       case 'interrupt':
         if (request.run === this.#running) this.#cancel();
@@ -133,6 +158,17 @@ export class Machine {
       default:
         unreachable(request);
     }
+  }
+
+  /** Keeps changes of files waiting until `work` has ended. */
+  #occupy<Result>(work: Promise<Result>): Promise<Result> {
+    const end: Promise<unknown> = work
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#occupied === end) this.#occupied = null;
+      });
+    this.#occupied = end;
+    return work;
   }
 
   async #answer(call: number, work: () => unknown): Promise<void> {

@@ -43,8 +43,8 @@ export interface Checkpoint {
   run: number | null;
   /** Given by the person; a named one is never removed by itself. */
   name: string | null;
-  /** Why it was made. `before-run`: nothing else had kept what a run began with. */
-  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand';
+  /** Why it was made. `before-run`: nothing else had kept what a run began with. `files`: the person changed files, or was about to. */
+  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files';
   /** The one that it continues, which is what undoing its run goes back to; null when that is not there any more. */
   parent: number | null;
   /** Whether variables can be brought back with it, not files alone. */
@@ -102,6 +102,17 @@ export interface FileReport {
   modified: number;
   /** Whether the content begins as an SQLite database does. */
   database: boolean;
+  /** Of a symbolic link. */
+  target?: string;
+}
+
+/** A part of a file. */
+export interface FilePart {
+  bytes: Blob;
+  /** Of the whole file, bytes. */
+  size: number;
+  /** Another one when the file is another, or was changed: parts of one version fit together. */
+  version: string;
 }
 
 export interface StateReport {
@@ -168,6 +179,22 @@ export interface KeeperCalls {
   compare: { argument: { before: number; after: number | null }; result: Comparison };
   saveCode: { argument: { code: string }; result: SavedReport };
   setDurability: { argument: { durability: Durability }; result: null };
+  /** Everything below the mounts, parents first. */
+  files: { argument: null; result: FileReport[] };
+  /** What was at a path at a checkpoint and below it, parents first. */
+  filesAt: { argument: { checkpoint: number; path: string }; result: FileReport[] };
+  /**
+   * Some of a file's bytes, at most 16 MiB: of the present one, also while Python runs, or (`checkpoint`) of a kept one. Rejects with `busy`
+   * when it is not the `version` that is asked for any more, null for any.
+   */
+  readFile: { argument: { path: string; from: number; to: number; checkpoint: number | null; version: string | null }; result: FilePart };
+  /** To be asked before something is replaced or removed: sees to a checkpoint with the files as they are. Null when nothing is at `path`. */
+  precedeChange: { argument: { path: string }; result: number | null };
+  /**
+   * Waits for the journal up to `sequence` (null: whatever has come) and for stable storage; with `keep` makes a checkpoint of what the page
+   * has changed, unless a run goes on, whose end makes one.
+   */
+  settleFiles: { argument: { sequence: number | null; keep: boolean }; result: SavedReport };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
   /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */
@@ -215,6 +242,8 @@ export type KeeperEvent =
   | { type: 'refusal'; call: number; error: EncodedError }
   /** Another tab has the session; `open` goes on by itself when that one closes. */
   | { type: 'waiting' }
+  /** Files are not as they were; told at most ten times a second. */
+  | { type: 'files' }
   /** The store failed in the middle of a run: the session is read-only from here. */
   | { type: 'failed'; error: EncodedError }
   /** The sandbox broke the protocol (forged or out-of-order messages) and is no longer heard. */

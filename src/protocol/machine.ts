@@ -1,5 +1,6 @@
 /** What the page and a machine say to each other. The page believes none of it: it is shown, counted and bounded. */
 import type { EncodedError } from './error-codec';
+import type { FileChange } from './file-change';
 import type { ResumeReport } from './image';
 import type { LookName } from './looks';
 
@@ -23,6 +24,10 @@ export type MachineRequest =
   | { type: 'uninstall'; call: number; names: string[] }
   /** Captures the interpreter's memory and posts it to the keeper; answered by a `CaptureReport`. Only between runs. */
   | { type: 'capture'; call: number }
+  /** Changes files between runs, or between two steps of one that waits; answered by a `FileChanged`. One after the other. */
+  | { type: 'changeFile'; call: number; change: FileChange }
+  /** Gives a change up that has not come to its end; then its call is refused and nothing was changed. */
+  | { type: 'cancelChange'; change: number }
   /** Cancels the run of that call if it is waiting in an `await`; a busy one is interrupted through the waker. */
   | { type: 'interrupt'; run: number };
 
@@ -33,6 +38,8 @@ export type MachineEvent =
   | { type: 'value'; text: string }
   /** `input()` or a read of sys.stdin waits for a line; the prompt went out as output. */
   | { type: 'input' }
+  /** Of a change of files: bytes that are written. */
+  | { type: 'progress'; call: number; done: number }
   | { type: 'answer'; call: number; result: unknown }
   | { type: 'refusal'; call: number; error: EncodedError }
   /** The interpreter is gone for good (os._exit, a crash): only a new sandbox helps. */

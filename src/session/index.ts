@@ -15,6 +15,7 @@ export {
 } from '../protocol/keeper';
 export type { DatabaseReport, LookName, Looks, TableReport } from '../protocol/looks';
 export { Baselines } from './baselines';
+export type { FileTask, FileUndo, SessionFiles } from './files';
 export { Session, type SessionOptions } from './session';
 export { Sessions, type SessionsOptions } from './sessions';
 export type { OutputPiece, Resumed, SavedState, SessionPhase, SessionReport, SessionState } from './state';

@@ -5,6 +5,8 @@ import { Calls } from './calls';
 
 export interface KeeperListener {
   onWaiting(): void;
+  /** Files are not as they were. */
+  onFiles(): void;
   /** The store failed: nothing more is kept. */
   onFailed(event: Extract<KeeperEvent, { type: 'failed' }>): void;
   /** The sandbox broke the protocol. */
@@ -46,6 +48,9 @@ export class KeeperClient {
           return;
         case 'waiting':
           listener.onWaiting();
+          return;
+        case 'files':
+          listener.onFiles();
           return;
         case 'failed':
           listener.onFailed(data);

@@ -1,5 +1,6 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError, messageOf } from '../base/errors';
+import type { FileChange } from '../protocol/file-change';
 import type { CaptureReport, ResumeReport } from '../protocol/image';
 import type { LookName, Looks } from '../protocol/looks';
 import type { MachineEvent, MachineRequest, RuntimeBuild, WakerRequest } from '../protocol/machine';
@@ -7,7 +8,7 @@ import type { Sandbox } from '../protocol/sandbox';
 import { MAX_LINE } from '../protocol/wake-cells';
 import { Calls } from './calls';
 import { LOOK_RESULTS } from './looks';
-import { captureReport, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
+import { captureReport, fileChanged, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
 import type { OutputPiece } from './state';
 
 export interface PythonListener {
@@ -35,6 +36,8 @@ export class Python {
   #ended: Error | null = null;
   /** The call of the run that goes on. */
   #running: number | null = null;
+  /** Who hears how far a change of files is, by call. */
+  readonly #progress = new Map<number, (done: number) => void>();
 
   constructor(sandbox: Sandbox, listener: PythonListener) {
     this.#sandbox = sandbox;
@@ -78,6 +81,27 @@ export class Python {
   /** Asks the interpreter something that changes nothing of the user's. Only while nothing runs. */
   async look<Name extends LookName>(look: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']> {
     return LOOK_RESULTS[look](await this.#calls.start((call) => this.#send({ type: 'look', call, look, argument })));
+  }
+
+  /**
+   * Changes files, after the run that goes on if there is one. A change that is aborted is undone, unless it was done already: then it
+   * resolves. @throws an Error with a sentence; then nothing was changed
+   */
+  async changeFile(change: FileChange, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number) => void }) {
+    let number = 0;
+    const cancel = () => this.#send({ type: 'cancelChange', change: number });
+    try {
+      const changed = this.#calls.start((call) => {
+        number = call;
+        if (onProgress) this.#progress.set(call, onProgress);
+        this.#send({ type: 'changeFile', call, change });
+      });
+      signal?.addEventListener('abort', cancel);
+      return fileChanged(await changed);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#progress.delete(number);
+    }
   }
 
   /**
@@ -134,6 +158,9 @@ export class Python {
       case 'input':
         this.#flush();
         this.#listener.onInput();
+        return;
+      case 'progress':
+        if (Number.isSafeInteger(event.done)) this.#progress.get(event.call)?.(event.done);
         return;
       case 'answer':
         this.#flush();

@@ -1,4 +1,5 @@
 /** What a machine says, brought into the shape that the page expects: Python can send anything in its place. */
+import type { FileChanged } from '../protocol/file-change';
 import type { CaptureReport, Loss, ResumeReport, VariableNote } from '../protocol/image';
 import type { DatabaseReport, TableReport } from '../protocol/looks';
 import type { RunResult, RunStatus, RuntimeBuild } from '../protocol/machine';
@@ -35,6 +36,11 @@ export function runResult(value: unknown): Omit<RunResult, 'sequence'> & { seque
     exitCode: whole(field(value, 'exitCode')),
     sequence: whole(field(value, 'sequence')),
   };
+}
+
+/** A sequence that is no number: the keeper is asked for what has come. */
+export function fileChanged(value: unknown): Omit<FileChanged, 'sequence'> & { sequence: number | null } {
+  return { sequence: whole(field(value, 'sequence')), open: field(value, 'open') === true };
 }
 
 const amount = (value: unknown): number => (typeof value === 'number' && value >= 0 && value < 2 ** 53 ? value : 0);

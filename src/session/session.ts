@@ -15,6 +15,7 @@ import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
+import { SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
@@ -44,6 +45,12 @@ const SAVE_CODE_AFTER = 400;
  */
 export class Session extends EventTarget {
   readonly #options: SessionOptions;
+  /** Lists, reads and changes the session's files. */
+  readonly files = new SessionFiles({
+    call: (name, argument) => this.#keeper.call(name, argument),
+    idle: (signal) => this.#whenIdle(signal),
+    onSettled: ({ saved: at, problem }) => this.#filesKept(at, problem),
+  });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -312,6 +319,7 @@ export class Session extends EventTarget {
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
+      onFiles: () => this.#filesChanged(),
       onFailed: ({ error }) => present() && this.#change({ saved: { kind: 'unsaved', reason: error.message } }),
       onRejected: (message) => {
         if (present())
@@ -578,6 +586,7 @@ export class Session extends EventTarget {
     } finally {
       // Also when the store refused: then Python starts again on what was there before.
       if (summary) this.#adopt(summary);
+      this.#filesChanged();
       await this.#startPython(null).catch((error) => this.#close(error));
     }
   }
@@ -611,6 +620,37 @@ export class Session extends EventTarget {
   /** After a keeper's call failed: when it did so because everything ended, that is the reason to tell. */
   #requireOpen(): void {
     if (this.#state.phase === 'closed') throw this.#state.error;
+  }
+
+  #filesChanged(): void {
+    this.files.dispatchEvent(new Event('change'));
+  }
+
+  /** What the page changed of the files is on stable storage. */
+  #filesKept(at: number, problem: string | null): void {
+    const { saved } = this.#state;
+    if (saved.kind === 'saved') this.#change({ saved: { ...saved, at, problem: problem ?? saved.problem } });
+    else if (saved.kind === 'none' && !this.#inMemory) this.#change({ saved: { kind: 'saved', at, problem, checkpoint: null } });
+    this.#readCheckpoints().catch(() => undefined);
+  }
+
+  /** The interpreter as soon as it runs nothing. */
+  #whenIdle(signal?: AbortSignal): Promise<Python> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        const { phase } = this.#state;
+        const waits = phase === 'starting' || phase === 'running' || phase === 'stopping' || phase === 'opening';
+        if (waits && !signal?.aborted) return;
+        this.removeEventListener('change', settle);
+        signal?.removeEventListener('abort', settle);
+        if (signal?.aborted) reject(signal.reason);
+        else if (phase === 'idle' && this.#python) resolve(this.#python);
+        else reject(this.#busy());
+      };
+      this.addEventListener('change', settle);
+      signal?.addEventListener('abort', settle);
+      settle();
+    });
   }
 
   #requireIdle(): void {

@@ -1,19 +1,16 @@
 /** The actions, always in reach: in the header, on narrow screens under the thumb. */
 import { css, html, LitElement, nothing } from 'lit';
-import { Download, History, type IconNode, Play, ScanSearch, Square, Trash, Undo2, Upload } from 'lucide';
+import { Download, type IconNode, Play, ScanSearch, Square, Trash, Undo2, Upload } from 'lucide';
 import type { SessionPhase } from '../session';
 import './icon';
 import type { UndoState } from './moments';
 import { strings } from './strings';
 import { shared } from './styles';
 
-type Action = 'run' | 'stop' | 'undo-run' | 'check-state' | 'history' | 'download-state' | 'upload-state' | 'clear-session';
-
-/** Which action opens what beside the work. */
-const PANELS: Partial<Record<Action, 'state' | 'history'>> = { 'check-state': 'state', history: 'history' };
+type Action = 'run' | 'stop' | 'undo-run' | 'check-state' | 'download-state' | 'upload-state' | 'clear-session';
 
 /**
- * Events: `run`, `stop`, `undo-run`, `check-state`, `history`, `download-state`, `clear-session`, and `upload-state` (CustomEvent<File>).
+ * Events: `run`, `stop`, `undo-run`, `check-state`, `download-state`, `clear-session`, and `upload-state` (CustomEvent<File>).
  * None is fired for what is not possible at the moment.
  */
 export class ActionsBar extends LitElement {
@@ -23,7 +20,7 @@ export class ActionsBar extends LitElement {
     queued: { attribute: false },
     occupied: { attribute: false },
     undo: { attribute: false },
-    panel: { attribute: false },
+    checking: { attribute: false },
   };
 
   declare phase: SessionPhase;
@@ -34,8 +31,8 @@ export class ActionsBar extends LitElement {
   /** A download, upload or clear goes on. */
   declare occupied: boolean;
   declare undo: UndoState;
-  /** What is shown beside the work. */
-  declare panel: 'state' | 'history' | null;
+  /** The state is shown beside the work. */
+  declare checking: boolean;
 
   constructor() {
     super();
@@ -44,7 +41,7 @@ export class ActionsBar extends LitElement {
     this.queued = false;
     this.occupied = false;
     this.undo = 'nothing';
-    this.panel = null;
+    this.checking = false;
   }
 
   /** Moves the focus to an action's button, such as after the panel that it opened was closed. */
@@ -69,7 +66,6 @@ export class ActionsBar extends LitElement {
         ${this.#button('undo-run', Undo2, words.undo, idle && this.undo === 'possible', idle ? words.undoHints[this.undo] : why)}
         <span class="gap"></span>
         ${this.#button('check-state', ScanSearch, words.check, open, null)}
-        ${this.#button('history', History, words.history, open && !looking, looking ? why : null)}
         ${this.#button('download-state', Download, words.download, open && !occupied, open ? null : words.notYet)}
         ${this.#button('upload-state', Upload, words.upload, idle, idle ? null : why)}
         ${this.#button('clear-session', Trash, words.clear, idle, idle ? null : why)}
@@ -79,12 +75,11 @@ export class ActionsBar extends LitElement {
   }
 
   #button(action: Action, glyph: IconNode, [first, second]: readonly [string, string], possible: boolean, title: string | null, kind = '') {
-    const panel = PANELS[action];
     return html`<button
       id=${action}
       class=${kind}
       aria-disabled=${possible ? nothing : 'true'}
-      aria-expanded=${panel === undefined ? nothing : String(this.panel === panel)}
+      aria-expanded=${action === 'check-state' ? String(this.checking) : nothing}
       aria-keyshortcuts=${action === 'run' ? 'Shift+Enter' : nothing}
       title=${title ?? first + second}
       @click=${() => possible && this.#act(action)}
@@ -138,17 +133,6 @@ export class ActionsBar extends LitElement {
         fill: currentColor;
       }
 
-      @media (max-width: 100em) {
-        :is(#download-state, #upload-state, #clear-session) .second {
-          position: absolute;
-          inline-size: 1px;
-          block-size: 1px;
-          overflow: hidden;
-          clip-path: inset(50%);
-          white-space: pre;
-        }
-      }
-
       @media (max-width: 89em) {
         .second {
           position: absolute;
@@ -160,19 +144,9 @@ export class ActionsBar extends LitElement {
         }
       }
 
-      /* The three that are used least make room for the promise: their icons stay. */
+      /* Those that are used least make room for the promise: their icons stay. */
       @media (56.25em < width <= 75em) {
-        :is(#download-state, #upload-state, #clear-session) > span {
-          position: absolute;
-          inline-size: 1px;
-          block-size: 1px;
-          overflow: hidden;
-          clip-path: inset(50%);
-        }
-      }
-
-      @media (56.25em < width <= 62em) {
-        :is(#check-state, #history) > span {
+        .gap ~ button > span {
           position: absolute;
           inline-size: 1px;
           block-size: 1px;
@@ -183,6 +157,7 @@ export class ActionsBar extends LitElement {
 
       @media (max-width: 56.25em) {
         [role='region'] {
+          flex-wrap: nowrap;
           gap: 0;
         }
 
@@ -191,51 +166,30 @@ export class ActionsBar extends LitElement {
         }
 
         button {
-          flex: 1 1 3.5rem;
+          flex: 1 1 0;
           min-inline-size: 0;
-          min-block-size: 3rem;
+          min-block-size: 2.75rem;
           padding: 0;
         }
 
         #run {
+          flex-grow: 2;
           min-inline-size: 0;
         }
       }
 
-      /* Two rows: what is done with a run, and what is done with the session. */
-      @media (max-width: 47em) {
-        .gap {
-          display: block;
-          flex: 0 0 100%;
-          block-size: 0;
-          margin: 0;
-        }
-
-        button {
-          min-block-size: 2.75rem;
-        }
-
-        .gap ~ button {
-          flex-direction: column;
-          gap: 0;
-          font-size: var(--size-1);
+      /* Names stay for those who hear them; Run keeps its word, under the thumb. */
+      @media (max-width: 40em) {
+        button:not(#run) > span {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
         }
       }
 
-      /* Very large text on a small screen: the bar would cover half of it. The names stay for those who hear them. */
       @media (max-width: 20em) {
-        [role='region'] {
-          flex-wrap: nowrap;
-        }
-
-        .gap {
-          display: none;
-        }
-
-        button {
-          flex-basis: 0;
-        }
-
         button > span {
           position: absolute;
           inline-size: 1px;

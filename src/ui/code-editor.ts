@@ -100,6 +100,20 @@ export class CodeEditor extends LitElement {
     this.#view?.setState(this.#state(code));
   }
 
+  /** Adds text at the end, which undo takes back, and puts the cursor behind it. */
+  insert(text: string): void {
+    const view = this.#view;
+    if (!view) return;
+    const { length } = view.state.doc;
+    view.dispatch({
+      changes: { from: length, insert: text },
+      selection: { anchor: length + text.length },
+      scrollIntoView: true,
+      userEvent: 'input.paste',
+    });
+    view.focus();
+  }
+
   override focus(): void {
     this.#view?.focus();
   }
@@ -192,13 +206,6 @@ export class CodeEditor extends LitElement {
         border-block-start: 1px solid var(--line);
         color: var(--ink-soft);
         font-size: var(--size-1);
-      }
-
-      @media (max-width: 56.25em) {
-        #editor {
-          max-block-size: 46vh;
-          overflow: auto;
-        }
       }
 
       @media print {

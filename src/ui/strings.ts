@@ -1,6 +1,7 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
 
@@ -22,7 +23,6 @@ export const strings = {
     // The second word of each is hidden where there is little room, and stays part of the name.
     undo: ['Undo', ' run'],
     check: ['Check', ' state'],
-    history: ['History', ''],
     download: ['Download', ' state'],
     upload: ['Upload', ' state'],
     clear: ['Clear', ' session'],
@@ -195,6 +195,7 @@ export const strings = {
       'before-run': 'before the run',
       'before-undo': 'before an undo',
       'before-restore': 'before going back',
+      files: 'files changed by hand',
       hand: 'kept by hand',
     },
     goBack: (time: string) => `Go back to ${time}`,
@@ -322,4 +323,6 @@ export const strings = {
   },
 
   splitter: 'Height of the code',
+
+  workbench,
 } as const;

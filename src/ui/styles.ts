@@ -209,15 +209,4 @@ export const panel = css`
     margin-inline-start: auto;
     padding: 0;
   }
-
-  @media (max-width: 56.25em) {
-    :host {
-      overflow: visible;
-    }
-
-    /* The page's own header stays there. */
-    header {
-      position: static;
-    }
-  }
 `;

@@ -85,8 +85,10 @@ for (const width of [360, 768, 1440]) {
     await workbench.run('print("x" * 500)');
     await workbench.check();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    for (const name of ['Run', 'Undo run', 'Check state', 'History', 'Download state', 'Upload state', 'Clear session'])
+    for (const name of ['Run', 'Undo run', 'Check state', 'Download state', 'Upload state', 'Clear session'])
       await expect(workbench.button(name)).toBeVisible();
+    await workbench.history();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 }
 

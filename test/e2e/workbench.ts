@@ -14,7 +14,8 @@ export class Workbench {
   constructor(page: Page) {
     this.page = page;
     this.code = page.getByRole('textbox', { name: 'Code' });
-    this.output = page.getByRole('log', { name: 'Output' });
+    // On a phone it is out of sight while the code is in sight.
+    this.output = page.getByRole('log', { name: 'Output', includeHidden: true });
     this.saved = page.getByRole('status', { name: 'Saved' });
   }
 
@@ -33,7 +34,13 @@ export class Workbench {
     await expect(this.page.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout });
   }
 
+  /** On a phone: the entry of the bottom bar with this name. */
+  sheet(name: string): Locator {
+    return this.page.getByRole('navigation', { name: 'Parts of the page' }).getByRole('button', { name, exact: true });
+  }
+
   async write(code: string): Promise<void> {
+    if (!(await this.code.isVisible()) && (await this.sheet('Code').isVisible())) await this.sheet('Code').click();
     await this.code.fill(code);
   }
 
@@ -47,7 +54,7 @@ export class Workbench {
   /** Writes code and presses Run. */
   async start(code?: string): Promise<void> {
     if (code !== undefined) await this.write(code);
-    const runs = this.output.getByRole('heading', { name: /^Run \d/ });
+    const runs = this.output.getByRole('heading', { name: /^Run \d/, includeHidden: true });
     const before = await runs.count();
     await this.button('Run').click();
     await expect(runs).toHaveCount(before + 1);
@@ -97,6 +104,7 @@ export class Workbench {
 
   /** Opens the history and returns the panel. */
   async history(): Promise<Locator> {
+    if (await this.sheet('More').isVisible()) await this.sheet('More').click();
     await this.button('History').click();
     const panel = this.page.getByRole('complementary', { name: 'History' });
     await expect(panel.getByRole('heading', { name: 'History' })).toBeVisible();

@@ -85,12 +85,21 @@ export interface FileSystem {
   mount(type: { mount(mount: unknown): MemoryNode }, options: object, path: string): unknown;
   lookupNode(parent: MemoryNode, name: string): MemoryNode;
   /** With `parent` the folder of the path's last name, whether there is such a thing or not. */
-  lookupPath(path: string, options: { parent: boolean }): { node: MemoryNode };
+  lookupPath(path: string, options: { parent?: boolean; follow?: boolean }): { node: MemoryNode };
   /** What the system call does, by name: refused between two folders of different `mount`. */
   rename(oldPath: string, newPath: string): void;
   /** Makes an open file of these properties, under the number that is given or the lowest that is free. */
   createStream(properties: object, fd?: number): Stream;
   open(path: string, flags: number): Stream;
+  close(stream: Stream): void;
+  write(stream: Stream, buffer: Uint8Array, offset: number, length: number, position: number): number;
+  mkdir(path: string): void;
+  rmdir(path: string): void;
+  unlink(path: string): void;
+  symlink(target: string, path: string): void;
+  chmod(path: string, mode: number): void;
+  /** Milliseconds since 1970. */
+  utime(path: string, accessed: number, modified: number): void;
   readonly root: MemoryNode;
   cwd(): string;
   /** The working directory, absolute. */
@@ -130,9 +139,13 @@ export const ERRNO = {
   EINTR: 27,
   EINVAL: 28,
   EIO: 29,
+  EISDIR: 31,
   ENAMETOOLONG: 37,
+  ENOENT: 44,
   ENOMEM: 48,
   ENOSPC: 51,
+  ENOTDIR: 54,
+  ENOTEMPTY: 55,
   EPERM: 63,
   EROFS: 69,
   ESTALE: 72,

@@ -83,7 +83,13 @@ async function inspect(image: Image): Promise<{ kept: string; findings: string[]
 async function openSession(store: FaultyStore, onProblem: (problem: unknown) => void): Promise<OpenSession> {
   const volume = await Volume.open(store, OPTIONS);
   const parts = { volume, baselines: new SessionBaselines(store), storage: 'opfs', look: false } as const;
-  return new OpenSession(parts, { now: () => 5000, onFailed: onProblem, onRejected: onProblem, hasReaders: async () => false });
+  return new OpenSession(parts, {
+    now: () => 5000,
+    onFailed: onProblem,
+    onRejected: onProblem,
+    onFiles: () => undefined,
+    hasReaders: async () => false,
+  });
 }
 
 /** A new sandbox, with what the session gave it. */

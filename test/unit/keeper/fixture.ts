@@ -48,6 +48,8 @@ export class Page {
   readonly keeper: Keeper;
   /** What came without being asked for. */
   readonly events: KeeperEvent[] = [];
+  /** How often it came that files have changed. */
+  filesTold = 0;
   readonly #port: MessagePort;
   readonly #pending = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #calls = 0;
@@ -59,6 +61,7 @@ export class Page {
     port1.onmessage = ({ data }: MessageEvent<KeeperEvent>) => {
       if (data.type === 'answer') this.#pending.get(data.call)?.resolve(data.result);
       else if (data.type === 'refusal') this.#pending.get(data.call)?.reject(decodeError(data.error));
+      else if (data.type === 'files') this.filesTold += 1;
       else this.events.push(data);
     };
   }

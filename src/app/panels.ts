@@ -1,0 +1,64 @@
+/**
+ * The panels beside the work. One more is one more entry: it gets a button in the rail of its side, and below 900 px a place in the
+ * bottom bar's sheets.
+ */
+import type { LitElement } from 'lit';
+import { Activity, History, type IconNode } from 'lucide';
+import type { Session, SessionState } from '../session';
+import { strings } from '../ui/strings';
+
+/**
+ * What an element has to be to be shown as a panel. It brings its own header: a heading (`h2`, `tabindex="-1"`, which `focus()` focuses)
+ * and a button that fires `close`; the style `panel` of src/ui/styles.ts lays both out.
+ */
+export interface PanelElement extends LitElement {
+  session: Session;
+  /** Replaced whole at each change of the session. */
+  state: SessionState;
+  /** A download, upload or the like goes on. */
+  occupied: boolean;
+  /** Whether there can be other sessions. */
+  branches: boolean;
+  /** Reads anew what the panel shows; called whenever a person asks for it. */
+  look?(): Promise<void>;
+}
+
+/**
+ * What a panel tells the page, all of it CustomEvents that need not bubble: `close`; `problem` (unknown: what was thrown); `insert-code`
+ * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint).
+ */
+export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch'] as const;
+
+export type PanelSide = 'left' | 'right';
+
+export interface Panel {
+  /** Unique; `files` has a place of its own in the bottom bar. */
+  readonly id: string;
+  readonly name: string;
+  readonly icon: IconNode;
+  /** Left: where things are. Right: what the process holds. */
+  readonly side: PanelSide;
+  /** The name of the custom element, defined once `load` has resolved. */
+  readonly element: string;
+  load(): Promise<unknown>;
+}
+
+/** In the order in which they are offered. */
+export const PANELS: readonly Panel[] = [
+  {
+    id: 'history',
+    name: strings.workbench.panel.history,
+    icon: History,
+    side: 'left',
+    element: 'dormouse-history-pane',
+    load: () => import('./history-pane'),
+  },
+  {
+    id: 'state',
+    name: strings.workbench.panel.state,
+    icon: Activity,
+    side: 'right',
+    element: 'dormouse-state-pane',
+    load: () => import('./state-pane'),
+  },
+];
