@@ -1,0 +1,26 @@
+/** Notebooks: cells, what their runs wrote, and the forms in which they travel. */
+export { type Cell, type CellResult, keyOf, Notebook } from './notebook';
+export {
+  type CellNotes,
+  type CellRun,
+  type CellStatus,
+  type Cursor,
+  NO_NOTES,
+  type NotebookNotes,
+  type NotebookView,
+  readNotes,
+  readOutput,
+  writeNotes,
+} from './notes';
+export {
+  append,
+  type Json,
+  LARGEST_BUNDLE,
+  type MimeBundle,
+  MOST_CHARACTERS,
+  NO_OUTPUTS,
+  type Output,
+  type Outputs,
+  sizeOf,
+} from './outputs';
+export { type CellKind, isMarker } from './percent';
