@@ -53,6 +53,10 @@ export class CatalogueService {
         return null;
       case 'copy':
         return this.#copy(request.call, request.argument);
+      case 'putWheel':
+        return catalogue.putWheel(request.argument);
+      case 'getWheel':
+        return catalogue.getWheel(request.argument);
       case 'putBaseline':
         return catalogue.putBaseline(request.argument);
       case 'getBaseline':

@@ -22,15 +22,16 @@ import { download } from './download';
 import { FileCalls } from './file-calls';
 import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
+import { PackageList } from './package-list';
 import { reportFiles } from './report';
-import type { SessionBaselines } from './session-baselines';
 import { operationsOf } from './session-content';
+import type { SessionNeeds } from './session-needs';
 import { parseSettings, type Settings, serializeSettings } from './settings';
 
 export interface OpenVolume {
   volume: Volume;
-  /** Where the baselines are noted that the session needs; null where nothing outlives the page. */
-  baselines: SessionBaselines | null;
+  /** Where is noted what the session needs of what all share; null where nothing outlives the page. */
+  needs: { baselines: SessionNeeds; wheels: SessionNeeds } | null;
   storage: SessionSummary['storage'];
   /** It is another tab's, and only to be read. */
   look: boolean;
@@ -67,6 +68,7 @@ export class OpenSession {
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
+  readonly #packages: PackageList;
   readonly #calls: CheckpointCalls;
   readonly #files: FileCalls;
   /** While it is set, changes of files were told a moment ago. */
@@ -85,7 +87,7 @@ export class OpenSession {
   /** There may be checkpoints that have had their time. */
   #thinning = false;
 
-  constructor({ volume, baselines, storage, look }: OpenVolume, listener: OpenSessionListener) {
+  constructor({ volume, needs, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
     this.#storage = storage;
     this.#look = look;
@@ -93,7 +95,8 @@ export class OpenSession {
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
-    this.#calls = new CheckpointCalls(this.#host(baselines));
+    this.#packages = new PackageList(volume, needs?.wheels ?? null);
+    this.#calls = new CheckpointCalls(this.#host(needs?.baselines ?? null));
     this.#files = new FileCalls(volume);
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
@@ -117,6 +120,7 @@ export class OpenSession {
       saved: this.#saved,
       undoable: this.#volume.undoable,
       durability: this.#settings.durability,
+      packages: this.#packages.read(),
       damage: [this.#volume.damage, lines, editor].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
@@ -269,6 +273,21 @@ export class OpenSession {
     });
     this.#grown();
     return this.#savedReport(problem, null);
+  }
+
+  /** Notes that the session is about to rely on wheels that all sessions share. */
+  async needWheels({ sha256s }: KeeperCalls['needWheels']['argument']): Promise<null> {
+    this.#requireWritable();
+    await this.#packages.need(sha256s);
+    return null;
+  }
+
+  async setPackages({ packages }: KeeperCalls['setPackages']['argument']): Promise<null> {
+    await this.#write(() => {
+      this.#packages.write(packages, this.#listener.now());
+      this.#volume.flush();
+    });
+    return null;
   }
 
   async report(): Promise<StateReport> {
@@ -435,7 +454,7 @@ export class OpenSession {
   }
 
   get #hiddenFiles(): HiddenFile[] {
-    return [this.#historyFile, this.#codeFile, this.#settingsFile, ...this.#calls.checkpoints.files];
+    return [this.#historyFile, this.#codeFile, this.#settingsFile, this.#packages.file, ...this.#calls.checkpoints.files];
   }
 
   /** There may be something to tidy up. */
@@ -444,7 +463,7 @@ export class OpenSession {
     this.#thinning = true;
   }
 
-  #host(baselines: SessionBaselines | null): CheckpointHost {
+  #host(baselines: SessionNeeds | null): CheckpointHost {
     const history = () => this.#history;
     const channel = () => this.#channel;
     return {

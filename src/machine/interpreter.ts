@@ -1,8 +1,8 @@
 /** The Python side of a running Pyodide: its streams and signals connected, Dormouse's own modules in it. */
 import type { PyodideInterface } from 'pyodide';
 import type { Loss, VariableNote } from '../protocol/image';
-import type { Catalogue } from '../protocol/packages';
 import type { LookName } from '../protocol/looks';
+import type { Catalogue } from '../protocol/packages';
 import { PYTHON_SOURCES } from './build';
 import { type FileSystem, onFatalError } from './emscripten';
 import { Input } from './input';

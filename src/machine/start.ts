@@ -11,7 +11,7 @@ import type { Journal } from './journal';
 import type { MachineState, SavedMachine } from './machine-state';
 import { type DeadFile, restoreOpenFiles } from './open-files';
 import type { Output } from './output';
-import { Packages, type PackageSource } from './packages/packages';
+import { type PackageSource, Packages } from './packages/packages';
 import { type RunningRuntime, Runtime, type RuntimeOptions, type SavedLinks } from './runtime';
 import type { Wake } from './wake';
 

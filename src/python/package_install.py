@@ -103,7 +103,10 @@ async def install(requirements: Iterable[str], *, upgrade: bool = False) -> list
     for package in came:
         old = before.get(package['name'])
         if old and old['version'] != package['version'] and _is_imported(package['name']):
-            print(f'{package["name"]} {old["version"]} is still in use: {package["version"]} is used once Python begins anew.', file=sys.stderr)
+            print(
+                f'{package["name"]} {old["version"]} is still in use: {package["version"]} is used once Python begins anew.',
+                file=sys.stderr,
+            )
     text = [f'{package["name"]} {package["version"]}' for package in came]
     print(f'Installed: {", ".join(text)}' if text else 'All of that is there already.')
     return text
@@ -207,7 +210,11 @@ class _Choice:
         files = await self._files(name)
         runnable = [file for file in files if self._rank(file) is not None]
         if not runnable:
-            why = 'has no wheel' if not files else 'has no wheel that runs in a browser with this Python: it holds compiled code, or wants another Python'
+            why = (
+                'has no wheel'
+                if not files
+                else 'has no wheel that runs in a browser with this Python: it holds compiled code, or wants another Python'
+            )
             raise PackageError(f'{name} {why}. Nothing was installed.')
         exact = any(part.operator in ('==', '===') for wish in wishes for part in wish.requirement.specifier)
         usable = [file for file in runnable if (exact or not file['yanked']) and fits(file['parsed'], prereleases=True)]
@@ -271,7 +278,9 @@ class _Choice:
                 raise PackageError(f'The wheel of {candidate.name} {candidate.version} says that it is {said}. Nothing was installed.')
             return [Requirement(line) for line in message.get_all('Requires-Dist') or []]
         except (InvalidVersion, InvalidRequirement) as error:
-            raise PackageError(f'The wheel of {candidate.name} {candidate.version} cannot be understood: {error}. Nothing was installed.') from None
+            raise PackageError(
+                f'The wheel of {candidate.name} {candidate.version} cannot be understood: {error}. Nothing was installed.'
+            ) from None
 
 
 def _environment() -> dict[str, str]:

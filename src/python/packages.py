@@ -244,4 +244,6 @@ def explain(error: BaseException) -> None:
     if package is None:
         error.add_note(f'If it is a package, this line before the code installs it: %pip install {_PROJECTS.get(name, name)}')
     elif package not in mounted():
-        error.add_note(f'It comes with Dormouse, but could not be loaded in the middle of the code. This line before it loads it: import {name}')
+        error.add_note(
+            f'It comes with Dormouse, but could not be loaded in the middle of the code. This line before it loads it: import {name}'
+        )

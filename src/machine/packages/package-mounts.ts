@@ -71,7 +71,12 @@ export class PackageMounts {
    * @param hidden only to be read by `read`
    * @throws InvalidInputError when something of it is there already
    */
-  mount(wheel: WheelFile, { sha256, name, version }: Pick<Mounted, 'sha256' | 'name' | 'version'>, place = this.#nextPlace, hidden = false): void {
+  mount(
+    wheel: WheelFile,
+    { sha256, name, version }: Pick<Mounted, 'sha256' | 'name' | 'version'>,
+    place = this.#nextPlace,
+    hidden = false,
+  ): void {
     const known = this.#mounts.get(sha256);
     const members = new Map(wheel.members.map((member) => [`${SITE_PACKAGES}/${member.path}`, member]));
     const mount = known ?? { sha256, name, version, place, hidden: true, wheel, members };
@@ -142,7 +147,9 @@ export class PackageMounts {
       for (let slash = path.lastIndexOf('/'); slash > SITE_PACKAGES.length; slash = path.lastIndexOf('/', slash - 1)) {
         const above = this.#find(path.slice(0, slash));
         if (above && !this.#folders.has(above)) {
-          throw new InvalidInputError(`${name} brings a folder ${path.slice(0, slash)}, and there is one already that belongs to no package.`);
+          throw new InvalidInputError(
+            `${name} brings a folder ${path.slice(0, slash)}, and there is one already that belongs to no package.`,
+          );
         }
       }
     }

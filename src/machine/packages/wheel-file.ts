@@ -34,7 +34,8 @@ export class WheelFile {
     this.#bytes = bytes;
     const members = new Map<string, WheelMember>();
     for (const entry of entries) {
-      if (entry.kind === 'symlink') throw new InvalidInputError(`${entry.path} in the wheel is a symbolic link, which wheels have none of.`);
+      if (entry.kind === 'symlink')
+        throw new InvalidInputError(`${entry.path} in the wheel is a symbolic link, which wheels have none of.`);
       const path = entry.kind === 'file' ? placeOf(entry.path) : null;
       if (path === null) continue;
       if (members.has(path)) throw new InvalidInputError(`The wheel has ${path} twice.`);
@@ -51,7 +52,8 @@ export class WheelFile {
     const fixed = viewOf(local);
     const start = SIZE.local + fixed.getUint16(LOCAL.name, true) + fixed.getUint16(LOCAL.extra, true);
     const sameName = header.name.every((byte, index) => byte === local[SIZE.local + index]);
-    if (fixed.getUint32(0, true) !== SIGNATURE.local || fixed.getUint16(LOCAL.name, true) !== header.name.length || !sameName) throw damaged();
+    if (fixed.getUint32(0, true) !== SIGNATURE.local || fixed.getUint16(LOCAL.name, true) !== header.name.length || !sameName)
+      throw damaged();
     if (start + packed > local.length) throw damaged();
     const data = local.subarray(start, start + packed);
     let content: Uint8Array<ArrayBuffer>;

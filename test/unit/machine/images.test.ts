@@ -15,7 +15,8 @@ const state = (clock: number): MachineState & { links: typeof links } => ({
   clock,
   files: null,
   times: null,
-  outside: null, packages: [],
+  outside: null,
+  packages: [],
 });
 
 const filled = (pages: number, value: number) => new Uint8Array(pages * PAGE).fill(value);

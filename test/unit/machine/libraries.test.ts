@@ -88,9 +88,11 @@ describe.skipIf(!existsSync(WHEELS))('dynamic libraries', () => {
       machine = await startMachine({ disk, packages, credit: CREDIT });
       expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
       // Its libraries are linked from the wheels, and others still come from there.
-      expect(await run('import numpy.fft\nprint(df.groupby("k").v.sum().equals(total), int(view.sum()), np.fft.fft(np.ones(4)).real.tolist(), np.__file__)')).toBe(
-        'True 24995000 [4.0, 0.0, 0.0, 0.0] /lib/python3.14/site-packages/numpy/__init__.py\n',
-      );
+      expect(
+        await run(
+          'import numpy.fft\nprint(df.groupby("k").v.sum().equals(total), int(view.sum()), np.fft.fft(np.ones(4)).real.tolist(), np.__file__)',
+        ),
+      ).toBe('True 24995000 [4.0, 0.0, 0.0, 0.0] /lib/python3.14/site-packages/numpy/__init__.py\n');
     }
   });
 

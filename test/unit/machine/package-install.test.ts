@@ -31,8 +31,15 @@ const named = (name: string, version: string, requires: string[] = [], tag = 'py
 
 describe.skipIf(packaging.length === 0)('an installation', () => {
   test('takes the newest version with what it needs, and the code below uses it', async () => {
-    await withIndex(named('one', '1.0'), named('one', '1.2', ['two>=2; python_version >= "3.8"', 'never; sys_platform == "win32"']), named('two', '2.0'), named('two', '1.0'));
-    expect(await run('# a comment\n%pip install one\nimport one, two\nprint(one.version, two.version)')).toBe('Installed: one 1.2, two 2.0\n1.2 2.0\n');
+    await withIndex(
+      named('one', '1.0'),
+      named('one', '1.2', ['two>=2; python_version >= "3.8"', 'never; sys_platform == "win32"']),
+      named('two', '2.0'),
+      named('two', '1.0'),
+    );
+    expect(await run('# a comment\n%pip install one\nimport one, two\nprint(one.version, two.version)')).toBe(
+      'Installed: one 1.2, two 2.0\n1.2 2.0\n',
+    );
     expect(packages.asked.filter((what) => what.startsWith('index'))).toEqual(['index one', 'index two']);
     expect(packages.mounts.map(({ name, version }) => `${name} ${version}`)).toEqual(['packaging 25.0', 'one 1.2', 'two 2.0']);
     expect(await run('%pip install one\n%pip freeze')).toBe('All of that is there already.\none==1.2\npackaging==25.0\ntwo==2.0\n');
@@ -40,9 +47,11 @@ describe.skipIf(packaging.length === 0)('an installation', () => {
 
   test('by micropip, of certain versions, with extras', async () => {
     await withIndex(named('one', '1.0', ['more; extra == "big"']), named('one', '2.0'), named('more', '0.1'));
-    expect(await run('import micropip\nawait micropip.install(["one[big]==1.0", "pinned"])\nimport one, more\nprint(one.version, sorted(micropip.list()))')).toBe(
-      "Installed: one 1.0, pinned 1.5, more 0.1\n1.0 ['more', 'one', 'packaging', 'pinned']\n",
-    );
+    expect(
+      await run(
+        'import micropip\nawait micropip.install(["one[big]==1.0", "pinned"])\nimport one, more\nprint(one.version, sorted(micropip.list()))',
+      ),
+    ).toBe("Installed: one 1.0, pinned 1.5, more 0.1\n1.0 ['more', 'one', 'packaging', 'pinned']\n");
   });
 
   test('of a package that comes with Dormouse asks nobody', async () => {
@@ -65,7 +74,10 @@ describe.skipIf(packaging.length === 0)('an installation', () => {
   });
 
   test('of compiled code for this platform', async () => {
-    await withIndex(named('fast', '1.0', [], 'cp314-cp314-pyemscripten_2026_0_wasm32'), named('fast', '2.0', [], 'cp313-cp313-pyemscripten_2025_0_wasm32'));
+    await withIndex(
+      named('fast', '1.0', [], 'cp314-cp314-pyemscripten_2026_0_wasm32'),
+      named('fast', '2.0', [], 'cp313-cp313-pyemscripten_2025_0_wasm32'),
+    );
     expect(await run('%pip install fast')).toBe('Installed: fast 1.0\n');
   });
 
@@ -79,7 +91,9 @@ describe.skipIf(packaging.length === 0)('an installation', () => {
     await run('%pip install one==1.0');
     expect(await run('%pip install --upgrade one\nimport one\nprint(one.version)')).toBe('Installed: one 2.0\n2.0\n');
     expect(await run('import sys; del sys.modules["one"]')).toBe('');
-    expect(await run('%pip uninstall -y one\ntry: import one\nexcept ImportError as error: print(error)')).toBe("Removed: one\nNo module named 'one'\n");
+    expect(await run('%pip uninstall -y one\ntry: import one\nexcept ImportError as error: print(error)')).toBe(
+      "Removed: one\nNo module named 'one'\n",
+    );
     expect(packages.mounts.map(({ name }) => name)).toEqual(['packaging']);
   });
 
@@ -106,9 +120,24 @@ describe.skipIf(packaging.length === 0)('bad input gets a sentence and changes n
       [named('one', '1.0', ['lib<2']), named('two', '1.0', ['lib>=2']), named('lib', '1.0'), named('lib', '2.0')],
       /No version of lib fits: one 1\.0 needs lib<2; two 1\.0 needs lib>=2\. There are: 1\.0, 2\.0/,
     ],
-    ['a wheel that is another', 'one', [{ ...named('other', '1.0'), name: 'one', file: 'one-1.0-py3-none-any.whl' }], /says that it is other 1\.0/],
-    ['a truncated wheel', 'one', [{ ...named('one', '1.0'), bytes: named('one', '1.0').bytes.slice(0, -40) as TestWheel['bytes'] }], /archive .*cut off|no end|damaged/],
-    ['a wheel that writes over another package', 'one', [makeWheel('one', '1.0', { 'pinned.py': 'evil' })], /pinned\.py, which pinned has brought already/],
+    [
+      'a wheel that is another',
+      'one',
+      [{ ...named('other', '1.0'), name: 'one', file: 'one-1.0-py3-none-any.whl' }],
+      /says that it is other 1\.0/,
+    ],
+    [
+      'a truncated wheel',
+      'one',
+      [{ ...named('one', '1.0'), bytes: named('one', '1.0').bytes.slice(0, -40) as TestWheel['bytes'] }],
+      /archive .*cut off|no end|damaged/,
+    ],
+    [
+      'a wheel that writes over another package',
+      'one',
+      [makeWheel('one', '1.0', { 'pinned.py': 'evil' })],
+      /pinned\.py, which pinned has brought already/,
+    ],
     ['a name that leads elsewhere', 'one', [makeWheel('one', '1.0', { '../../evil.py': '' })], /evil\.py/],
   ];
   test.each(cases)('%s', async (_what, command, indexed, message) => {

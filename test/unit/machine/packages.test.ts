@@ -26,7 +26,11 @@ describe('imports', () => {
     expect(await run('import tools\nprint(tools.answer, tools.__file__)')).toBe('42 /lib/python3.14/site-packages/tools/__init__.py\n');
     expect(packages.asked.sort()).toEqual([helper.file, tools.file].sort());
     expect(packages.mounts.map(({ name }) => name)).toEqual(['tools', 'helper']);
-    expect(await run('import importlib.metadata, importlib.resources\nprint(importlib.metadata.version("helper"), importlib.resources.read_text("tools", "data.txt"))')).toBe('2.1 some data\n');
+    expect(
+      await run(
+        'import importlib.metadata, importlib.resources\nprint(importlib.metadata.version("helper"), importlib.resources.read_text("tools", "data.txt"))',
+      ),
+    ).toBe('2.1 some data\n');
   });
 
   test('by a module of the user, and by name', async () => {
@@ -40,8 +44,12 @@ describe('imports', () => {
 
   test('that cannot be foreseen say what to do, and so do those of packages that are nowhere', async () => {
     machine = await startMachine({ packages: catalogue() });
-    expect(await run('name = "helper"\nimport importlib\nimportlib.import_module(name)', 'failed')).toContain("No module named 'helper'\nIt comes with Dormouse");
-    expect(await run('import yaml', 'failed')).toContain("No module named 'yaml'\nIf it is a package, this line before the code installs it: %pip install PyYAML\n");
+    expect(await run('name = "helper"\nimport importlib\nimportlib.import_module(name)', 'failed')).toContain(
+      "No module named 'helper'\nIt comes with Dormouse",
+    );
+    expect(await run('import yaml', 'failed')).toContain(
+      "No module named 'yaml'\nIf it is a package, this line before the code installs it: %pip install PyYAML\n",
+    );
     expect(await run('import importlib.util\nprint(importlib.util.find_spec("nowhere"))')).toBe('None\n');
   });
 
@@ -78,13 +86,17 @@ print(os.path.getsize(f'{folder}/data.txt'), open(f'{folder}/data.txt', 'rb').re
     const packages = catalogue();
     const disk = await SessionDisk.create();
     machine = await startMachine({ packages, disk });
-    await run('import os, tools\nplace = os.path.dirname(tools.__file__)\nfile = open(place + "/data.txt"); file.read(5); before = os.stat(place + "/data.txt")');
+    await run(
+      'import os, tools\nplace = os.path.dirname(tools.__file__)\nfile = open(place + "/data.txt"); file.read(5); before = os.stat(place + "/data.txt")',
+    );
     const report = await machine.capture();
     expect(report).toMatchObject({ problem: null, lost: [] });
     machine.close();
     machine = await startMachine({ packages, disk });
     expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
-    expect(await run('print(file.read(), os.stat(place + "/data.txt") == before, open(place + "/data.txt").read())')).toBe('data True some data\n');
+    expect(await run('print(file.read(), os.stat(place + "/data.txt") == before, open(place + "/data.txt").read())')).toBe(
+      'data True some data\n',
+    );
     await run('del tools; import sys; del sys.modules["tools"], sys.modules["helper"]');
     expect(await run('import tools\nprint(tools.answer)')).toBe('42\n');
   });
