@@ -31,7 +31,7 @@ export class Beginnings implements ReactiveController {
     } else if (phase !== 'idle') this.present = 'starting';
     else if (this.present === 'starting') {
       this.present = resumed ?? 'fresh';
-      if (resumed && notice === null && !quiet) this.#say(strings.activity.back(resumed.milliseconds));
+      if (resumed && notice === null && !quiet) this.#say(strings.activity.back(resumed.milliseconds, resumed.counts));
     }
   }
 

@@ -106,7 +106,7 @@ export const pageStyles = css`
 
   .desk {
     display: grid;
-    grid-template: minmax(6rem, var(--share)) auto auto minmax(5rem, 1fr) / minmax(0, 1fr);
+    grid-template: auto minmax(6rem, var(--share)) auto auto minmax(3rem, 1fr) auto / minmax(0, 1fr);
     min-block-size: 0;
   }
 
@@ -160,7 +160,7 @@ export const pageStyles = css`
   /* One part at a time between header and thumb: the bar at the bottom says which. */
   @media (max-width: 56.25em) {
     :host {
-      grid-template: auto minmax(0, 1fr) auto auto auto / minmax(0, 1fr);
+      grid-template: auto auto minmax(0, 1fr) auto auto auto auto / minmax(0, 1fr);
     }
 
     header {
@@ -196,18 +196,38 @@ export const pageStyles = css`
 
     dormouse-rail,
     dormouse-splitter,
-    dormouse-code,
+    .work,
+    dormouse-notebook-tools,
     dormouse-output,
+    dormouse-repl,
     dormouse-elsewhere,
     aside,
     aside.right {
       display: none;
+      grid-area: 2 / 1 / 4;
+    }
+
+    :host([data-sheet='code']) dormouse-notebook-tools {
+      display: block;
       grid-area: 2 / 1;
     }
 
-    :host([data-sheet='code']) dormouse-code,
+    :host([data-sheet='code']) .work {
+      display: flex;
+      grid-area: 3 / 1;
+    }
+
+    :host([data-sheet='code']) dormouse-notebook.work {
+      display: block;
+    }
+
     :host([data-sheet='output']) dormouse-output {
       display: flex;
+    }
+
+    :host([data-sheet='output']) dormouse-repl {
+      display: block;
+      grid-area: 4 / 1;
     }
 
     :host(:is([data-sheet='code'], [data-sheet='output'])) dormouse-elsewhere {
@@ -223,11 +243,11 @@ export const pageStyles = css`
 
     :host([data-sheet='more']) dormouse-more {
       display: block;
-      grid-area: 2 / 1;
+      grid-area: 2 / 1 / 4;
     }
 
     .strip {
-      grid-area: 3 / 1;
+      grid-area: 5 / 1;
       min-block-size: 2rem;
       border-block-start: 1px solid var(--line);
     }
@@ -238,14 +258,14 @@ export const pageStyles = css`
 
     dormouse-actions {
       display: block;
-      grid-area: 4 / 1;
+      grid-area: 6 / 1;
       padding: var(--space-1) var(--space-2);
       border-block-end: 0;
     }
 
     dormouse-sheet-bar {
       display: block;
-      grid-area: 5 / 1;
+      grid-area: 7 / 1;
       padding-block-end: env(safe-area-inset-bottom);
       border-block-start: 1px solid var(--line);
     }
@@ -290,6 +310,8 @@ export const pageStyles = css`
 
     dormouse-actions,
     dormouse-rail,
+    dormouse-notebook-tools,
+    dormouse-repl,
     dormouse-sheet-bar,
     dormouse-splitter,
     aside,

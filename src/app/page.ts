@@ -1,6 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
+import { type NotebookView, writeIpynb } from '../notebook';
 import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
@@ -14,12 +15,16 @@ import '../ui/icon';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/more-sheet';
+import '../ui/notebook/notebook-view';
+import type { NotebookElement } from '../ui/notebook/notebook-view';
+import '../ui/notebook/notebook-tools';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/panel-rail';
 import type { PanelRail } from '../ui/panel-rail';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
+import '../ui/repl-line';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
 import type { SheetBar } from '../ui/sheet-bar';
@@ -29,6 +34,7 @@ import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
 import { Beginnings } from './beginnings';
 import { Layout, type Sheet } from './layout';
+import { NotebookDesk } from './notebook-desk';
 import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import type { PanelSide } from './panels';
@@ -52,6 +58,7 @@ export class Page extends LitElement {
     queued: { state: true },
     undoHidden: { state: true },
     share: { state: true },
+    notebookShare: { state: true },
   };
 
   /** The session to show; set once. */
@@ -69,11 +76,14 @@ export class Page extends LitElement {
   declare private undoHidden: boolean;
   /** Height of the code, percent. */
   declare private share: number;
+  /** The same in the notebook view, which has the outputs with it. */
+  declare private notebookShare: number;
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
   readonly #beginnings = new Beginnings(this);
   readonly #layout = new Layout(this);
+  readonly #desk = new NotebookDesk(this);
   readonly #travel: Travel;
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
@@ -87,19 +97,21 @@ export class Page extends LitElement {
     this.failure = null;
     this.undoHidden = false;
     this.share = 55;
+    this.notebookShare = 80;
     const page = this;
     this.#travel = new Travel({
       get session() {
         return page.session;
       },
       get code() {
-        return page.#editor.code;
+        return page.#code;
       },
       occupy: async (occupation, act) => (await this.#occupy(occupation, () => act().then(() => true))) !== null,
       arrived: (said, code) => {
         // Numbers of runs are given again.
         this.#shownRun = null;
         if (code) this.#showCode();
+        else this.#desk.recall(this.session.state.notebook);
         // Output stays: it tells what happened on this page.
         this.#output.print([{ kind: 'notice', text: `${said}\n` }]);
         this.requestUpdate();
@@ -108,7 +120,10 @@ export class Page extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('session')) this.state = this.session.state;
+    if (changed.has('session')) {
+      this.state = this.session.state;
+      this.#desk.attach(this.session);
+    }
     this.dataset.sheet = this.#layout.sheet;
     if (changed.has('sessions')) this.sessions?.addEventListener('change', this.#listChanged);
   }
@@ -125,7 +140,10 @@ export class Page extends LitElement {
 
   protected override firstUpdated(): void {
     this.session.addEventListener('change', () => this.#changed());
-    this.session.addEventListener('output', (event) => this.#output.print((event as CustomEvent<OutputPiece[]>).detail));
+    this.session.addEventListener('output', (event) => {
+      const { detail } = event as CustomEvent<OutputPiece[]>;
+      if (!this.#desk.print(detail)) this.#output.print(detail);
+    });
     this.#changed();
   }
 
@@ -133,6 +151,8 @@ export class Page extends LitElement {
     const { state } = this;
     const { phase } = state;
     const elsewhere = phase === 'waiting' || phase === 'yielded';
+    const readOnly = phase === 'opening' || phase === 'looking';
+    const desk = this.#desk;
     return html`
       <header>
         <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
@@ -158,7 +178,7 @@ export class Page extends LitElement {
         .undo=${undoOf(state.checkpoints)}
         .checking=${this.#layout.panel('right')?.id === 'state'}
         @run=${this.#run}
-        @stop=${() => this.#try(() => this.session.stop())}
+        @stop=${() => this.#stop()}
         @undo-run=${() => this.#travel.undoRun()}
         @check-state=${() => this.#openPanel('state')}
         @download-state=${() => this.#download([])}
@@ -170,13 +190,40 @@ export class Page extends LitElement {
         ${this.#side('left')}
         <main>
           ${elsewhere ? this.#elsewhere() : nothing}
-          <div class="desk" ?hidden=${elsewhere} style="--share: ${this.share}%">
+          <div class="desk" ?hidden=${elsewhere} style="--share: ${desk.view === 'notebook' ? this.notebookShare : this.share}%">
+            <dormouse-notebook-tools
+              .view=${desk.view}
+              @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
+              @run-all=${() => this.#notebook.runAll()}
+              @run-above=${() => this.#notebook.runAll(true)}
+              @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
+              @clear-outputs=${() => this.#clearOutputs()}
+              @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
+              @shortcuts=${() => this.#notebook.showShortcuts()}
+            ></dormouse-notebook-tools>
             <dormouse-code
-              .readOnly=${phase === 'opening' || phase === 'looking'}
+              class="work"
+              ?hidden=${desk.view !== 'script'}
+              .readOnly=${readOnly}
               @run=${this.#run}
               @edit=${() => this.session.saveCode(this.#editor.code)}
             ></dormouse-code>
-            <dormouse-splitter .share=${this.share} @move=${this.#moveSplitter}></dormouse-splitter>
+            ${
+              desk.view === 'notebook'
+                ? html`<dormouse-notebook
+                    class="work"
+                    .notebook=${desk.notebook}
+                    .revision=${desk.revision}
+                    .waiting=${desk.waiting}
+                    .selected=${desk.selected}
+                    .readOnly=${readOnly}
+                    @edit=${() => this.#edited()}
+                    @select=${() => this.#selected()}
+                    @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
+                  ></dormouse-notebook>`
+                : nothing
+            }
+            <dormouse-splitter .share=${desk.view === 'notebook' ? this.notebookShare : this.share} @move=${this.#moveSplitter}></dormouse-splitter>
             <div class="strip">
               <h2>${strings.output.label}</h2>
               ${this.#activity()}
@@ -188,6 +235,10 @@ export class Page extends LitElement {
               .awaitsInput=${state.awaitsInput}
               @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
             ></dormouse-output>
+            <dormouse-repl
+              .possible=${phase === 'idle' && this.occupation === null}
+              @run=${({ detail }: CustomEvent<string>) => this.#try(() => this.session.run(detail, { document: this.#code }))}
+            ></dormouse-repl>
           </div>
         </main>
         ${this.#side('right')}
@@ -304,6 +355,7 @@ export class Page extends LitElement {
     const before = this.state;
     const { state } = this.session;
     this.state = state;
+    this.#desk.follow();
     const { phase } = state;
     this.#beginnings.follow(state, this.occupation !== null || this.#travel.wayBack.said !== null);
     this.#travel.wayBack.follow(state);
@@ -319,13 +371,14 @@ export class Page extends LitElement {
     // Runs of earlier visits are in the history too; their output is not.
     if (last && (last.status === 'running' || last.run === this.#shownRun?.run) && last !== this.#shownRun) {
       this.#shownRun = last;
-      this.#output.showRun(last);
+      if (!this.#desk.runsCell) this.#output.showRun(last);
     }
     if (phase !== 'running' && before.phase === 'running') this.#output.settle();
   }
 
   #showCode(): void {
-    const { code } = this.session.state;
+    const { code, notebook } = this.session.state;
+    this.#desk.open(code ?? (this.#editor.code || SAMPLE), notebook);
     // What is there already keeps its undo history; and a session that never had any code takes none away.
     if (code !== this.#editor.code && (code !== null || this.#editor.code === '')) this.#editor.code = code ?? SAMPLE;
   }
@@ -334,6 +387,10 @@ export class Page extends LitElement {
     const { phase } = this.state;
     if (phase === 'looking') {
       this.failure = strings.looking.runRefused;
+      return;
+    }
+    if (this.#codeShown && this.#desk.view === 'notebook') {
+      this.#notebook.runCurrent();
       return;
     }
     if (!this.#codeShown) {
@@ -380,9 +437,55 @@ export class Page extends LitElement {
   }
 
   #insertCode(code: string): void {
+    this.#layout.sheet = 'code';
+    if (this.#desk.view === 'notebook') {
+      this.#notebook.add('python', code);
+      return;
+    }
     const { code: before } = this.#editor;
     this.#editor.insert(before === '' || before.endsWith('\n') ? code : `\n${code}`);
-    this.#layout.sheet = 'code';
+  }
+
+  /** The document as it is now, in either view. */
+  get #code(): string {
+    return this.#desk.view === 'notebook' ? this.#desk.notebook.text : this.#editor.code;
+  }
+
+  #setView(view: NotebookView): void {
+    const desk = this.#desk;
+    if (view === desk.view) return;
+    if (view === 'notebook') desk.notebook.text = this.#editor.code;
+    else if (this.#editor.code !== desk.notebook.text) this.#editor.code = desk.notebook.text;
+    desk.view = view;
+    desk.changed();
+    this.session.saveNotebook();
+  }
+
+  #edited(): void {
+    this.#desk.changed();
+    this.session.saveCode(this.#desk.notebook.text);
+  }
+
+  #selected(): void {
+    this.#desk.selected = this.#notebook.current;
+    this.session.saveNotebook();
+  }
+
+  #clearOutputs(): void {
+    this.#desk.notebook.clearOutputs();
+    this.#desk.changed();
+    this.session.saveNotebook();
+  }
+
+  #runCells(ids: readonly string[]): void {
+    const { phase } = this.state;
+    if (phase === 'looking') this.failure = strings.looking.runRefused;
+    else if (this.occupation === null) this.#desk.run(ids);
+  }
+
+  async #stop(): Promise<void> {
+    this.#desk.empty();
+    await this.#try(() => this.session.stop());
   }
 
   readonly #listChanged = (): void => this.requestUpdate();
@@ -438,7 +541,8 @@ export class Page extends LitElement {
   }
 
   #moveSplitter(event: CustomEvent<number>): void {
-    this.share = event.detail;
+    if (this.#desk.view === 'notebook') this.notebookShare = event.detail;
+    else this.share = event.detail;
   }
 
   get #actions(): ActionsBar {
@@ -447,6 +551,10 @@ export class Page extends LitElement {
 
   get #editor(): CodeEditor {
     return this.#part('dormouse-code');
+  }
+
+  get #notebook(): NotebookElement {
+    return this.#part('dormouse-notebook');
   }
 
   get #output(): OutputLog {

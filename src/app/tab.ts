@@ -1,17 +1,14 @@
 /** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
-import { startAhead } from '../sandbox/ahead';
-import { Baselines, FIRST_SESSION, Session, type SessionOptions, Sessions } from '../session';
+import { FIRST_SESSION, hasSession, OWNING, Session, type Sessions } from '../session';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, sessionAt } from './address';
+import type { Ahead } from './ahead';
 import { Page } from './page';
 import { sentence } from './sentence';
 
 /** The session opens without the list when that takes longer, ms: another tab may hold its lock and be asleep. */
 const LIST_PATIENCE = 3000;
-
-const startKeeper = () => new Worker(new URL('../keeper/worker.ts', import.meta.url), { type: 'module' });
-const startCatalogue = () => new Worker(new URL('../keeper/catalogue-worker.ts', import.meta.url), { type: 'module' });
 
 interface Shown {
   page: Page;
@@ -19,10 +16,10 @@ interface Shown {
 }
 
 export class Tab {
+  readonly #ahead: Ahead;
   readonly #directory: FileSystemDirectoryHandle | null;
-  readonly #createSandbox: SessionOptions['createSandbox'];
-  /** The list's opening: null where there is none. */
-  readonly #list: Promise<Sessions | null>;
+  /** The list is there, or is not waited for any longer. */
+  readonly #listed: Promise<unknown>;
   #sessions: Sessions | null = null;
   #shown: Shown | null = null;
   /** A change of session is under way. */
@@ -31,9 +28,8 @@ export class Tab {
   #noted: Session | null = null;
 
   /** Shows the session of the address, else the last one. */
-  static async open(directory: FileSystemDirectoryHandle | null): Promise<void> {
-    const tab = new Tab(directory);
-    await Promise.race([tab.#list, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
+  static async open(ahead: Ahead): Promise<void> {
+    const tab = new Tab(ahead, await ahead.directory);
     await tab.#follow();
     addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
     addEventListener('pagehide', ({ persisted }) => {
@@ -49,25 +45,20 @@ export class Tab {
     });
   }
 
-  private constructor(directory: FileSystemDirectoryHandle | null) {
+  private constructor(ahead: Ahead, directory: FileSystemDirectoryHandle | null) {
+    this.#ahead = ahead;
     this.#directory = directory;
-    this.#list = directory ? this.#openList(directory) : Promise.resolve(null);
-    this.#createSandbox = startAhead(new Baselines(this.#list));
+    const list = ahead.list.then((sessions) => this.#take(sessions));
+    this.#listed = Promise.race([list, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
   }
 
-  async #openList(directory: FileSystemDirectoryHandle): Promise<Sessions | null> {
-    try {
-      const sessions = await Sessions.open({ directory, startCatalogue });
-      this.#sessions = sessions;
-      sessions.addEventListener('change', () => this.#nameTab());
-      if (this.#shown) this.#shown.page.sessions = sessions;
-      this.#nameTab();
-      return sessions;
-    } catch (error) {
-      // Where the browser refuses storage there is no list; the session itself says that nothing is kept.
-      console.warn('The list of sessions could not be opened.', error);
-      return null;
-    }
+  #take(sessions: Sessions | null): void {
+    this.#sessions = sessions;
+    sessions?.addEventListener('change', () => this.#nameTab());
+    this.#nameTab();
+    if (!this.#shown) return;
+    this.#shown.page.sessions = sessions;
+    this.#noteOpened(this.#shown.session);
   }
 
   /** Goes where the address says, until they agree: it may change again meanwhile. */
@@ -93,6 +84,10 @@ export class Tab {
 
   async #wanted(): Promise<{ session: string; unknown: boolean }> {
     const named = sessionAt(location.hash);
+    // What the address names can be opened while the list is being read.
+    if (named && !this.#sessions && this.#directory && (await hasSession(this.#directory, named)))
+      return { session: named, unknown: false };
+    await this.#listed;
     if (!this.#sessions) return { session: named && this.#directory ? named : FIRST_SESSION, unknown: false };
     // Another tab may have made it a moment ago.
     if (named && !this.#sessions.find(named)) await this.#sessions.refresh();
@@ -113,8 +108,8 @@ export class Tab {
     const session = Session.open({
       id,
       directory: this.#directory,
-      startKeeper,
-      createSandbox: this.#createSandbox,
+      startKeeper: this.#ahead.startKeeper,
+      createSandbox: this.#ahead.createSandbox,
     });
     session.addEventListener('change', () => this.#noteOpened(session));
     page.session = session;
@@ -123,17 +118,20 @@ export class Tab {
     const before = this.#shown?.page;
     this.#shown = { page, session };
     this.#nameTab();
-    if (!before) {
-      document.body.append(page);
+    if (before?.isConnected) {
+      before.replaceWith(page);
+      void page.updateComplete.then(() => page.focus());
       return;
     }
-    before.replaceWith(page);
-    void page.updateComplete.then(() => page.focus());
+    // With the list, so that nothing moves when that comes.
+    void this.#listed.then(() => {
+      if (this.#shown?.page === page) document.body.append(page);
+    });
   }
 
   /** Once this tab has a session, the list says when. */
   #noteOpened(session: Session): void {
-    if (session.state.phase !== 'starting' || this.#noted === session || !this.#sessions) return;
+    if (!OWNING.includes(session.state.phase) || this.#noted === session || !this.#sessions) return;
     this.#noted = session;
     const name = session.id === FIRST_SESSION ? strings.sessions.first : session.id;
     this.#sessions.opened(session.id, name).catch((error) => this.#tell(error));

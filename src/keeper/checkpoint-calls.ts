@@ -73,7 +73,7 @@ export class CheckpointCalls {
 
   /** What a new sandbox goes on from. */
   async resume(wanted: boolean): Promise<ReturnType<Checkpoints['resume']>> {
-    const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
+    const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem, counts: null } });
     this.checkpoints.forgetSandbox();
     if (!wanted || !this.checkpoints.hasImage) return without(null);
     if (this.#host.refusal()) return without('Nothing can be kept, so Python begins anew; its variables stay where they are stored.');

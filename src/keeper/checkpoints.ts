@@ -28,6 +28,7 @@ import { ImageChain } from './image-chain';
 import { type MemoryNotes, parseNotes, serializeNotes } from './memory-notes';
 import { ResumeAttempts } from './resume-attempts';
 import { DISK_OF_IMAGE, Retention } from './retention';
+import { userEntries } from './user-entries';
 
 /** What a new checkpoint takes with it of the interpreter. */
 export interface Memory {
@@ -93,7 +94,7 @@ export class Checkpoints {
   /** What a new sandbox goes on from. Counts as a failure until `attached` says otherwise. @throws NoSpaceError, StorageError */
   resume(history: History, time: number): { image: ResumeImage | null; report: AttachReport } {
     this.#given = null;
-    const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem } });
+    const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem, counts: null } });
     const family = this.#family;
     const { source } = family;
     if (!source) return without(null);
@@ -115,7 +116,7 @@ export class Checkpoints {
     this.#volume.flush();
     this.#given = id;
     const checkpoint = this.#show(source, family, history, null);
-    return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null } };
+    return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null, counts: this.#counts(id) } };
   }
 
   /** Whether an image was handed out and nothing is known of how that went. */
@@ -233,8 +234,7 @@ export class Checkpoints {
     const viewOf = (id: number | null) => (id === null ? this.#volume : this.#volume.openSnapshot(this.#find(id).snapshot.id));
     const notesOf = (id: number | null) => {
       const source = family.sourceOf(id ?? this.#volume.parent);
-      const entry = source && this.#volume.openSnapshot(source.snapshot.id).lookup(pathOfHidden(NOTES_FILE));
-      return source && entry ? parseNotes(this.#volume.openSnapshot(source.snapshot.id).read(entry.inode)) : null;
+      return source && this.#notesOf(source.snapshot.id);
     };
     return {
       files: compareFiles(viewOf(before), viewOf(after), this.#volume.changedInodes(before, after)),
@@ -255,6 +255,24 @@ export class Checkpoints {
 
   get #family(): Family {
     return new Family(this.#volume);
+  }
+
+  /** How much the present disk and the memory of a snapshot hold; null when that cannot be read. */
+  #counts(snapshot: number): AttachReport['counts'] {
+    try {
+      const files = [...userEntries(this.#volume)].filter(({ entry }) => entry.kind === 'file').length;
+      return { variables: this.#notesOf(snapshot)?.variables.length ?? 0, files };
+    } catch (error) {
+      if (isDamage(error)) return null;
+      throw error;
+    }
+  }
+
+  /** What was noted of the memory that a snapshot holds. */
+  #notesOf(snapshot: number): MemoryNotes | null {
+    const view = this.#volume.openSnapshot(snapshot);
+    const entry = view.lookup(pathOfHidden(NOTES_FILE));
+    return entry && parseNotes(view.read(entry.inode));
   }
 
   /** @throws InvalidInputError when there is no such checkpoint */

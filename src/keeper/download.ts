@@ -1,14 +1,14 @@
 /** A session as a state file, or what stops it from becoming one. */
 import { isDamage } from '../base/errors';
 import { checkWritable, writeStateFile } from '../capsule';
-import type { DownloadProblem, DownloadResult, KeeperCalls, SessionSummary } from '../protocol/keeper';
+import type { DownloadProblem, DownloadResult, KeeperCalls, SessionOutline } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import { contentOf } from './session-content';
 
 /** @param now milliseconds since 1970 */
 export function download(
   volume: Volume,
-  summary: SessionSummary,
+  summary: SessionOutline,
   { runtime, leaveOut }: KeeperCalls['download']['argument'],
   now: number,
 ): DownloadResult {

@@ -8,6 +8,8 @@ import type { Volume } from '../volume/volume';
 export const HISTORY_FILE = 'history.jsonl';
 /** The editor's text. */
 export const CODE_FILE = 'code.py';
+/** What belongs to the notebook beside its text: see src/notebook/notes.ts. The keeper does not look into it. */
+export const NOTEBOOK_FILE = 'notebook.json';
 /** What the person chose for this session: see settings.ts. */
 export const SETTINGS_FILE = 'settings.json';
 /** The interpreter's memory: see image-chain.ts. */
@@ -94,6 +96,23 @@ export class HiddenFile {
     padded.set(bytes);
     this.#volume.apply({ type: 'write', inode, offset: 0, data: padded, time });
     if (padded.length > bytes.length) this.#volume.apply({ type: 'truncate', inode, size: bytes.length, time });
+  }
+
+  /**
+   * As `replace`, for content that begins as it did before: that part is not written again, and every checkpoint that has it shares it.
+   * Says whether anything was different.
+   */
+  update(bytes: Uint8Array, time: number): boolean {
+    const before = this.read() ?? new Uint8Array();
+    let same = 0;
+    while (same < bytes.length && same < before.length && bytes[same] === before[same]) same += 1;
+    if (same === bytes.length && same === before.length) return false;
+    const { inode, size } = this.#writable(time);
+    const rest = new Uint8Array(Math.max(bytes.length, size) - same).fill(0x0a);
+    rest.set(bytes.subarray(same));
+    if (rest.length > 0) this.#volume.apply({ type: 'write', inode, offset: same, data: rest, time });
+    if (size > bytes.length) this.#volume.apply({ type: 'truncate', inode, size: bytes.length, time });
+    return true;
   }
 
   #find(): VolumeEntry | null {

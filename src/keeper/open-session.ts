@@ -12,6 +12,7 @@ import type {
   KeeperCalls,
   RunRecord,
   SavedReport,
+  SessionOutline,
   SessionSummary,
   StateReport,
 } from '../protocol/keeper';
@@ -20,7 +21,7 @@ import { CheckpointCalls, type CheckpointHost } from './checkpoint-calls';
 import { DiskChannel } from './disk-channel';
 import { download } from './download';
 import { FileCalls } from './file-calls';
-import { CODE_FILE, HISTORY_FILE, HiddenFile, SETTINGS_FILE } from './hidden-file';
+import { CODE_FILE, HISTORY_FILE, HiddenFile, NOTEBOOK_FILE, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
 import { PackageList } from './package-list';
 import { reportFiles } from './report';
@@ -67,6 +68,7 @@ export class OpenSession {
   readonly #listener: OpenSessionListener;
   readonly #historyFile: HiddenFile;
   readonly #codeFile: HiddenFile;
+  readonly #notebookFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
   readonly #packages: PackageList;
   readonly #calls: CheckpointCalls;
@@ -94,6 +96,7 @@ export class OpenSession {
     this.#listener = listener;
     this.#historyFile = new HiddenFile(volume, HISTORY_FILE);
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
+    this.#notebookFile = new HiddenFile(volume, NOTEBOOK_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
     this.#packages = new PackageList(volume, needs?.wheels ?? null);
     this.#calls = new CheckpointCalls(this.#host(needs?.baselines ?? null));
@@ -104,6 +107,11 @@ export class OpenSession {
   }
 
   summary(): SessionSummary {
+    const notebook = this.#notebookFile.read();
+    return { ...this.#outline(), notebook: notebook && new TextDecoder().decode(notebook) };
+  }
+
+  #outline(): SessionOutline {
     const code = this.#codeFile.read();
     const broken = this.#history.brokenLines;
     const lines = this.#historyFile.damaged
@@ -112,6 +120,8 @@ export class OpenSession {
         ? `${broken} ${broken === 1 ? 'line' : 'lines'} of the run history could not be read and ${broken === 1 ? 'is' : 'are'} left out.`
         : null;
     const editor = this.#codeFile.damaged ? 'The text of the editor is damaged and could not be read.' : null;
+    this.#notebookFile.read();
+    const outputs = this.#notebookFile.damaged ? 'The outputs of the notebook are damaged and could not be read.' : null;
     return {
       storage: this.#storage,
       code: code && new TextDecoder('utf-8', { ignoreBOM: true }).decode(code),
@@ -121,7 +131,7 @@ export class OpenSession {
       undoable: this.#volume.undoable,
       durability: this.#settings.durability,
       packages: this.#packages.read(),
-      damage: [this.#volume.damage, lines, editor].filter((sentence) => sentence !== null).join(' ') || null,
+      damage: [this.#volume.damage, lines, editor, outputs].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
 
@@ -172,13 +182,13 @@ export class OpenSession {
     return null;
   }
 
-  async beginRun({ code }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
+  async beginRun({ code, document }: KeeperCalls['beginRun']['argument']): Promise<RunRecord> {
     const line = this.#history.beginLine(code, this.#listener.now());
     await this.#write(async () => {
       this.#volume.held = await this.#listener.hasReaders();
       this.#volume.forgetReplaced();
       this.#calls.precedeRun();
-      this.#keepCode(code);
+      this.#keepCode(document ?? code);
       this.#historyFile.append(line, this.#listener.now());
       // Flushed now, so that a run which the end of the page cuts off is known to have begun.
       this.#volume.flush();
@@ -189,17 +199,19 @@ export class OpenSession {
     return this.#history.get(this.#history.runs) as RunRecord;
   }
 
-  async endRun({ run, status, sequence, capture }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
+  async endRun({ run, status, sequence, capture, notebook }: KeeperCalls['endRun']['argument']): Promise<SavedReport> {
     if (this.#history.get(run)?.status !== 'running') throw new InvalidInputError(`Run ${run} is not going on.`);
     if (status === 'running' || status === 'unfinished') throw new InvalidInputError(`A run cannot end as "${status}".`);
     const problem = sequence === null ? null : await this.#missing(sequence);
+    let left: string | null = null;
     const report = await this.#calls.keep({ run, origin: 'run', name: null }, capture, (time) => {
       const line = this.#history.endLine(run, status, time);
       this.#historyFile.append(line, time);
+      left = this.#keepNotebook(notebook, time);
       return line;
     });
     this.#grown();
-    return this.#savedReport(problem, report);
+    return this.#savedReport(problem ?? left, report);
   }
 
   async checkpoints(): Promise<CheckpointList> {
@@ -230,11 +242,15 @@ export class OpenSession {
     return this.#replace(() => this.#calls.checkpoints.restore(checkpoint, `before-${reason}`, this.#listener.now()));
   }
 
-  async saveCode({ code }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
-    await this.#write(() => {
-      if (this.#keepCode(code)) this.#volume.flush();
+  async saveCode({ code, notebook }: KeeperCalls['saveCode']['argument']): Promise<SavedReport> {
+    const problem = await this.#write(() => {
+      const edited = this.#keepCode(code);
+      const left = this.#keepNotebook(notebook, this.#listener.now());
+      // Where a person was in it is not worth a flush.
+      if (edited) this.#volume.flush();
+      return left;
     });
-    return this.#savedReport(null, null);
+    return this.#savedReport(problem, null);
   }
 
   async setDurability({ durability }: KeeperCalls['setDurability']['argument']): Promise<null> {
@@ -291,11 +307,11 @@ export class OpenSession {
   }
 
   async report(): Promise<StateReport> {
-    return { summary: this.summary(), ...reportFiles(this.#volume), stored: this.#volume.stored };
+    return { summary: this.#outline(), ...reportFiles(this.#volume), stored: this.#volume.stored };
   }
 
   async download(argument: KeeperCalls['download']['argument']): Promise<DownloadResult> {
-    return download(this.#volume, this.summary(), argument, this.#listener.now());
+    return download(this.#volume, this.#outline(), argument, this.#listener.now());
   }
 
   async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {
@@ -387,6 +403,18 @@ export class OpenSession {
     return true;
   }
 
+  /** Writes what belongs to the notebook beside its text; a sentence when there is no room for that, which costs the rest nothing. */
+  #keepNotebook(notebook: string | undefined, time: number): string | null {
+    if (notebook === undefined) return null;
+    try {
+      this.#notebookFile.update(new TextEncoder().encode(notebook), time);
+      return null;
+    } catch (error) {
+      if (error instanceof NoSpaceError) return 'The outputs could not be kept: there is no room for them.';
+      throw error;
+    }
+  }
+
   /** Waits for the journal; a sentence when it did not arrive whole. `sequence` is the sandbox's own word. */
   async #missing(sequence: number): Promise<string | null> {
     const channel = this.#channel;
@@ -454,7 +482,8 @@ export class OpenSession {
   }
 
   get #hiddenFiles(): HiddenFile[] {
-    return [this.#historyFile, this.#codeFile, this.#settingsFile, this.#packages.file, ...this.#calls.checkpoints.files];
+    const { files } = this.#calls.checkpoints;
+    return [this.#historyFile, this.#codeFile, this.#notebookFile, this.#settingsFile, this.#packages.file, ...files];
   }
 
   /** There may be something to tidy up. */

@@ -1,7 +1,7 @@
 /** A session as a state file has it: what a volume holds as values, and values as the operations that make a volume. */
 import { type FileOperation, INODE } from '../base/file-operation';
 import type { StateContent, StateFileEntry } from '../capsule';
-import type { SessionSummary } from '../protocol/keeper';
+import type { SessionOutline } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { VolumeEntry } from '../volume/file-tree';
 import type { Volume } from '../volume/volume';
@@ -28,7 +28,7 @@ export interface ContentOptions {
  */
 export function contentOf(
   volume: Volume,
-  { code, runs, history }: SessionSummary,
+  { code, runs, history }: SessionOutline,
   { runtime, leaveOut, now }: ContentOptions,
   read: (file: VolumeEntry) => Uint8Array,
 ): StateContent {

@@ -15,6 +15,8 @@ type WithoutCall<Message> = Message extends unknown ? Omit<Message, 'call'> : ne
 export class Broker {
   readonly #port: MessagePort;
   readonly #pending = new Map<number, (reply: Reply) => void>();
+  /** Files that were asked for before anybody wanted them. */
+  readonly #ahead = new Map<string, Promise<Reply>>();
   #calls = 0;
 
   constructor(port: MessagePort) {
@@ -26,12 +28,20 @@ export class Broker {
     };
   }
 
+  /** Asks for files of the runtime that will be wanted: the first `fetch` of each gets what has come by then. */
+  askAhead(names: readonly string[]): void {
+    for (const name of names) this.#ahead.set(name, this.#ask({ type: 'asset', name }));
+  }
+
   /** A `fetch` that asks the page for what is below `ASSET_BASE` and refuses everything else with a TypeError. */
   get fetch(): typeof fetch {
     return async (input) => {
       const url = input instanceof globalThis.Request ? input.url : String(input);
       if (!url.startsWith(ASSET_BASE)) throw new TypeError(`Python in Dormouse has no network: ${url} was not fetched.`);
-      const reply = await this.#ask({ type: 'asset', name: url.slice(ASSET_BASE.length) });
+      const name = url.slice(ASSET_BASE.length);
+      const asked = this.#ahead.get(name);
+      this.#ahead.delete(name);
+      const reply = await (asked ?? this.#ask({ type: 'asset', name }));
       if (reply.type === 'asset') return new Response(reply.bytes, { headers: { 'content-type': reply.mediaType } });
       throw new TypeError(reply.type === 'refused' ? reply.message : 'The page answered something else.');
     };

@@ -1,5 +1,14 @@
 /** The chain of frames of one session: reads what is there and writes what comes next. */
-import { encodeFrame, type Frame, type FrameBasis, type FrameDescription, ImageError, readFrame, splitFrames } from './image-format';
+import {
+  encodeFrame,
+  type Frame,
+  type FrameBasis,
+  type FrameDescription,
+  ImageError,
+  readFrame,
+  readFrames,
+  splitFrames,
+} from './image-format';
 import { KeptMemory } from './kept-memory';
 import type { MachineState, SavedMachine } from './machine-state';
 import type { OutsideState } from './outside-files';
@@ -70,11 +79,15 @@ export class ImageChain {
     let newest: Frame | undefined;
     let links: SavedLinks | null = null;
     let outside: { state: OutsideState; attachments: Uint8Array[] } | null = null;
-    for (const { description, body } of splitFrames(bytes)) {
+    const frames = splitFrames(bytes);
+    for (const { description } of frames) {
       requireBuild(description, build);
       if (description.baseline !== (baseline?.sha256 ?? null)) throw new ImageError('The saved memory builds on another starting memory.');
+    }
+    for await (const frame of readFrames(frames)) {
+      const { description } = frame;
       if (description.after !== null && description.after !== chain.#last) throw new ImageError('A part of the saved memory is missing.');
-      newest = await readFrame(description, body);
+      newest = frame;
       heap = applyFrame(heap, newest, baseline);
       chain.#count(description.id, description.after === null, newest.pages.length);
       const state = newest.state as MachineState;

@@ -23,6 +23,8 @@ const HEADER = 24;
 const ALIGNMENT = 4;
 /** More than any frame: a damaged length must not make the reader allocate. */
 const LARGEST_BODY = 2 ** 32 - 2 ** 16;
+/** So much is unpacked before it is wanted, bytes. */
+const READ_AHEAD = 64 * 2 ** 20;
 
 /**
  * What the pages of a frame are: the difference (XOR) to zeros (`nothing`), to the baseline or to the image of the frame before (`previous`), or
@@ -135,10 +137,30 @@ export function splitFrames(chain: Uint8Array): { description: FrameDescription;
   return frames;
 }
 
+/** Reads the bodies of frames, in their order; unpacks the next ones meanwhile. */
+export async function* readFrames(frames: readonly { description: FrameDescription; body: Uint8Array }[]): AsyncGenerator<Frame> {
+  const begun: { frame: Promise<Frame>; size: number }[] = [];
+  let next = 0;
+  let held = 0;
+  while (next < frames.length || begun.length > 0) {
+    for (let frame = frames[next]; frame && (begun.length === 0 || held < READ_AHEAD); frame = frames[++next]) {
+      const { description, body } = frame;
+      const reading = { frame: readFrame(description, body), size: sizeOf(description) };
+      // Who comes to it hears of it.
+      reading.frame.catch(() => undefined);
+      begun.push(reading);
+      held += reading.size;
+    }
+    const { frame, size } = begun.shift() as (typeof begun)[number];
+    yield await frame;
+    held -= size;
+  }
+}
+
 /** Reads the body of a frame. */
 export async function readFrame(description: FrameDescription, body: Uint8Array): Promise<Frame> {
   const { pages, state, attachments } = description;
-  const size = pages * (4 + PAGE) + state + attachments.reduce((sum, length) => sum + length, 0);
+  const size = sizeOf(description);
   if (!(size <= LARGEST_BODY)) throw damaged('its sizes make no sense');
   let whole: Uint8Array;
   try {
@@ -162,6 +184,11 @@ export async function readFrame(description: FrameDescription, body: Uint8Array)
   } catch (error) {
     throw damaged('its state cannot be read', error);
   }
+}
+
+/** Bytes of an unpacked body. */
+function sizeOf({ pages, state, attachments }: FrameDescription): number {
+  return pages * (4 + PAGE) + state + attachments.reduce((sum, length) => sum + length, 0);
 }
 
 function describe(text: Uint8Array): FrameDescription {

@@ -152,11 +152,13 @@ class Beginning {
   async #onMemory(mayResume: boolean): Promise<Started> {
     const { disk: arriving, build } = this.#options;
     const baseline = this.#baseline;
+    // While the module is being made.
+    const reading = arriving.then((disk) => (mayResume ? this.#read(disk) : null));
     let resumable: Resumable | null = null;
     let mounted: Packages | undefined;
     const started = await Runtime.start(this.#options, async (runtime) => {
       const disk = await arriving;
-      resumable = mayResume ? await this.#read(disk) : null;
+      resumable = await reading;
       const memory = resumable?.saved ?? baseline;
       if (!memory) throw new ImageError(this.#problem ?? 'There is no memory to begin with.');
       this.#mount(runtime, disk);

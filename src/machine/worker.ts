@@ -4,6 +4,7 @@ import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { messageOf } from '../base/errors';
 import type { MachineEvent } from '../protocol/machine';
 import { ASSET_BASE, Broker } from './broker';
+import { withMainModule } from './emscripten';
 import { Machine } from './machine';
 import type { ModuleFactory, PyodideLoader } from './runtime';
 
@@ -16,16 +17,19 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
   onmessage = null;
   const [control, disk, brokerPort] = ports as unknown as [MessagePort, MessagePort, MessagePort];
   const broker = new Broker(brokerPort);
+  broker.askAhead(['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json']);
   const die = (message: string) => control.postMessage({ type: 'dead', reason: 'crashed', message } satisfies MachineEvent);
   self.fetch = broker.fetch;
+  const mainModule = `${ASSET_BASE}pyodide.asm.wasm`;
+  const compiling = compile(mainModule);
   // A worker that closes itself tells nobody, so this one does. (Python can get around it; then Stop replaces the sandbox.)
   const close = self.close.bind(self);
   self.close = () => {
     die('the worker was closed');
     close();
   };
-  try {
-    await Machine.start({
+  const start = () =>
+    Machine.start({
       control,
       disk,
       cells: data.cells,
@@ -37,7 +41,15 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
       readBlob: (blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
       version,
     });
+  try {
+    // Pyodide goes on waiting for a main module that there is not.
+    const unable = compiling.then(() => new Promise<never>(() => undefined));
+    await Promise.race([withMainModule(mainModule, compiling, start), unable]);
   } catch (error) {
     die(messageOf(error));
   }
 };
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await (await self.fetch(url)).arrayBuffer());
+}

@@ -1,4 +1,5 @@
 /** Notebooks: cells, what their runs wrote, and the forms in which they travel. */
+export { writeIpynb } from './ipynb';
 export { type Cell, type CellResult, keyOf, Notebook } from './notebook';
 export {
   type CellNotes,

@@ -79,7 +79,8 @@ export type Undoable = 'upload' | 'clear' | null;
  */
 export type Durability = 'stable' | 'relaxed';
 
-export interface SessionSummary {
+/** What is known of a session without its outputs. */
+export interface SessionOutline {
   /** `memory`: nothing outlives the page. */
   storage: 'opfs' | 'memory';
   /** The editor's text, null in a session that never had any. */
@@ -94,6 +95,11 @@ export interface SessionSummary {
   packages: PackageMount[];
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
+}
+
+export interface SessionSummary extends SessionOutline {
+  /** What was kept of the notebook beside its text (src/notebook/notes.ts); null when nothing ever was. */
+  notebook: string | null;
 }
 
 export interface FileReport {
@@ -119,7 +125,7 @@ export interface FilePart {
 }
 
 export interface StateReport {
-  summary: SessionSummary;
+  summary: SessionOutline;
   files: FileReport[];
   /** `home/pyodide/app_state.json`, when there is one of at most 64 KiB that is text. */
   stateFile: { path: string; text: string } | null;
@@ -155,14 +161,15 @@ export interface KeeperCalls {
   attached: { argument: { resumed: boolean; keepImage: boolean }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */
   fence: { argument: null; result: null };
-  /** Keeps the code as the editor's text, too. */
-  beginRun: { argument: { code: string }; result: RunRecord };
+  /** Keeps the document as the editor's text, too; by default it is the code. */
+  beginRun: { argument: { code: string; document?: string }; result: RunRecord };
   /**
    * Waits for the journal up to `sequence` (null: whatever has come) and for the image that `capture` names, keeps both as a checkpoint
    * and waits for stable storage. Without a capture the checkpoint has the disk alone, and goes on with the memory before it.
+   * `notebook` is what belongs to the notebook beside its text: kept as it is, part of the checkpoint, back with it.
    */
   endRun: {
-    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null };
+    argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null; notebook?: string };
     result: SavedReport;
   };
   /** Oldest first. Old ones go by themselves: docs/architecture.md. */
@@ -180,7 +187,8 @@ export interface KeeperCalls {
   restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
   /** `null` is the present. */
   compare: { argument: { before: number; after: number | null }; result: Comparison };
-  saveCode: { argument: { code: string }; result: SavedReport };
+  /** `notebook` as in endRun. */
+  saveCode: { argument: { code: string; notebook?: string }; result: SavedReport };
   setDurability: { argument: { durability: Durability }; result: null };
   /** Everything below the mounts, parents first. */
   files: { argument: null; result: FileReport[] };
@@ -229,6 +237,8 @@ export interface AttachReport {
   stale: boolean;
   /** A sentence when there is an image that was not given, such as one that failed twice. */
   problem: string | null;
+  /** What it was given with: variables of that memory, files of the disk. Null with `checkpoint`. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface CheckpointList {

@@ -1,4 +1,5 @@
 /** A sandbox that starts before anybody asks for it: it loads and compiles while the session's store is being opened, and waits for its disk. */
+import assets from 'virtual:dormouse-assets';
 import type { BaselineStore, CreateSandbox, Sandbox, SandboxOptions } from '../protocol/sandbox';
 import { createSandbox } from './sandbox';
 
@@ -10,6 +11,8 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
   let listener: SandboxOptions | null = null;
   let failure: Error | null = null;
   let progress: [loaded: number, total: number] | null = null;
+  // It will be asked for when the worker is there.
+  baselines.find({ build: assets.build }).catch(() => undefined);
   let ahead: Promise<Sandbox> | null = createSandbox(baselines, {
     onFailure(error) {
       failure = error;

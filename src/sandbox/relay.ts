@@ -5,8 +5,9 @@
 
 /** What the page sends, with the ports of SandboxPorts in the order control, disk, broker, wakerControl, wakerDisk. */
 export interface RelayStart {
-  machine: string;
-  waker: string;
+  /** Programs, as JavaScript: Blobs, because text would be copied on its way. */
+  machine: Blob;
+  waker: Blob;
   /** Bytes of the memory that machine and waker share. */
   cellsSize: number;
 }
@@ -18,9 +19,8 @@ addEventListener(
   'message',
   ({ data, ports }: MessageEvent<RelayStart>) => {
     const tell = (event: RelayEvent) => parent.postMessage(event, '*');
-    const start = (source: string, message: object, transfer: MessagePort[]) => {
-      const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-      const worker = new Worker(url);
+    const start = (program: Blob, message: object, transfer: MessagePort[]) => {
+      const worker = new Worker(URL.createObjectURL(program));
       worker.onerror = (event) => tell({ type: 'worker-failed', message: event.message || 'it could not be started' });
       worker.postMessage(message, transfer);
     };

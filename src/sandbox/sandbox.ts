@@ -14,33 +14,35 @@ import type { RelayEvent, RelayStart } from './relay';
 /** How long the frame may take to start its workers, ms. Then something blocks it (an extension, a policy). */
 const START_TIMEOUT = 20_000;
 
-interface LoadedPrograms {
-  machine: string;
-  waker: string;
+interface Programs {
+  machine: Promise<ArrayBuffer>;
+  waker: Promise<ArrayBuffer>;
   runtime: ReadonlyMap<string, Promise<ArrayBuffer>>;
+  /** All of it is there. */
+  loaded: Promise<unknown>;
 }
 
-let programs: Promise<LoadedPrograms> | null = null;
+let programs: Programs | null = null;
 const loaded = new Map<string, number>();
 let tellProgress: (() => void) | null = null;
 
 /** Loads, once for the page, what every sandbox needs. A failure is not kept: the next call tries again. */
-function loadPrograms(): Promise<LoadedPrograms> {
+function loadPrograms(): Programs {
+  if (programs) return programs;
   const load = (asset: (typeof assets)['machine']) =>
     fetchAsset(asset, (bytes) => {
       loaded.set(asset.url, bytes);
       tellProgress?.();
     });
-  programs ??= (async () => {
-    const runtime = new Map(Object.entries(assets.runtime).map(([name, asset]) => [name, load(asset)]));
-    const [machine, waker] = await Promise.all([load(assets.machine), load(assets.waker), ...runtime.values()]);
-    const text = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
-    return { machine: text(machine), waker: text(waker), runtime };
-  })();
-  programs.catch(() => {
-    programs = null;
+  const machine = load(assets.machine);
+  const waker = load(assets.waker);
+  const runtime = new Map(Object.entries(assets.runtime).map(([name, asset]) => [name, load(asset)]));
+  const loading = { machine, waker, runtime, loaded: Promise.all([machine, waker, ...runtime.values()]) };
+  loading.loaded.catch(() => {
+    if (programs === loading) programs = null;
   });
-  return programs;
+  programs = loading;
+  return loading;
 }
 
 const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -48,7 +50,7 @@ const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].r
 const FRAME_POLICY = "default-src 'none'; script-src 'sha256-%HASH%' blob: 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'";
 
 /**
- * Opens a sandbox: loads and checks the programs, then starts the frame. Python itself says `booted` on the control port.
+ * Opens a sandbox: starts the frame while the programs are being loaded and checked. Python itself says `booted` on the control port.
  * @throws StorageError when a program cannot be loaded, ClosedError when the frame does not start
  */
 export async function createSandbox(baselines: BaselineStore, { onFailure, onProgress }: SandboxOptions): Promise<Sandbox> {
@@ -57,7 +59,7 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
       [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
       TOTAL,
     );
-  const { machine, waker, runtime } = await loadPrograms();
+  const programs = loadPrograms();
   const control = new MessageChannel();
   const disk = new MessageChannel();
   const broker = new MessageChannel();
@@ -71,54 +73,70 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
   const policy = FRAME_POLICY.replace('%HASH%', assets.relay.sha256);
   frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>${assets.relay.source}</script>`;
 
+  const desk = new BaselineDesk(baselines, assets.build);
   let removed = false;
-  const started = new Promise<boolean>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new ClosedError('Python could not be started: the sandbox did not answer. An extension or a policy may block it.')),
-      START_TIMEOUT,
-    );
+  const remove = () => {
+    removed = true;
+    desk.close();
+    control.port1.close();
+    broker.port1.close();
+    wakerControl.port1.close();
+    frame.remove();
+  };
+  const started = new Promise<boolean>((resolve) => {
     const listen = ({ source, data }: MessageEvent<RelayEvent>) => {
       if (removed) removeEventListener('message', listen);
       if (removed || source !== frame.contentWindow) return;
-      if (data?.type === 'started') {
-        clearTimeout(timer);
-        resolve(data.isolated === true);
-      } else if (data?.type === 'worker-failed') {
-        onFailure(new ClosedError(`Python's worker failed: ${data.message}.`));
-      }
+      if (data?.type === 'started') resolve(data.isolated === true);
+      else if (data?.type === 'worker-failed') onFailure(new ClosedError(`Python's worker failed: ${data.message}.`));
     };
     addEventListener('message', listen);
   });
+  const ready = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
   document.body.append(frame);
-  await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  const desk = new BaselineDesk(baselines, assets.build);
-  new Broker(runtime, desk).serve(broker.port1);
-  const ports: SandboxPorts = {
-    control: control.port2,
-    disk: disk.port2,
-    broker: broker.port2,
-    wakerControl: wakerControl.port2,
-    wakerDisk: wakerDisk.port2,
-  };
-  const start: RelayStart = { machine, waker, cellsSize: WAKE_BUFFER_SIZE };
-  if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
-  // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
-  frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);
-  const isolated = await started;
-  return {
-    control: control.port1,
-    waker: wakerControl.port1,
-    disk: disk.port1,
-    wakerDisk: wakerDisk.port1,
-    isolated,
-    closeBaselines: () => desk.close(),
-    remove() {
-      removed = true;
-      desk.close();
-      control.port1.close();
-      broker.port1.close();
-      wakerControl.port1.close();
-      frame.remove();
-    },
-  };
+  try {
+    const [machine, waker] = await Promise.all([programs.machine, programs.waker, ready]);
+    new Broker(programs.runtime, desk).serve(broker.port1);
+    const ports: SandboxPorts = {
+      control: control.port2,
+      disk: disk.port2,
+      broker: broker.port2,
+      wakerControl: wakerControl.port2,
+      wakerDisk: wakerDisk.port2,
+    };
+    const program = (bytes: ArrayBuffer) => new Blob([bytes], { type: 'text/javascript' });
+    const start: RelayStart = { machine: program(machine), waker: program(waker), cellsSize: WAKE_BUFFER_SIZE };
+    if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
+    // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
+    frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);
+    const [isolated] = await Promise.all([inTime(started), programs.loaded]);
+    return {
+      control: control.port1,
+      waker: wakerControl.port1,
+      disk: disk.port1,
+      wakerDisk: wakerDisk.port1,
+      isolated,
+      closeBaselines: () => desk.close(),
+      remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** @throws ClosedError when the frame does not say in time that it has started its workers */
+async function inTime(started: Promise<boolean>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ClosedError('Python could not be started: the sandbox did not answer. An extension or a policy may block it.')),
+      START_TIMEOUT,
+    );
+  });
+  try {
+    return await Promise.race([started, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

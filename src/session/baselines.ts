@@ -11,6 +11,8 @@ export class Baselines implements BaselineStore {
   readonly #sessions: Promise<Sessions | null>;
   /** By build: a second sandbox of this page need not ask. */
   readonly #known = new Map<string, Baseline>();
+  /** Questions that are not answered yet, by build. */
+  readonly #asked = new Map<string, Promise<Baseline | null>>();
 
   /** @param sessions resolves with null where the browser refuses storage */
   constructor(sessions: Promise<Sessions | null>) {
@@ -18,13 +20,23 @@ export class Baselines implements BaselineStore {
   }
 
   async find(which: { build: string } | { sha256: string }): Promise<Baseline | null> {
-    const known =
-      'build' in which ? this.#known.get(which.build) : [...this.#known.values()].find((baseline) => baseline.sha256 === which.sha256);
+    if ('sha256' in which) return [...this.#known.values()].find(({ sha256 }) => sha256 === which.sha256) ?? this.#ask(which);
+    const known = this.#known.get(which.build);
     if (known) return known;
+    const asked = this.#asked.get(which.build) ?? this.#ask(which);
+    this.#asked.set(which.build, asked);
+    try {
+      const found = await asked;
+      if (found) this.#known.set(which.build, found);
+      return found;
+    } finally {
+      this.#asked.delete(which.build);
+    }
+  }
+
+  #ask(which: { build: string } | { sha256: string }): Promise<Baseline | null> {
     const stored = this.#sessions.then((sessions) => sessions?.getBaseline(which) ?? null);
-    const found = await Promise.race([stored, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE))]);
-    if (found && 'build' in which) this.#known.set(which.build, found);
-    return found;
+    return Promise.race([stored, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE))]);
   }
 
   async keep(build: string, bytes: Blob): Promise<Baseline> {

@@ -17,5 +17,5 @@ export type { DatabaseReport, LookName, Looks, TableReport } from '../protocol/l
 export { Baselines } from './baselines';
 export type { FileTask, FileUndo, SessionFiles } from './files';
 export { Session, type SessionOptions } from './session';
-export { Sessions, type SessionsOptions } from './sessions';
-export type { OutputPiece, Resumed, SavedState, SessionPhase, SessionReport, SessionState } from './state';
+export { hasSession, Sessions, type SessionsOptions } from './sessions';
+export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';

@@ -33,6 +33,14 @@ export interface SessionOptions {
   createSandbox: CreateSandbox;
 }
 
+/** How a run belongs to the document that is kept as the editor's text. */
+export interface RunOptions {
+  /** The whole document, when the code is a part of it. */
+  document?: string;
+  /** Says which part, such as `cell 3`: tracebacks name it before the number of the run. */
+  part?: string;
+}
+
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
 const GRACE_ISOLATED = 2000;
 const GRACE = 500;
@@ -58,9 +66,15 @@ export class Session extends EventTarget {
   #running: object | null = null;
   #runtime: RuntimeBuild | null = null;
   /** Code that was given to `run` while Python was starting. */
-  #queued: { code: string; resolve(): void; reject(error: Error): void } | null = null;
+  #queued: { code: string; options: RunOptions; resolve(): void; reject(error: Error): void } | null = null;
   #codeTimer: ReturnType<typeof setTimeout> | undefined;
   #unsavedCode: string | null = null;
+  /** The editor's text as this tab knows it. */
+  #code: string | null = null;
+  /** What belongs to the notebook beside its text has changed since it was kept. */
+  #unsavedNotebook = false;
+  /** Gives what is to be kept of the notebook beside its text: asked when something is kept. */
+  notebook: (() => string) | null = null;
   /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
   #generation = 0;
   #inMemory = false;
@@ -95,10 +109,10 @@ export class Session extends EventTarget {
   }
 
   /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
-  run(code: string): Promise<void> {
+  run(code: string, options: RunOptions = {}): Promise<void> {
     const { phase } = this.#state;
     if (phase === 'idle') {
-      const run = this.#run(code);
+      const run = this.#run(code, options);
       this.#runEnd = run.catch(() => undefined);
       return run;
     }
@@ -106,7 +120,7 @@ export class Session extends EventTarget {
     if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
     this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
     return new Promise((resolve, reject) => {
-      this.#queued = { code, resolve, reject };
+      this.#queued = { code, options, resolve, reject };
     });
   }
 
@@ -141,6 +155,13 @@ export class Session extends EventTarget {
   /** Keeps the editor's text, a moment after the last call. */
   saveCode(code: string): void {
     this.#unsavedCode = code;
+    this.#code = code;
+    this.saveNotebook();
+  }
+
+  /** Keeps what belongs to the notebook beside its text, a moment after the last call. */
+  saveNotebook(): void {
+    this.#unsavedNotebook = true;
     clearTimeout(this.#codeTimer);
     this.#codeTimer = setTimeout(() => this.#saveCodeNow(), SAVE_CODE_AFTER);
   }
@@ -400,7 +421,8 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, runs, history, undoable, saved, damage } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage } = summary;
+    this.#code = code;
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
       : damage !== null
@@ -408,7 +430,7 @@ export class Session extends EventTarget {
         : saved === null
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
-    this.#change({ code, runs, history, undoable, saved: promise, error: null, takeOver: null });
+    this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
@@ -439,7 +461,7 @@ export class Session extends EventTarget {
     this.#readCheckpoints().catch(() => undefined);
     const queued = this.#queued;
     this.#queued = null;
-    if (queued) this.run(queued.code).then(queued.resolve, queued.reject);
+    if (queued) this.run(queued.code, queued.options).then(queued.resolve, queued.reject);
   }
 
   async #readCheckpoints(): Promise<void> {
@@ -448,20 +470,20 @@ export class Session extends EventTarget {
     if (keeper === this.#keeper) this.#change({ checkpoints });
   }
 
-  async #run(code: string): Promise<void> {
+  async #run(code: string, { document, part }: RunOptions): Promise<void> {
     const python = this.#python;
     if (!python) throw this.#busy();
     const run = {};
     this.#running = run;
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
-    const record = await this.#beginRun(code);
+    const record = await this.#beginRun(code, document ?? code);
     this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
     let status: RunRecord['status'] | null = null;
     let sequence: number | null = null;
     let capture: CaptureReport | null = null;
     let restart: string | null = null;
     try {
-      const running = python.run(code, `<run ${record.run}>`);
+      const running = python.run(code, part === undefined ? `<run ${record.run}>` : `<${part}, run ${record.run}>`);
       // Stop was pressed while the keeper took note of the run: now there is something that it can reach.
       if (this.state.phase === 'stopping') void python.interrupt();
       const result = await running;
@@ -486,10 +508,11 @@ export class Session extends EventTarget {
   }
 
   /** Also a session that keeps nothing (a damaged or failed store) can run code: to look at what is there. The page says "Not saved". */
-  async #beginRun(code: string): Promise<RunRecord> {
+  async #beginRun(code: string, document: string): Promise<RunRecord> {
     try {
-      const record = await this.#keeper.call('beginRun', { code });
+      const record = await this.#keeper.call('beginRun', { code, document });
       this.#unsavedCode = null;
+      this.#code = document;
       return record;
     } catch (error) {
       this.#requireOpen();
@@ -506,12 +529,25 @@ export class Session extends EventTarget {
 
   async #endRun(record: RunRecord, status: RunRecord['status'], sequence: number | null, capture: CaptureReport | null): Promise<void> {
     const ended = [...this.#state.history.slice(0, -1), { ...record, status, ended: Date.now() }];
+    // So that what is kept of the notebook says how the run ended.
+    this.#change({ history: ended });
     if (this.#state.saved.kind === 'unsaved') {
       this.#change({ history: ended, awaitsInput: false });
       return;
     }
     try {
-      const { saved: at, problem, history, checkpoint } = await this.#keeper.call('endRun', { run: record.run, status, sequence, capture });
+      const {
+        saved: at,
+        problem,
+        history,
+        checkpoint,
+      } = await this.#keeper.call('endRun', {
+        run: record.run,
+        status,
+        sequence,
+        capture,
+        ...this.#notebook(),
+      });
       // The store may have failed while the answer was on its way.
       const { saved } = this.state;
       this.#change({
@@ -576,6 +612,7 @@ export class Session extends EventTarget {
   ): Promise<void> {
     clearTimeout(this.#codeTimer);
     this.#unsavedCode = null;
+    this.#unsavedNotebook = false;
     this.#change({ phase: 'starting' });
     let summary: SessionSummary | null = null;
     try {
@@ -593,15 +630,20 @@ export class Session extends EventTarget {
 
   async #saveCodeNow(): Promise<void> {
     clearTimeout(this.#codeTimer);
-    const code = this.#unsavedCode;
+    const code = this.#unsavedCode ?? (this.#unsavedNotebook ? this.#code : null);
     if (code === null || !OWNING.includes(this.#state.phase)) return;
     this.#unsavedCode = null;
     try {
-      await this.#keeper.call('saveCode', { code });
+      await this.#keeper.call('saveCode', { code, ...this.#notebook() });
     } catch (error) {
       this.#unsavedCode ??= code;
       if (this.state.phase !== 'closed') this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } });
     }
+  }
+
+  #notebook(): { notebook?: string } {
+    this.#unsavedNotebook = false;
+    return this.notebook ? { notebook: this.notebook() } : {};
   }
 
   #close(error: unknown): void {

@@ -26,6 +26,16 @@ export interface CopyOptions {
   signal?: AbortSignal;
 }
 
+/** Whether a session has a folder, for who cannot wait for the list. */
+export async function hasSession(directory: FileSystemDirectoryHandle, session: string): Promise<boolean> {
+  try {
+    await (await directory.getDirectoryHandle('sessions')).getDirectoryHandle(session);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Events: `change` after `entries` or `lastDeleted` was replaced, also by another tab.
  * Every method that returns a promise rejects with an Error whose message is a sentence for the user.

@@ -62,7 +62,7 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
 
 function outcome(happened: string | null, attached: AttachReport, resume: ResumeReport, milliseconds: number): Omit<Ready, 'runtime'> {
   return {
-    resumed: resume.kind === 'resumed' ? { milliseconds, lost: resume.lost } : null,
+    resumed: resume.kind === 'resumed' ? { milliseconds, lost: resume.lost, counts: attached.counts } : null,
     notice: beginning(happened, attached, resume),
   };
 }

@@ -35,6 +35,8 @@ export interface Resumed {
   milliseconds: number;
   /** Files that are no longer open as they were, by variable. */
   lost: readonly Loss[];
+  /** Of what is back: variables, and files of the disk. Null where that is not known. */
+  counts: { variables: number; files: number } | null;
 }
 
 export interface SessionState {
@@ -42,6 +44,11 @@ export interface SessionState {
   readonly saved: SavedState;
   /** The editor's text as last kept; null in a session that never had any. Only read it when a session opens or is replaced. */
   readonly code: string | null;
+  /**
+   * What was kept of the notebook beside its text (`readNotes` of src/notebook); null when nothing was. Only read it when a session opens
+   * or is replaced.
+   */
+  readonly notebook: string | null;
   readonly runs: number;
   readonly history: readonly RunRecord[];
   /** What one can go back to; null before that is known. */
@@ -71,6 +78,7 @@ export const INITIAL: SessionState = {
   phase: 'opening',
   saved: { kind: 'none' },
   code: null,
+  notebook: null,
   runs: 0,
   history: [],
   checkpoints: null,

@@ -6,6 +6,7 @@ import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighl
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState } from '@codemirror/state';
 import {
+  Decoration,
   drawSelection,
   dropCursor,
   EditorView,
@@ -54,6 +55,7 @@ const theme = EditorView.theme({
   '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': {
     backgroundColor: 'color-mix(in srgb, var(--hover) 45%, transparent)',
   },
+  '.cm-line.failed': { boxShadow: 'inset 3px 0 var(--bad)', backgroundColor: 'var(--bad-ground)' },
   '.cm-cursor, .cm-dropCursor': { borderInlineStart: '2px solid var(--accent)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--selection)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--selection)' },
@@ -76,11 +78,28 @@ const theme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
 });
 
-/** Events: `edit` after the person changed the code, `run` for Shift+Enter and Ctrl+Enter (Cmd+Enter). */
+/**
+ * Events: `edit` after the person changed the code, `run` for Shift+Enter. In a cell: `run-stay` for Ctrl+Enter (Cmd+Enter), `run-insert` for
+ * Alt+Enter, `leave` for Escape, `up` and `down` for arrows that lead out of it; in a script Ctrl+Enter is `run`, too.
+ */
 export class CodeEditor extends LitElement {
-  static override properties = { readOnly: { attribute: false } };
+  static override properties = {
+    readOnly: { attribute: false },
+    label: { attribute: false },
+    cell: { type: Boolean, reflect: true },
+    prose: { attribute: false },
+    failed: { attribute: false },
+  };
 
   declare readOnly: boolean;
+  /** The editor's name. */
+  declare label: string;
+  /** It is one cell of many: as high as its code, without a hint. */
+  declare cell: boolean;
+  /** It holds prose instead of Python. Set once. */
+  declare prose: boolean;
+  /** The line that failed, counted from 1; null for none. */
+  declare failed: number | null;
   #view: EditorView | null = null;
   #code = '';
   readonly #access = new Compartment();
@@ -88,6 +107,10 @@ export class CodeEditor extends LitElement {
   constructor() {
     super();
     this.readOnly = false;
+    this.label = strings.code.label;
+    this.cell = false;
+    this.prose = false;
+    this.failed = null;
   }
 
   /** The code. Setting it starts a new history: undo does not lead back into another session's code. */
@@ -128,17 +151,34 @@ export class CodeEditor extends LitElement {
   }
 
   override render() {
-    return html`<div id="editor"></div><p id="hint">${strings.code.hint}</p>`;
+    return html`<div id="editor"></div><p id="hint" class=${this.cell ? 'hidden-visually' : ''}>${this.cell ? strings.workbench.notebook.hint : strings.code.hint}</p>`;
   }
 
   #accessExtension() {
-    return [EditorState.readOnly.of(this.readOnly)];
+    const failed = this.failed;
+    return [
+      EditorState.readOnly.of(this.readOnly),
+      EditorView.contentAttributes.of({ 'aria-label': this.label }),
+      EditorView.decorations.of((view) => {
+        if (failed === null || failed > view.state.doc.lines) return Decoration.none;
+        return Decoration.set(Decoration.line({ class: 'failed' }).range(view.state.doc.line(failed).from));
+      }),
+    ];
   }
 
   #state(code: string): EditorState {
-    const run = () => {
-      this.dispatchEvent(new Event('run'));
+    const tell = (type: string) => () => {
+      this.dispatchEvent(new Event(type));
       return true;
+    };
+    const run = tell('run');
+    const stay = this.cell ? tell('run-stay') : run;
+    /** Where the cursor cannot go further within the cell. */
+    const beyond = (type: 'up' | 'down') => (view: EditorView) => {
+      const { main } = view.state.selection;
+      const { doc } = view.state;
+      const line = doc.lineAt(main.head).number;
+      return main.empty && line === (type === 'up' ? 1 : doc.lines) && tell(type)();
     };
     return EditorState.create({
       doc: code,
@@ -146,10 +186,17 @@ export class CodeEditor extends LitElement {
         // Before the default keys: Mod-Enter would insert a line.
         keymap.of([
           { key: 'Shift-Enter', run },
-          { key: 'Mod-Enter', run },
-          { key: 'Ctrl-Enter', run },
+          { key: 'Mod-Enter', run: stay },
+          { key: 'Ctrl-Enter', run: stay },
+          ...(this.cell
+            ? [
+                { key: 'Alt-Enter', run: tell('run-insert') },
+                { key: 'ArrowUp', run: beyond('up') },
+                { key: 'ArrowDown', run: beyond('down') },
+              ]
+            : []),
         ]),
-        lineNumbers(),
+        this.prose ? EditorView.lineWrapping : lineNumbers(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
         highlightSpecialChars(),
@@ -165,11 +212,10 @@ export class CodeEditor extends LitElement {
         autocompletion({ activateOnTyping: false }),
         search(),
         highlightSelectionMatches(),
-        python(),
+        this.prose ? [] : python(),
         syntaxHighlighting(highlightStyle),
         theme,
         EditorView.contentAttributes.of({
-          'aria-label': strings.code.label,
           'aria-describedby': 'hint',
           // Focusable without it; said for tools that check.
           tabindex: '0',
@@ -178,6 +224,8 @@ export class CodeEditor extends LitElement {
           autocapitalize: 'off',
         }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
+        // After all others: Escape first closes what is open.
+        this.cell ? keymap.of([{ key: 'Escape', run: tell('leave') }]) : [],
         EditorView.updateListener.of((update) => {
           if (update.docChanged) this.dispatchEvent(new Event('edit'));
         }),
@@ -206,6 +254,10 @@ export class CodeEditor extends LitElement {
         border-block-start: 1px solid var(--line);
         color: var(--ink-soft);
         font-size: var(--size-1);
+      }
+
+      :host([cell]) #editor {
+        flex: none;
       }
 
       @media print {

@@ -16,7 +16,7 @@ const LONGEST_BLOCK = 2 * BLOCK_CHARACTERS;
 const MOST_RUNS = 500;
 
 /** Colours and cursor movements that some libraries print for terminals; and bells, backspaces and the like. */
-const TERMINAL_CODES =
+export const TERMINAL_CODES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 

@@ -83,7 +83,10 @@ export const strings = {
     bringingBack: 'Bringing back…',
     undoing: 'Undoing the run…',
     goingBack: 'Going back…',
-    back: (milliseconds: number) => `Back where you were · ${formatDuration(milliseconds)}`,
+    back: (milliseconds: number, counts: { variables: number; files: number } | null) => {
+      const what = counts ? [plural(counts.variables, 'variable', 'variables'), plural(counts.files, 'file', 'files')].join(', ') : '';
+      return ['Back where you were', what, formatDuration(milliseconds)].filter(Boolean).join(' · ');
+    },
   },
 
   output: {

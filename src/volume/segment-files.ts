@@ -37,16 +37,15 @@ export class SegmentFiles {
   /** Opens every segment that the store has. */
   static async open(store: Store): Promise<SegmentFiles> {
     const files = new SegmentFiles(store);
-    try {
-      for (const name of await store.list()) {
-        const number = segmentOf(name);
-        if (number !== null) files.#add(number, await store.open(name));
-      }
-    } catch (error) {
-      files.close();
-      throw error;
-    }
-    return files;
+    // All at once: each is a question to the browser's own process.
+    const opening = (await store.list()).map(async (name) => {
+      const number = segmentOf(name);
+      if (number !== null) files.#add(number, await store.open(name));
+    });
+    const failed = (await Promise.allSettled(opening)).find((result) => result.status === 'rejected');
+    if (!failed) return files;
+    files.close();
+    throw failed.reason;
   }
 
   get(number: number): Segment | undefined {

@@ -27,7 +27,7 @@ test('variables, a generator and an open connection go on after a refresh', asyn
   await expect(workbench.saved).toHaveText(/^Saved .* · everything kept$/);
   await page.reload();
   await workbench.ready();
-  await expect(page.getByText(/^Back where you were · /)).toBeVisible();
+  await expect(page.getByText(/^Back where you were · \d+ variables?, \d+ files? · /)).toBeVisible();
   await expect(workbench.saved).toHaveText(/^Saved .* · everything kept$/);
   expect(await workbench.run(`print("next:", next(g))\n${READ}`)).toMatch(/next: 1\s+now: 1 1 \(1, 1\)/);
 });

@@ -5,5 +5,6 @@
 export * from './file-system';
 export * from './imports';
 export * from './libraries';
+export * from './main-module';
 export * from './module';
 export * from './references';

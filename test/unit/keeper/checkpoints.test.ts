@@ -52,7 +52,7 @@ test('the end of a run keeps memory and disk together, and a new sandbox is give
   const directory = temporaryDirectory();
   const page = await Page.open(openNodeStore(directory));
   const sandbox = await attached(page);
-  expect(sandbox.report).toEqual({ checkpoint: null, stale: false, problem: null });
+  expect(sandbox.report).toEqual({ checkpoint: null, stale: false, problem: null, counts: null });
   expect(sandbox.image.resume).toBeNull();
   const lost = [{ variable: 'element', reason: 'a JavaScript object' }];
   const saved = await run(page, sandbox, 'x = 1', () => {
@@ -70,7 +70,12 @@ test('the end of a run keeps memory and disk together, and a new sandbox is give
   const resumed = await attached(again);
   expect(await resumed.resumed()).toBe('[whole][more]');
   expect(resumed.image.resume?.changed).toEqual([]);
-  expect(resumed.report).toMatchObject({ stale: false, problem: null, checkpoint: { run: 2, origin: 'run', image: true, present: true } });
+  expect(resumed.report).toMatchObject({
+    stale: false,
+    problem: null,
+    counts: { variables: 0, files: 1 },
+    checkpoint: { run: 2, origin: 'run', image: true, present: true },
+  });
   // What it makes continues what it was given.
   const report = await run(again, resumed, 'x = 3', () => resumed.capture('[third]', { whole: false }));
   expect(report.checkpoint?.problem).toBeNull();
@@ -520,7 +525,7 @@ test('Upload and Clear begin a new chain, what was kept before stays, and their 
   await page.call('clear', null);
   const cleared = await attached(page);
   expect(await cleared.resumed()).toBeNull();
-  expect(cleared.report).toEqual({ checkpoint: null, stale: false, problem: null });
+  expect(cleared.report).toEqual({ checkpoint: null, stale: false, problem: null, counts: null });
   await page.call('fence', null);
   await page.call('undoReplace', null);
   expect(await (await attached(page)).resumed()).toBe('[1]');

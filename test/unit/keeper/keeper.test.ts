@@ -46,6 +46,7 @@ test('a new session is empty', async () => {
   expect(page.summary).toEqual({
     storage: 'opfs',
     code: null,
+    notebook: null,
     runs: 0,
     history: [],
     saved: null,
@@ -73,6 +74,7 @@ test('runs, files and the editor text are there when the store is opened again',
   expect(again.summary).toEqual({
     storage: 'opfs',
     code: 'print("früh")',
+    notebook: null,
     runs: 1,
     history: report.history,
     saved: report.history[0]?.ended && expect.any(Number),

@@ -5,7 +5,7 @@ import type { AttachReport, Checkpoint } from '../../../src/protocol/keeper';
 import { beginning, unfinished } from '../../../src/session/run-ended';
 
 const checkpoint = { id: 4 } as Checkpoint;
-const attach = (part: Partial<AttachReport> = {}): AttachReport => ({ checkpoint, stale: false, problem: null, ...part });
+const attach = (part: Partial<AttachReport> = {}): AttachReport => ({ checkpoint, stale: false, problem: null, counts: null, ...part });
 const resume = (part: Partial<ResumeReport> = {}): ResumeReport => ({
   kind: 'resumed',
   problem: null,

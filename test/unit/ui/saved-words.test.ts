@@ -4,7 +4,7 @@ import { type Beginning, describeSaved } from '../../../src/ui/saved-words';
 
 const LOST: Loss = { variable: 'element', reason: 'a JavaScript object' };
 const REPORT: CheckpointReport = { checkpoint: 1, problem: null, milliseconds: 12, heap: 4e7, changed: 1e6, stored: 9e4, lost: [] };
-const RESUMED: Resumed = { milliseconds: 500, lost: [] };
+const RESUMED: Resumed = { milliseconds: 500, lost: [], counts: null };
 const AT = new Date().setHours(14, 3, 0, 0);
 
 const saved = (checkpoint: CheckpointReport | null, problem: string | null = null): SavedState => ({

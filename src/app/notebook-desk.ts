@@ -1,0 +1,138 @@
+/** The notebook of a session: its text, its view, and the queue of its cells' runs; for an element that renders it. */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { isMarker, Notebook, type NotebookView, type Output, readNotes, writeNotes } from '../notebook';
+import type { OutputPiece, Session } from '../session';
+
+export class NotebookDesk implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  notebook = new Notebook('');
+  view: NotebookView = 'script';
+  /** The id of the selected cell; null for the first. */
+  selected: string | null = null;
+  /** Grows whenever something has changed that is shown. */
+  revision = 0;
+  #session: Session | null = null;
+  #queue: string[] = [];
+  /** The cell that runs, and its run once that has begun. */
+  #running: { id: string; run: number | null } | null = null;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    // Everything begins with `attach`.
+  }
+
+  attach(session: Session): void {
+    this.#session = session;
+    session.notebook = () =>
+      writeNotes(this.notebook.notes({ view: this.view, selected: this.selected, cursor: null, scriptCursor: null }));
+  }
+
+  /** The cells whose runs come after others. */
+  get waiting(): readonly string[] {
+    return this.#queue;
+  }
+
+  /** Whether what runs now is a cell. */
+  get runsCell(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Shows a text with what was kept beside it. */
+  open(text: string, notes: string | null): void {
+    const kept = readNotes(notes);
+    this.notebook = new Notebook(text, kept);
+    this.view = kept.view ?? (text.split('\n').some((line) => isMarker(line.trimEnd())) ? 'notebook' : 'script');
+    this.selected = kept.selected;
+    this.changed();
+  }
+
+  /** The outputs are those of another moment, the text stays. */
+  recall(notes: string | null): void {
+    this.notebook.recall(readNotes(notes));
+    this.changed();
+  }
+
+  changed(): void {
+    this.revision += 1;
+    this.#host.requestUpdate();
+  }
+
+  /** Puts cells behind those that wait already, and runs what is first. */
+  run(ids: readonly string[]): void {
+    for (const id of ids) if (!this.#queue.includes(id) && this.#running?.id !== id) this.#queue.push(id);
+    this.changed();
+    void this.#next();
+  }
+
+  /** Nothing that waits is run any more. */
+  empty(): void {
+    this.#queue = [];
+    this.changed();
+  }
+
+  /** Takes what a run wrote, if it is a cell's; says whether. */
+  print(pieces: readonly OutputPiece[]): boolean {
+    if (!this.#running) return false;
+    this.notebook.print(this.#running.id, pieces.map(outputOf));
+    this.changed();
+    return true;
+  }
+
+  /** To be told of every change of the session. */
+  follow(): void {
+    const last = this.#session?.state.history.at(-1);
+    const running = this.#running;
+    if (!last || !running) return;
+    if (running.run === null && last.status === 'running') {
+      running.run = last.run;
+      this.notebook.begin(running.id, last.run, last.started);
+      this.changed();
+    } else if (running.run === last.run && last.status !== 'running' && this.notebook.result(running.id).run?.status === 'running') {
+      this.notebook.end(running.id, last.status, last.ended ?? Date.now(), this.#failedLine(running.id, last.run));
+      this.changed();
+    }
+  }
+
+  async #next(): Promise<void> {
+    const session = this.#session;
+    if (this.#running || !session || (session.state.phase !== 'idle' && session.state.phase !== 'starting')) return;
+    const id = this.#queue.shift();
+    const cell = id === undefined ? null : this.notebook.find(id);
+    if (id === undefined || !cell) return;
+    this.#running = { id, run: null };
+    this.changed();
+    try {
+      await session.run(cell.source, { document: this.notebook.text, part: `cell ${this.notebook.indexOf(id) + 1}` });
+      // The rest builds on what did not come about.
+      if (this.notebook.result(id).run?.status !== 'finished') this.#queue = [];
+    } catch {
+      // The session says why: it was replaced, closed, or went elsewhere.
+      this.#queue = [];
+    } finally {
+      this.#running = null;
+      this.changed();
+    }
+    await this.#next();
+  }
+
+  /** The line of the cell that the traceback names last. */
+  #failedLine(id: string, run: number): number | null {
+    const text = this.notebook
+      .result(id)
+      .outputs.list.map((output) =>
+        output.type === 'stream' && output.stream === 'stderr' ? output.text : output.type === 'error' ? output.traceback : '',
+      )
+      .join('');
+    const line = [...text.matchAll(/File "<cell \d+, run (\d+)>", line (\d+)/g)].findLast(([, number]) => Number(number) === run)?.[2];
+    return line === undefined ? null : Number(line);
+  }
+}
+
+function outputOf({ kind, text }: OutputPiece): Output {
+  if (kind === 'value') return { type: 'value', data: { 'text/plain': text }, metadata: {} };
+  return { type: 'stream', stream: kind, text };
+}
