@@ -167,7 +167,7 @@ export class Page extends LitElement {
               ></dormouse-session-bar>`
             : nothing
         }
-        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present}></dormouse-saved>
+        <dormouse-saved .saved=${state.saved} .beginning=${this.#beginnings.present} .changed=${state.changed}></dormouse-saved>
         <div class="notices">${this.#notices()}</div>
       </header>
       <dormouse-actions

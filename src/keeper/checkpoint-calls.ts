@@ -26,7 +26,8 @@ export interface CheckpointHost {
   write<Result>(action: () => Result | Promise<Result>): Promise<Result>;
 }
 
-type Note = Pick<CheckpointNote, 'run' | 'origin' | 'name'>;
+/** `time`: default now. */
+type Note = Pick<CheckpointNote, 'run' | 'origin' | 'name'> & Partial<Pick<CheckpointNote, 'time'>>;
 
 /** How long the end of a run waits for the image, ms: a large one takes Firefox seconds to hand over. */
 const IMAGE_TIMEOUT = 20_000;
@@ -108,19 +109,19 @@ export class CheckpointCalls {
    * @param also writes the run's end and returns the line for it
    */
   async keep(note: Note, capture: unknown, also?: (time: number) => Uint8Array): Promise<CheckpointReport | null> {
-    const { channel, volume, history } = this.#host;
+    const { channel, history } = this.#host;
     const checked = checkCapture(capture);
     const number = checked?.image ?? null;
     const arrived = number !== null && (await channel?.hasImage(number, IMAGE_TIMEOUT));
     const noted = !arrived || (await this.#noteBaseline());
-    await volume.replenish((channel?.imageSize ?? 0) + (channel?.promised ?? 0));
+    await this.#openRoom();
     const { checkpoint, problem, line } = await this.#host.write(() => {
       let line: Uint8Array | null = null;
       if (!noted) channel?.takeImage(number ?? 0);
       const made = this.#make(note, checked, (time) => {
         line = also?.(time) ?? null;
       });
-      volume.flush();
+      this.#host.volume.flush();
       return { ...made, line };
     });
     if (line) history.enter(line);
@@ -129,6 +130,40 @@ export class CheckpointCalls {
     const lost = missing ?? (noted ? problem : NO_ROOM_FOR_IMAGE);
     if (number !== null && lost !== null) channel?.loseImage(number);
     return reportOf({ ...checked, problem: checked.problem ?? lost }, checkpoint);
+  }
+
+  /**
+   * Keeps the image that a capture names, with the disk as it is, in place of the present checkpoint if that is a run's; durably.
+   * @returns null when nothing was kept: then everything is as it was
+   */
+  async keepChanges(capture: unknown): Promise<CheckpointReport | null> {
+    const { channel, volume } = this.#host;
+    const checked = checkCapture(capture);
+    const number = checked?.image ?? null;
+    if (!checked || number === null || !channel) return null;
+    if (!(await channel.hasImage(number, IMAGE_TIMEOUT)) || !(await this.#noteBaseline())) {
+      channel.takeImage(number);
+      channel.loseImage(number);
+      return null;
+    }
+    await this.#openRoom();
+    const { checkpoint, problem } = await this.#host.write(() => {
+      const replaced = this.checkpoints.renewable;
+      const made = this.#make(replaced?.note ?? { run: null, origin: 'background', name: null }, checked);
+      if (made.problem !== null) volume.dropSnapshot(made.checkpoint);
+      else if (replaced) volume.dropSnapshot(replaced.snapshot.id);
+      volume.flush();
+      return made;
+    });
+    if (problem === null) return reportOf(checked, checkpoint);
+    channel.loseImage(number);
+    return null;
+  }
+
+  /** Has room opened for what waits to be kept, beside what is promised. */
+  #openRoom(): Promise<void> {
+    const { channel, volume } = this.#host;
+    return volume.replenish((channel?.imageSize ?? 0) + (channel?.promised ?? 0));
   }
 
   /** Notes durably which baseline the waiting image needs; false when there is no room for that. */
@@ -150,6 +185,9 @@ export class CheckpointCalls {
     const time = this.#host.now();
     const image = capture?.image ? (channel?.takeImage(capture.image) ?? null) : null;
     const notes = capture ?? { variables: [], lost: [] };
-    return this.checkpoints.make({ ...note, time }, { image, notes, promised: channel?.promised ?? 0 }, () => also?.(time));
+    const { run, origin, name } = note;
+    return this.checkpoints.make({ run, origin, name, time: note.time ?? time }, { image, notes, promised: channel?.promised ?? 0 }, () =>
+      also?.(time),
+    );
   }
 }

@@ -25,6 +25,7 @@ const ORIGINS: readonly unknown[] = [
   'before-restore',
   'hand',
   'files',
+  'background',
 ] satisfies Checkpoint['origin'][];
 
 export function checkpointName({ run, origin, name, time, image, baseline, disk, dropped }: CheckpointNote): string {

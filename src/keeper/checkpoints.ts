@@ -188,6 +188,16 @@ export class Checkpoints {
     return present !== null && !this.#differ(present.snapshot.id, null);
   }
 
+  /** The checkpoint whose place one of the same moment may take: the present one, when it made itself and nobody has named it or needs it. */
+  get renewable(): Kept | null {
+    const family = this.#family;
+    const { present } = family;
+    if (!present || present.snapshot.id !== this.#volume.parent) return null;
+    const { origin, name } = present.note;
+    const madeItself = origin === 'run' || origin === 'background';
+    return madeItself && name === null && !family.isNeeded(present.snapshot.id) ? present : null;
+  }
+
   /**
    * The checkpoint that undoing the last run goes back to: the one that the present state continues when files have changed since (a run
    * was cut off), else the nearest before it that is another state. Null when nothing was run, or that is no longer kept.

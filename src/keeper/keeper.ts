@@ -216,6 +216,8 @@ async function call(session: OpenSession, request: Exclude<KeeperRequest, { type
       return session.beginRun(request.argument);
     case 'endRun':
       return session.endRun(request.argument);
+    case 'keepChanges':
+      return session.keepChanges(request.argument);
     case 'checkpoints':
       return session.checkpoints();
     case 'nameCheckpoint':

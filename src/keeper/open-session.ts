@@ -214,6 +214,14 @@ export class OpenSession {
     return this.#savedReport(problem ?? left, report);
   }
 
+  async keepChanges({ capture }: KeeperCalls['keepChanges']['argument']): Promise<SavedReport> {
+    if (this.#history.get(this.#history.runs)?.status === 'running')
+      throw new InvalidInputError('A run is going on: its end keeps everything.');
+    const report = await this.#calls.keepChanges(capture);
+    this.#grown();
+    return this.#savedReport(null, report);
+  }
+
   async checkpoints(): Promise<CheckpointList> {
     return this.#calls.list();
   }

@@ -17,16 +17,21 @@ export class Capture {
   readonly #chain: ImageChain;
   readonly #journal: Journal;
   readonly #disk: MessagePort;
+  readonly #onRead: () => void;
   #images = 0;
   /** The end of the last capture: one continues the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param disk to the keeper */
-  constructor(interpreter: Interpreter, chain: ImageChain, journal: Journal, disk: MessagePort) {
+  /**
+   * @param disk to the keeper
+   * @param onRead told when memory has been read: what Python does from then on is not part of the image
+   */
+  constructor(interpreter: Interpreter, chain: ImageChain, journal: Journal, disk: MessagePort, onRead: () => void) {
     this.#interpreter = interpreter;
     this.#chain = chain;
     this.#journal = journal;
     this.#disk = disk;
+    this.#onRead = onRead;
   }
 
   /** @param isIdle whether nothing runs in Python: memory is read then, and never otherwise */
@@ -44,7 +49,8 @@ export class Capture {
       const read = this.#read();
       const { sequence } = this.#journal;
       report = { ...report, variables: read.variables, lost: read.lost };
-      if (read.frame === null) return { ...report, problem: read.problem, milliseconds: performance.now() - began };
+      if (read.frame !== null) this.#onRead();
+      else return { ...report, problem: read.problem, milliseconds: performance.now() - began };
       const { whole, changed, bytes: packing } = read.frame;
       const bytes = await packing;
       if (this.#journal.sequence === sequence) {

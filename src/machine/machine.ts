@@ -46,6 +46,9 @@ export class Machine {
   #running = 0;
   /** The end of the run or capture that goes on: files are changed for the page when it has come. */
   #occupied: Promise<unknown> | null = null;
+  /** Python has gone on, outside of every run, since its memory was read last; and the page has been told. */
+  #changed = false;
+  #told = false;
 
   /** Starts Python on the disk that arrives at the disk port, says `booted`, then serves requests. */
   static async start(options: MachineOptions): Promise<Machine> {
@@ -80,7 +83,9 @@ export class Machine {
     });
     const { interpreter, report } = started;
     chain = started.chain;
-    const capture = new Capture(interpreter, chain, started.journal, disk);
+    const capture = new Capture(interpreter, chain, started.journal, disk, () => {
+      if (machine) machine.#read();
+    });
     machine = new Machine(control, interpreter, output, wake, started.journal, capture, options.readBlob);
     const serving = machine;
     control.onmessage = ({ data }: MessageEvent<MachineRequest>) => serving.#receive(data);
@@ -117,6 +122,7 @@ export class Machine {
     });
     this.#files.tidy();
     journal.send();
+    interpreter.runtime.onCalled = () => this.#called();
   }
 
   #send(event: MachineEvent): void {
@@ -160,12 +166,33 @@ export class Machine {
     }
   }
 
+  /** Python's event loop has called something. What a run waits for, or begins, is part of it; a capture tells when it has ended. */
+  #called(): void {
+    if (this.#running !== 0) return;
+    this.#changed = true;
+    if (!this.#occupied) this.#tellChanged();
+  }
+
+  #tellChanged(): void {
+    if (!this.#changed || this.#told || this.#dead) return;
+    this.#told = true;
+    this.#send({ type: 'changed' });
+  }
+
+  /** Memory was read. */
+  #read(): void {
+    this.#changed = false;
+    this.#told = false;
+  }
+
   /** Keeps changes of files waiting until `work` has ended. */
   #occupy<Result>(work: Promise<Result>): Promise<Result> {
     const end: Promise<unknown> = work
       .catch(() => undefined)
       .then(() => {
-        if (this.#occupied === end) this.#occupied = null;
+        if (this.#occupied !== end) return;
+        this.#occupied = null;
+        this.#tellChanged();
       });
     this.#occupied = end;
     return work;

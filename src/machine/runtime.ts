@@ -17,6 +17,7 @@ import {
   routeMaps,
   startOnMemory,
   watchClosures,
+  watchEventLoop,
 } from './emscripten';
 import type { Journal } from './journal';
 import { type LibraryFile, LibraryFiles } from './library-files';
@@ -49,6 +50,8 @@ export class Runtime {
   readonly outside: OutsideFiles;
   /** How far the monotonic clocks are ahead of the worker's own, ms. */
   clockAhead = 0;
+  /** Called when Python's event loop has called something. */
+  onCalled: () => void = () => undefined;
   #disk: DiskFileSystem | null = null;
 
   /** Starts Pyodide: initialises Python, or goes on with the memory that `fill` puts there. */
@@ -101,6 +104,7 @@ export class Runtime {
   ) {
     this.module = module;
     this.api = api;
+    watchEventLoop(api, () => this.onCalled());
     this.references = new References(module, api);
     this.linker = new Linker(module, environment, prepareClosure);
     // First: the disk's files take over how maps are made.

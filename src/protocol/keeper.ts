@@ -45,7 +45,7 @@ export interface Checkpoint {
   /** Given by the person; a named one is never removed by itself. */
   name: string | null;
   /** Why it was made. `before-run`: nothing else had kept what a run began with. `files`: the person changed files, or was about to. */
-  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files';
+  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files' | 'background';
   /** The one that it continues, which is what undoing its run goes back to; null when that is not there any more. */
   parent: number | null;
   /** Whether variables can be brought back with it, not files alone. */
@@ -172,6 +172,11 @@ export interface KeeperCalls {
     argument: { run: number; status: RunRecord['status']; sequence: number | null; capture: CaptureReport | null; notebook?: string };
     result: SavedReport;
   };
+  /**
+   * Keeps what went on after the run that made the present checkpoint, in its place; where that has a name, or no run made it, as another
+   * one. `checkpoint` is null when the capture has no image, or that did not arrive: then everything stays as it was.
+   */
+  keepChanges: { argument: { capture: CaptureReport }; result: SavedReport };
   /** Oldest first. Old ones go by themselves: docs/architecture.md. */
   checkpoints: { argument: null; result: CheckpointList };
   /** `name` null takes the name away. */

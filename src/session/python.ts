@@ -16,6 +16,8 @@ export interface PythonListener {
   /** Pieces in order, at most one call in a frame. */
   onOutput(pieces: OutputPiece[]): void;
   onInput(): void;
+  /** Something has gone on outside of every run, so that what was captured last is not what there is. */
+  onChanged(): void;
   /** The interpreter is gone; pending calls have been rejected with this. */
   onDead(error: Error, reason: 'exited' | 'crashed'): void;
 }
@@ -154,6 +156,9 @@ export class Python {
         return;
       case 'value':
         this.#gather({ kind: 'value', text: text(event.text) });
+        return;
+      case 'changed':
+        this.#listener.onChanged();
         return;
       case 'input':
         this.#flush();

@@ -15,6 +15,7 @@ import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
+import { BackgroundChanges } from './background-changes';
 import { SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
 import type { Python } from './python';
@@ -85,6 +86,7 @@ export class Session extends EventTarget {
   #takeOver: TakeOver | null = null;
   /** Take the session from whoever has it as soon as that is known. */
   #askWhenWaiting = false;
+  readonly #background = new BackgroundChanges(() => this.#keepChanges());
 
   /** Begins to open a session; `state` tells how far it is. */
   static open(options: SessionOptions): Session {
@@ -245,8 +247,10 @@ export class Session extends EventTarget {
   /** Keeps the present as a checkpoint. */
   async keepCheckpoint(name: string | null): Promise<void> {
     this.#requireIdle();
-    const capture = (await this.#python?.capture()) ?? null;
+    await this.#background.giveWay();
+    const capture = this.#python && (await this.#capture(this.#python));
     this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
+    if (this.#state.changed) this.#background.note();
   }
 
   /** What differs between two checkpoints; `after` null is the present. */
@@ -324,9 +328,10 @@ export class Session extends EventTarget {
     this.#end(new DormouseError('closed', 'The page was put away.'));
   }
 
-  /** Asks the keeper to store the editor's text now. */
-  settle(): Promise<void> {
-    return this.#saveCodeNow();
+  /** Keeps now what otherwise would be kept in a moment: the editor's text, and what went on after a run. */
+  async settle(): Promise<void> {
+    if (this.#state.changed) void this.#background.keepNow();
+    await this.#saveCodeNow();
   }
 
   dismissNotice(): void {
@@ -436,7 +441,7 @@ export class Session extends EventTarget {
   /** @param happened what ended the Python before, as `beginning` wants it */
   async #startPython(happened: string | null): Promise<void> {
     const generation = ++this.#generation;
-    this.#change({ phase: 'starting', progress: null, resumed: null, notice: null, awaitsInput: false });
+    this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
       keeper: this.#keeper,
@@ -451,6 +456,10 @@ export class Session extends EventTarget {
       onReady: (ready) => this.#ready(ready),
       onOutput: (pieces) => this.#output(pieces),
       onInput: () => this.#change({ awaitsInput: true }),
+      onChanged: () => {
+        this.#change({ changed: true });
+        if (this.#state.phase === 'idle') this.#background.note();
+      },
       onDead: (error, reason) => this.#pythonDied(error, reason),
     });
   }
@@ -458,6 +467,7 @@ export class Session extends EventTarget {
   #ready({ runtime, resumed, notice }: Ready): void {
     this.#runtime = runtime;
     this.#change({ phase: 'idle', progress: null, resumed, notice });
+    if (this.#state.changed) this.#background.note();
     this.#readCheckpoints().catch(() => undefined);
     const queued = this.#queued;
     this.#queued = null;
@@ -476,6 +486,7 @@ export class Session extends EventTarget {
     const run = {};
     this.#running = run;
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
+    await this.#background.giveWay();
     const record = await this.#beginRun(code, document ?? code);
     this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
     let status: RunRecord['status'] | null = null;
@@ -489,7 +500,7 @@ export class Session extends EventTarget {
       const result = await running;
       status = result.status;
       sequence = result.sequence;
-      capture = await python.capture();
+      capture = await this.#capture(python);
     } catch (error) {
       // Otherwise Python died by itself, or the keeper did, and then the fence refuses; a second fence does no harm.
       const end = error instanceof RunEnded ? error : new RunEnded('crashed', `Python stopped and was restarted (${messageOf(error)})`);
@@ -503,8 +514,37 @@ export class Session extends EventTarget {
     // A run can end by itself in the very moment in which Stop loses patience.
     restart ??= python.ended?.message ?? null;
     if (this.#away) return;
-    if (restart === null) this.#change({ phase: 'idle' });
-    else await this.#restart(restart);
+    if (restart === null) {
+      this.#change({ phase: 'idle' });
+      if (this.#state.changed) this.#background.note();
+    } else await this.#restart(restart);
+  }
+
+  /** Captures memory; what changes from then on is said anew. */
+  async #capture(python: Python): Promise<CaptureReport> {
+    const capture = await python.capture();
+    if (capture.image !== null) this.#change({ changed: false });
+    return capture;
+  }
+
+  /** Keeps what went on after a run, as part of the checkpoint that the run made. */
+  async #keepChanges(): Promise<void> {
+    const python = this.#python;
+    if (!python || !this.#state.changed || this.#state.phase !== 'idle') return;
+    try {
+      const capture = await this.#capture(python);
+      const { saved: at, checkpoint } = await this.#keeper.call('keepChanges', { capture });
+      const { saved } = this.#state;
+      if (python !== this.#python) return;
+      if (saved.kind === 'saved' && checkpoint) this.#change({ saved: { ...saved, at, checkpoint } });
+      if (checkpoint === null || checkpoint.problem !== null) this.#change({ changed: true });
+      await this.#readCheckpoints();
+    } catch (error) {
+      // The store that failed, or the Python that ended, says so by itself.
+      if (python === this.#python && this.#state.saved.kind === 'saved') this.#change({ changed: true });
+      console.warn('What went on after the run was not kept.', error);
+    }
+    if (this.#state.changed && this.#state.phase === 'idle') this.#background.note();
   }
 
   /** Also a session that keeps nothing (a damaged or failed store) can run code: to look at what is there. The page says "Not saved". */

@@ -15,7 +15,7 @@ export interface Ready {
   notice: string | null;
 }
 
-export interface StartPythonOptions extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onDead'> {
+export interface StartPythonOptions extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onChanged' | 'onDead'> {
   createSandbox: CreateSandbox;
   keeper: KeeperClient;
   /** What ended the Python before, as `beginning` wants it. */
@@ -52,6 +52,7 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
     },
     onOutput: options.onOutput,
     onInput: () => wanted() && options.onInput(),
+    onChanged: () => wanted() && options.onChanged(),
     onDead: (error, reason) => wanted() && options.onDead(error, reason),
   });
   options.onStarted(python);

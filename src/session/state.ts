@@ -55,6 +55,8 @@ export interface SessionState {
   readonly checkpoints: CheckpointList | null;
   /** What became of the memory of an earlier visit, or of the Python before a Stop; null when there was none to bring back. */
   readonly resumed: Resumed | null;
+  /** Something that a run left behind (a task, a timer) has gone on since variables were kept last; it is kept in a moment. */
+  readonly changed: boolean;
   /** Whether the last upload or clear can be brought back. */
   readonly undoable: Undoable;
   /** Python waits for a line: answer with `answer()`. */
@@ -83,6 +85,7 @@ export const INITIAL: SessionState = {
   history: [],
   checkpoints: null,
   resumed: null,
+  changed: false,
   undoable: null,
   awaitsInput: false,
   isolated: null,

@@ -9,19 +9,22 @@ import { strings } from './strings';
 import { shared } from './styles';
 
 export class SavedStatus extends LitElement {
-  static override properties = { saved: { attribute: false }, beginning: { attribute: false } };
+  static override properties = { saved: { attribute: false }, beginning: { attribute: false }, changed: { attribute: false } };
 
   declare saved: SavedState;
   declare beginning: Beginning;
+  /** Something that a run left behind has gone on since. */
+  declare changed: boolean;
 
   constructor() {
     super();
     this.saved = { kind: 'none' };
     this.beginning = 'starting';
+    this.changed = false;
   }
 
   override render() {
-    const { text, glyph, tone } = describeSaved(this.saved, this.beginning);
+    const { text, glyph, tone } = describeSaved(this.saved, this.beginning, this.changed);
     return html`<div id="promise" class=${tone}>
         <dormouse-icon .glyph=${glyph}></dormouse-icon><span role="status" aria-label=${strings.saved.label}>${text}</span>
         ${this.#details()}
@@ -31,7 +34,7 @@ export class SavedStatus extends LitElement {
   #details() {
     const { saved, beginning } = this;
     const { details } = strings.saved;
-    const report = saved.kind === 'saved' && beginning === 'ran' ? saved.checkpoint : null;
+    const report = saved.kind === 'saved' ? saved.checkpoint : null;
     const resumed = typeof beginning === 'object' ? beginning : null;
     if (saved.kind !== 'saved' || (report === null && resumed === null)) return nothing;
     return html`<button id="more" aria-label=${details} title=${details} popovertarget="details" aria-expanded="false" aria-controls="details">

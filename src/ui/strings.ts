@@ -37,6 +37,7 @@ export const strings = {
     plain: (time: string) => `Saved ${time}`,
     files: (time: string) => `Saved ${time} · files kept`,
     kept: (time: string) => `Saved ${time} · everything kept`,
+    changedSince: (time: string) => `Saved ${time} · changed since`,
     lost: (time: string, things: number) => `Saved ${time} · ${plural(things, 'thing', 'things')} not kept`,
     filesOnly: (time: string, reason: string | null) =>
       `Saved ${time} · files kept, variables are not${reason === null ? '' : ` (${reason})`}`,
@@ -200,6 +201,7 @@ export const strings = {
       'before-restore': 'before going back',
       files: 'files changed by hand',
       hand: 'kept by hand',
+      background: 'changed after a run',
     },
     goBack: (time: string) => `Go back to ${time}`,
     branch: 'Open as a new session',

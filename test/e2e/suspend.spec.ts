@@ -94,6 +94,24 @@ test('a connection whose database changed after the checkpoint comes back dead, 
   ).toContain("(300,) ('ok',)");
 });
 
+test('what a task goes on to do after its run is kept, and said until it is', async ({ workbench, page }) => {
+  await workbench.run(
+    'import asyncio\nn = 0\nasync def count():\n    global n\n    for n in range(1, 21):\n        await asyncio.sleep(0.05)\n    open("done.txt", "w").write(str(n))\ntask = asyncio.create_task(count())',
+  );
+  await expect(workbench.saved).toHaveText(/^Saved .* · changed since$/);
+  await expect(workbench.saved).toHaveText(/^Saved .* · everything kept$/);
+  await page.reload();
+  await workbench.ready();
+  await expect(workbench.saved).toHaveText(/^Saved .* · everything kept$/);
+  // Had the end of the run been gone on with, the task would be counting still.
+  expect(await workbench.run('print("counted", n, task.done(), open("done.txt").read())')).toContain('counted 20 True 20');
+  await workbench.button('Undo run').click();
+  await workbench.ready();
+  await workbench.button('Undo run').click();
+  await workbench.ready();
+  expect(await workbench.run('import os\nprint("n" in globals(), os.path.exists("done.txt"))')).toContain('False False');
+});
+
 test('another session is ready without initialising Python, and shares nothing with the first', async ({ workbench, page }) => {
   await workbench.run('secret = 1\nimport random, os\nprint("drawn", random.random(), os.urandom(8).hex())');
   const first = await workbench.lastOutput();

@@ -59,6 +59,8 @@ export interface PyodideApi {
   sys: { path: { insert(index: number, entry: string): void } };
   /** `_pyodide`: the last step of loadPyodide sets sys.excepthook through it. */
   _pyodide: { set_excepthook(): void };
+  /** Calls back from the browser's event loop, after `delay` ms. */
+  scheduleCallback(callback: () => void, delay?: number): void;
   on_fatal?: (error: Error) => void;
   packageIndexReady: Promise<void>;
 }

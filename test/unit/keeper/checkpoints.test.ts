@@ -89,6 +89,43 @@ test('the end of a run keeps memory and disk together, and a new sandbox is give
   ]);
 });
 
+test('what went on after a run takes the place of its checkpoint, also what it did to files; undoing the run goes back to before it', async () => {
+  const store = openMemoryStore();
+  const page = await Page.open(store);
+  const sandbox = await attached(page);
+  await run(page, sandbox, 'x = 1', () => sandbox.capture('[first]'));
+  await run(page, sandbox, 'x = 2', () => sandbox.capture('[second]', { whole: false }));
+  const before = await list(page);
+  sandbox.writeFile(INODE.home, 'later.txt', 'later');
+  const capture = sandbox.capture('[later]', { whole: false, variables: [{ name: 'x', type: 'int' }] });
+  expect((await page.call('keepChanges', { capture })).checkpoint).toMatchObject({ problem: null, stored: 7 });
+  const after = await list(page);
+  const shown = (checkpoints: typeof after) => checkpoints.map(({ run, origin, present }) => [run, origin, present]);
+  expect(shown(after)).toEqual(shown(before));
+  expect(after.at(-1)?.id).not.toBe(before.at(-1)?.id);
+  expect((await page.call('checkpoints', null)).undo).toBe(before.at(-2)?.id);
+  // An image that does not arrive changes nothing; one that cannot be continued neither.
+  expect((await page.call('keepChanges', { capture: { ...capture, image: null } })).checkpoint).toBeNull();
+  expect(
+    (await page.call('keepChanges', { capture: sandbox.capture('[alien]', { whole: false, baseline: 'a'.repeat(64) }) })).checkpoint,
+  ).toBeNull();
+  expect(await list(page)).toEqual(after);
+  // One that a person has named is left alone.
+  await page.call('nameCheckpoint', { checkpoint: after.at(-1)?.id as number, name: 'mine' });
+  await page.call('keepChanges', { capture: sandbox.capture('[whole]') });
+  expect((await list(page)).slice(-2).map(({ name, origin, present }) => [name, origin, present])).toEqual([
+    ['mine', 'run', false],
+    [null, 'background', true],
+  ]);
+  await page.close();
+  const again = await Page.open(store);
+  const resumed = await attached(again);
+  expect(await resumed.resumed()).toBe('[whole]');
+  expect(resumed.report).toMatchObject({ stale: false, counts: { variables: 0, files: 1 } });
+  await again.close();
+  await expectSound(store);
+});
+
 test('a run that a killed page cut off: the memory before it, the disk as it left it, and which files differ', async () => {
   const directory = temporaryDirectory();
   const killed = await Page.open(openNodeStore(directory));

@@ -18,8 +18,10 @@ import {
   routeClocks,
   routeDataSync,
   routeMaps,
+  type StartSettings,
   type Stream,
   watchClosures,
+  watchEventLoop,
 } from '../../../src/machine/emscripten';
 
 let pyodide: PyodideInterface;
@@ -28,13 +30,15 @@ const synced: number[] = [];
 let environment: Record<string, unknown> = {};
 let ahead = 0;
 const closures: Closure[] = [];
+let called = 0;
 let prepareClosure: (...closure: Closure) => number;
 const writtenBack: { fd: number; last: boolean }[] = [];
 
 beforeAll(async () => {
   pyodide = await loadPyodide({
     indexURL: `${fileURLToPath(new URL('../../../node_modules/pyodide', import.meta.url))}/`,
-    createPyodideModule: ((settings: ModuleSettings) => {
+    createPyodideModule: ((settings: StartSettings & { preRun: (() => void)[] }) => {
+      settings.preRun.push(() => watchEventLoop(settings.API, () => called++));
       routeDataSync(settings, (fd) => {
         synced.push(fd);
         return 0;
@@ -222,6 +226,19 @@ describe('the main module', () => {
   test('hands its imports to instantiateWasm, which later are what side modules link against', () => {
     expect(environment.PyObject_Repr).toBeTypeOf('function');
     expect(environment.clock_time_get).toBeTypeOf('function');
+  });
+});
+
+describe('the event loop', () => {
+  test('calls everything through one function of the API, which is among the values that every start fills in', async () => {
+    called = 0;
+    await pyodide.runPythonAsync('import asyncio\nasyncio.get_event_loop().call_soon(lambda: None)\nawait asyncio.sleep(0.01)');
+    expect(called).toBeGreaterThanOrEqual(2);
+    const { api } = internalsOf(pyodide);
+    expect(api.getExpectedKeys()).toContain(api.scheduleCallback);
+    expect(
+      pyodide.runPython('import pyodide_js, pyodide.webloop; pyodide.webloop.scheduleCallback == pyodide_js._api.scheduleCallback'),
+    ).toBe(true);
   });
 });
 

@@ -193,6 +193,32 @@ describe('what JavaScript holds', () => {
     expect(said).toBe("done ['0', '1', '2', 'timer']\n");
   });
 
+  test('what goes on after a run is told once until the next capture, and is part of that', async () => {
+    const disk = await SessionDisk.create();
+    let machine = await startMachine({ disk });
+    const told = () => machine.events.filter(({ type }) => type === 'changed').length;
+    const settled = (counted: number) => new Promise((resolve) => setTimeout(resolve, counted));
+    await machine.run('import asyncio\nawait asyncio.sleep(0.01)\nx = 1');
+    await machine.capture();
+    await settled(100);
+    expect(told()).toBe(0);
+    await machine.run(
+      'async def count():\n    global n\n    for n in range(1, 6):\n        await asyncio.sleep(0.05)\nn = 0; task = asyncio.create_task(count())',
+    );
+    await machine.capture();
+    while (told() === 0) await settled(5);
+    await settled(400);
+    expect(told()).toBe(1);
+    await machine.capture();
+    await settled(100);
+    expect(told()).toBe(1);
+    machine.close();
+    machine = await startMachine({ disk });
+    await machine.run('print(n, task.done())');
+    expect(machine.output()).toBe('5 True\n');
+    machine.close();
+  });
+
   test('what a path leads to comes back; anything else is dead, and was reported by name', async () => {
     const { said, reports } = await suspended(
       'import js, types\nfrom pyodide.ffi import to_js\nmath = js.Math; log = js.console.log; made = to_js([1, 2]); box = {"inner": js.Object.new()}; keeper = types.SimpleNamespace(a=js.Map.new())',

@@ -32,6 +32,12 @@ describe('what is said after a save', () => {
     ['Python still starting', saved(null), 'starting', 'Saved 14:03'],
     ['Python begun anew', saved(null), 'fresh', 'Saved 14:03 · files kept'],
   ])('%s', (_, state, beginning, text) => expect(describeSaved(state, beginning).text).toBe(text));
+
+  test('what has gone on since is said instead of a promise', () => {
+    for (const beginning of ['ran', RESUMED] as const)
+      expect(describeSaved(saved(REPORT), beginning, true).text).toBe('Saved 14:03 · changed since');
+    expect(describeSaved(saved(null), 'ran', true).text).toContain('variables are not');
+  });
 });
 
 test('"everything kept" is never said where something is missing or nothing is kept', () => {
