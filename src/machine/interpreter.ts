@@ -58,6 +58,8 @@ export class Interpreter {
   readonly runner: Runner;
   readonly #images: Images;
   readonly #packages: PythonPackages;
+  /** To be asked again what there is; null when all of it is known. */
+  #growing: Packages | null = null;
   readonly #looks: { look(name: LookName, argument: string): string };
 
   /** @param fresh whether Python has just been initialised: otherwise the memory has Dormouse's modules in it already */
@@ -96,6 +98,7 @@ export class Interpreter {
 
   /** Lets Python load and install packages, from here on. */
   connectPackages(packages: Packages, catalogue: Catalogue): void {
+    this.#growing = catalogue.growing ? packages : null;
     // The interface Host of src/python/packages.py.
     const host = {
       mounted: () => JSON.stringify(packages.mounted()),
@@ -105,6 +108,11 @@ export class Interpreter {
       unmount: (names: string) => packages.unmount(JSON.parse(names)),
     };
     this.#packages.connect(host, JSON.stringify(catalogue));
+  }
+
+  /** Before a run: what comes with the app may have become more. */
+  async refreshPackages(): Promise<void> {
+    if (this.#growing) this.connectPackages(this.#growing, (await this.#growing.known()).catalogue);
   }
 
   /** Installs packages, as `%pip install` does. */

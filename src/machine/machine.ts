@@ -212,6 +212,7 @@ export class Machine {
     this.#output.begin();
     const show = (text: string) => this.#send({ type: 'value', text });
     const listen = (listening: boolean) => this.#wake?.listenFor(listening ? call : 0);
+    await this.#interpreter.refreshPackages();
     const ended = await this.#interpreter.runner.run(code, filename, show, listen).finally(() => {
       this.#running = 0;
       listen(false);

@@ -30,6 +30,8 @@ export interface Catalogue {
   /** Platform of wheels with compiled code, such as `pyemscripten_2026_0_wasm32`. */
   abi: string;
   packages: CataloguePackage[];
+  /** More are being made: to be asked for again. */
+  growing: boolean;
 }
 
 /** A package of a session. */
@@ -74,7 +76,7 @@ export type PackageAnswer = PackageReply extends infer Reply ? (Reply extends un
 /** Answers a sandbox's requests, or throws a sentence. */
 export interface PackageDesk {
   /** @param request as the sandbox sent it: nothing of it has been checked but its type */
-  answer(request: PackageRequest): Promise<PackageAnswer>;
+  respond(request: PackageRequest): Promise<PackageAnswer>;
 }
 
 /** The longest name of a project, and how it is written when it is compared: PyPA's "Names and normalization". */

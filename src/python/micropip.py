@@ -1,21 +1,20 @@
-"""`import micropip`: what Pyodide's own package of that name is mostly called for, carried out by Dormouse."""
+"""What `import micropip` gives: what Pyodide's own package of that name is mostly called for, carried out by Dormouse."""
 
 import sys
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
-# Found by path as a module of its own, so that its siblings are found by name.
-from dormouse import package_install, packages
+from . import package_install, packages
 
 
-async def install(requirements: str | list[str], *unused: object, **options: object) -> None:
-    """Installs packages from those that come with Dormouse and, when you agree, from the package index."""
+async def install(requirements: str | Iterable[str], *unused: object, **options: object) -> None:
+    """Installs packages from those that come with Dormouse and, when the person agrees, from the package index."""
     if unused or options.keys() - {'keep_going', 'deps', 'pre', 'verbose', 'reinstall'}:
         print('micropip in Dormouse passes over options of install() but the requirements.', file=sys.stderr)
     await package_install.install([requirements] if isinstance(requirements, str) else requirements)
 
 
-async def uninstall(names: str | list[str]) -> None:
+async def uninstall(names: str | Iterable[str]) -> None:
     """Takes packages out of the session."""
     await package_install.uninstall([names] if isinstance(names, str) else names)
 
@@ -27,5 +26,4 @@ def freeze() -> str:
 
 def list() -> dict[str, Any]:
     """What is installed: versions by name."""
-    here = cast('Iterable[dict[str, Any]]', packages.mounted().values())
-    return {package['name']: package['version'] for package in here}
+    return {name: package['version'] for name, package in packages.mounted().items()}

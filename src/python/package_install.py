@@ -1,16 +1,16 @@
 """
-Chooses packages and their versions, by PyPA's own library `packaging`. Nothing is fetched here: the page is asked by name and sha256, and asks the
-person before it asks an index.
+Chooses packages and their versions, by PyPA's own library `packaging`. Nothing is fetched here: the page is asked by name and sha256,
+and asks the person before it asks an index.
 """
 
 import email.parser
-import json
 import importlib
+import json
 import re
 import sys
 import sysconfig
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import packages
@@ -45,7 +45,6 @@ class Wish:
     requirement: Requirement
     by: str = ''
     by_version: str = ''
-    extras: frozenset[str] = field(default_factory=frozenset)
 
     def __str__(self) -> str:
         return f'{self.by} {self.by_version} needs {self.requirement}' if self.by else f'{self.requirement} was asked for'

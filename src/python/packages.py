@@ -2,13 +2,13 @@
 
 import ast
 import importlib
-import importlib.util
 import json
 import os
 import re
 import shlex
 import sys
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any, Protocol
@@ -61,6 +61,16 @@ _modules: dict[str, str] = {}
 abi = ''
 
 
+class _Micropip(Loader):
+    """Gives the module of ours in place of Pyodide's."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return importlib.import_module('.micropip', __package__)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It has been carried out."""
+
+
 class PackageFinder:
     """Comes after all others: finds modules of packages that are not loaded yet."""
 
@@ -69,7 +79,7 @@ class PackageFinder:
         if path is not None or '.' in fullname:
             return None
         if fullname == 'micropip':
-            return importlib.util.spec_from_file_location('micropip', __file__.replace('packages.py', 'micropip.py'))
+            return ModuleSpec('micropip', _Micropip())
         missing = _missing([fullname])
         # Python cannot wait for it here where the browser cannot suspend a stack; `explain` says so.
         if not missing or not ffi.can_run_sync():
@@ -146,7 +156,7 @@ def _missing(modules: Iterable[str]) -> list[str]:
 
 
 async def prepare(code: str) -> str:
-    """Carries out what stands before the code, and loads what the code imports. Returns the code that is left, its lines where they were."""
+    """Carries out what stands before the code, and loads what it imports. Returns the code that is left, its lines where they were."""
     commands, code = _take_commands(code)
     for command in commands:
         await _pip(command)

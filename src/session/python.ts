@@ -8,7 +8,7 @@ import type { Sandbox } from '../protocol/sandbox';
 import { MAX_LINE } from '../protocol/wake-cells';
 import { Calls } from './calls';
 import { LOOK_RESULTS } from './looks';
-import { captureReport, fileChanged, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
+import { captureReport, fileChanged, list, resumeReport, runResult, runtimeBuild, shortText, text } from './received';
 import type { OutputPiece } from './state';
 
 export interface PythonListener {
@@ -78,6 +78,17 @@ export class Python {
       if (this.#ended) throw error;
       return captureReport({ problem: messageOf(error) });
     }
+  }
+
+  /** Installs packages; resolves with what came. Only while nothing runs. */
+  async install(requirements: string[]): Promise<string[]> {
+    const came = await this.#calls.start((call) => this.#send({ type: 'install', call, requirements }));
+    return list(came, shortText);
+  }
+
+  /** Takes packages out. Only while nothing runs. */
+  async uninstall(names: string[]): Promise<void> {
+    await this.#calls.start((call) => this.#send({ type: 'uninstall', call, names }));
   }
 
   /** Asks the interpreter something that changes nothing of the user's. Only while nothing runs. */

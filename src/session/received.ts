@@ -10,7 +10,9 @@ const MOST = 1000;
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-const list = <Item>(value: unknown, read: (item: unknown) => Item): Item[] => (Array.isArray(value) ? value.slice(0, MOST).map(read) : []);
+/** What is a list, bounded, each item as `read` has it; anything else is empty. */
+export const list = <Item>(value: unknown, read: (item: unknown) => Item): Item[] =>
+  Array.isArray(value) ? value.slice(0, MOST).map(read) : [];
 const whole = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
 /** Text as it is; anything else is empty. `String(value)` would call into what hostile code made. */

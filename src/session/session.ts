@@ -18,11 +18,14 @@ import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import { BackgroundChanges } from './background-changes';
 import { SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import type { PackageIndex } from './package-index';
+import { SessionPackages } from './packages';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
 import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
+import type { Wheels } from './wheels';
 
 export interface SessionOptions {
   /** Names the session's lock and folder: lower-case letters, digits and dashes. */
@@ -32,6 +35,9 @@ export interface SessionOptions {
   /** Starts the worker of src/keeper/worker.ts. */
   startKeeper: () => Worker;
   createSandbox: CreateSandbox;
+  /** The wheels of this browser. */
+  wheels: Wheels;
+  index: PackageIndex;
 }
 
 /** How a run belongs to the document that is kept as the editor's text. */
@@ -60,6 +66,8 @@ export class Session extends EventTarget {
     idle: (signal) => this.#whenIdle(signal),
     onSettled: ({ saved: at, problem }) => this.#filesKept(at, problem),
   });
+  /** Lists, installs and removes the session's packages. */
+  readonly packages: SessionPackages;
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -100,6 +108,18 @@ export class Session extends EventTarget {
   private constructor(options: SessionOptions) {
     super();
     this.#options = options;
+    this.packages = new SessionPackages(options.wheels, options.index, {
+      running: () => this.#running !== null,
+      change: (packages) => this.#change({ packages }),
+      need: async (sha256s) => {
+        await this.#keeper.call('needWheels', { sha256s });
+      },
+      save: async (packages) => {
+        await this.#keeper.call('setPackages', { packages });
+      },
+      install: async (requirements) => (await this.#idlePython()).install(requirements),
+      uninstall: async (names) => (await this.#idlePython()).uninstall(names),
+    });
   }
 
   get id(): string {
@@ -139,6 +159,8 @@ export class Session extends EventTarget {
     const python = this.#python;
     const run = this.#running;
     const stillRunning = () => this.#running === run && this.#state.phase === 'stopping';
+    // A question about a package is no longer of interest.
+    this.packages.answer(false);
     this.#change({ phase: 'stopping' });
     await python.interrupt();
     await delay(python.isolated ? GRACE_ISOLATED : GRACE);
@@ -342,6 +364,7 @@ export class Session extends EventTarget {
   #startKeeper(): KeeperClient {
     this.#generation += 1;
     this.#away = false;
+    this.packages.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -426,7 +449,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
     this.#code = code;
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -435,6 +458,7 @@ export class Session extends EventTarget {
         : saved === null
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
+    this.packages.adopt(packages);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
@@ -444,6 +468,7 @@ export class Session extends EventTarget {
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
+      packages: this.packages,
       keeper: this.#keeper,
       happened,
       wanted: () => this.#generation === generation,
@@ -485,6 +510,7 @@ export class Session extends EventTarget {
     if (!python) throw this.#busy();
     const run = {};
     this.#running = run;
+    this.packages.begin();
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
     await this.#background.giveWay();
     const record = await this.#beginRun(code, document ?? code);
@@ -510,6 +536,7 @@ export class Session extends EventTarget {
       python.end(end);
     }
     this.#running = null;
+    this.packages.end();
     await this.#endRun(record, status, sequence, capture);
     // A run can end by itself in the very moment in which Stop loses patience.
     restart ??= python.ended?.message ?? null;
@@ -733,6 +760,11 @@ export class Session extends EventTarget {
       signal?.addEventListener('abort', settle);
       settle();
     });
+  }
+
+  async #idlePython(): Promise<Python> {
+    this.#requireIdle();
+    return this.#whenIdle();
   }
 
   #requireIdle(): void {

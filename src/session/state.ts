@@ -3,6 +3,7 @@
 import type { Loss } from '../protocol/image';
 import type { CheckpointList, CheckpointReport, RunRecord, StateReport, Undoable } from '../protocol/keeper';
 import type { DatabaseReport } from '../protocol/looks';
+import { NO_PACKAGES, type PackagesState } from './packages';
 
 /**
  * - `opening`: the keeper reads the session's store
@@ -73,6 +74,7 @@ export interface SessionState {
    * `takeOver({ stopRun: true })`); it did not answer, which leaves a copy or a look. Null when nobody asked.
    */
   readonly takeOver: 'asking' | 'running' | 'unanswered' | null;
+  readonly packages: PackagesState;
 }
 
 /** Before anything is known. */
@@ -93,6 +95,7 @@ export const INITIAL: SessionState = {
   notice: null,
   error: null,
   takeOver: null,
+  packages: NO_PACKAGES,
 };
 
 /** Phases in which this tab has the session. */

@@ -125,7 +125,7 @@ export class PackageMounts {
   /** The content of a package's file, also of one that is hidden; null when there is none. */
   read(path: string): Uint8Array<ArrayBuffer> | null {
     const found = this.#member(path);
-    return found && found.mount.wheel.read(found.member.entry);
+    return found ? found.mount.wheel.read(found.member.entry) : null;
   }
 
   #member(path: string): { mount: Mount; member: WheelMember } | null {

@@ -35,10 +35,11 @@ export class Packages {
     this.#mounts = mounts;
   }
 
-  /** What there is, as the page says it; asked for once. */
+  /** What there is, as the page says it; asked for once, or again while it grows. */
   known(): ReturnType<PackageSource['known']> {
     this.#known ??= this.#source.known().then((known) => {
       for (const { sha256, name, version } of [...known.catalogue.packages, ...known.mounts]) this.#named.set(sha256, { name, version });
+      if (known.catalogue.growing) this.#known = null;
       return known;
     });
     return this.#known;
