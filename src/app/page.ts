@@ -22,6 +22,7 @@ import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
 import '../ui/panel-rail';
 import type { PanelRail } from '../ui/panel-rail';
+import '../ui/package-question';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/repl-line';
@@ -247,6 +248,10 @@ export class Page extends LitElement {
       </div>
       <dormouse-sheet-bar .entries=${this.#layout.bar} .chosen=${this.#layout.barEntry} @choose=${this.#chooseSheet}></dormouse-sheet-bar>
       <dormouse-question></dormouse-question>
+      <dormouse-package-question
+        .question=${state.packages.question}
+        @answer=${({ detail }: CustomEvent<boolean>) => this.session.packages.answer(detail)}
+      ></dormouse-package-question>
       <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
     `;
   }

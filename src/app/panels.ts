@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, History, type IconNode } from 'lucide';
+import { Activity, History, type IconNode, Package } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -60,5 +60,13 @@ export const PANELS: readonly Panel[] = [
     side: 'right',
     element: 'dormouse-state-pane',
     load: () => import('./state-pane'),
+  },
+  {
+    id: 'packages',
+    name: strings.workbench.panel.packages,
+    icon: Package,
+    side: 'right',
+    element: 'dormouse-packages-pane',
+    load: () => import('./packages-pane'),
   },
 ];

@@ -1,5 +1,6 @@
 /** The Python side of a running Pyodide: its streams and signals connected, Dormouse's own modules in it. */
 import type { PyodideInterface } from 'pyodide';
+import { InvalidInputError } from '../base/errors';
 import type { Loss, VariableNote } from '../protocol/image';
 import type { LookName } from '../protocol/looks';
 import type { Catalogue } from '../protocol/packages';
@@ -39,7 +40,7 @@ interface Images {
 interface PythonPackages {
   connect(host: object, catalogue: string): void;
   install(requirements: string): Promise<string>;
-  uninstall(names: string): Promise<void>;
+  uninstall(names: string): Promise<string>;
 }
 
 /** What Python says before its memory is captured. */
@@ -115,14 +116,17 @@ export class Interpreter {
     if (this.#growing) this.connectPackages(this.#growing, (await this.#growing.known()).catalogue);
   }
 
-  /** Installs packages, as `%pip install` does. */
+  /** Installs packages, as `%pip install` does. @throws InvalidInputError with what Python says */
   async install(requirements: readonly string[]): Promise<string[]> {
-    return JSON.parse(await this.#packages.install(JSON.stringify(requirements)));
+    const { came, problem } = JSON.parse(await this.#packages.install(JSON.stringify(requirements)));
+    if (problem !== null) throw new InvalidInputError(problem);
+    return came;
   }
 
-  /** Takes packages out of the session. */
+  /** Takes packages out of the session. @throws InvalidInputError with what Python says */
   async uninstall(names: readonly string[]): Promise<void> {
-    await this.#packages.uninstall(JSON.stringify(names));
+    const problem = JSON.parse(await this.#packages.uninstall(JSON.stringify(names)));
+    if (problem !== null) throw new InvalidInputError(problem);
   }
 
   /** Collects garbage and leaves what is left alone from then on: so a later collection does not dirty all of it. */

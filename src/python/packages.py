@@ -230,17 +230,24 @@ async def _pip(command: str) -> None:
 
 
 async def install(requirements: str) -> str:
-    """What the page's own box installs. Takes and returns JSON: requirements, and what came."""
+    """What the page's own box installs. Takes and returns JSON: requirements; what came, or a sentence."""
     from . import package_install
 
-    return json.dumps(await package_install.install(json.loads(requirements)))
+    try:
+        return json.dumps({'came': await package_install.install(json.loads(requirements)), 'problem': None})
+    except PackageError as error:
+        return json.dumps({'came': [], 'problem': str(error)})
 
 
-async def uninstall(names: str) -> None:
-    """Takes JSON: names of packages that the person takes out."""
+async def uninstall(names: str) -> str:
+    """What the person takes out. Takes and returns JSON: names; null, or a sentence."""
     from . import package_install
 
-    await package_install.uninstall(json.loads(names))
+    try:
+        await package_install.uninstall(json.loads(names))
+    except PackageError as error:
+        return json.dumps(str(error))
+    return json.dumps(None)
 
 
 def explain(error: BaseException) -> None:

@@ -1,6 +1,7 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { packages } from './strings/packages';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -329,5 +330,6 @@ export const strings = {
 
   splitter: 'Height of the code',
 
+  packages,
   workbench,
 } as const;
