@@ -10,6 +10,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: MINUTE, hookTimeout: MINUTE } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: MINUTE } },
+      { test: { name: 'packages', include: ['test/packages/**/*.test.ts'], testTimeout: 10 * MINUTE, hookTimeout: 5 * MINUTE } },
       { test: { name: 'differential', include: ['test/differential/*.test.ts'], testTimeout: 10 * MINUTE } },
       {
         test: {

@@ -1,39 +1,6 @@
 /** Finds the browsers for the tests, and installs them where that can be done without asking. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { run, runTool, SetupError } from './setup.mjs';
-
-/** @param {string[]} names programs, in the order of preference */
-function onPath(names) {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-}
-
-/** @param {string} path */
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-let listsAreFresh = false;
-
-/**
- * Installs a package of Debian when we may.
- * @param {string} name
- * @returns {Promise<boolean>} whether it was installed
- */
-async function installFromDebian(name) {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || !onPath(['apt-get'])) return false;
-  console.log(`Installing Debian's ${name}…`);
-  /** @type {import('node:child_process').SpawnOptions} */
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  if (!listsAreFresh) listsAreFresh = (await run('apt-get', ['update', '-qq'], quiet)) === 0;
-  return (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet)) === 0;
-}
+import { installFromDebian, isProgram, onPath } from './programs.mjs';
+import { runTool, SetupError } from './setup.mjs';
 
 /**
  * The Chromium for the tests: CHROMIUM_PATH, one on the PATH, Debian's package, Playwright's download.

@@ -1,12 +1,13 @@
 /**
- * Formats and lints the Python in src/python with Ruff, as WebAssembly: no Python is needed here.
+ * Formats and lints our Python (src/python, and what builds wheels) with Ruff, as WebAssembly: no Python is needed here.
  * `node scripts/check-python.mjs format|lint [--write]`; without --write `format` only says which files differ.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ruff from '@astral-sh/ruff-wasm-nodejs';
 
-const folder = fileURLToPath(new URL('../src/python/', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDERS = ['src/python', 'scripts/wheelhouse'];
 const workspace = new ruff.Workspace(
   {
     'line-length': 140,
@@ -17,19 +18,23 @@ const workspace = new ruff.Workspace(
   ruff.PositionEncoding.Utf16,
 );
 const [task, write] = [process.argv[2], process.argv.includes('--write')];
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(PROJECT + folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => `${folder}/${name}`),
+);
 let problems = 0;
 
 for (const name of files) {
-  const source = readFileSync(folder + name, 'utf8');
+  const source = readFileSync(PROJECT + name, 'utf8');
   const complain = (/** @type {string} */ problem) => {
     problems++;
-    console.error(`src/python/${name}${problem}`);
+    console.error(`${name}${problem}`);
   };
   if (task === 'format') {
     const formatted = workspace.format(source);
     if (formatted === source) continue;
-    if (write) writeFileSync(folder + name, formatted);
+    if (write) writeFileSync(PROJECT + name, formatted);
     else complain(' is not formatted: npm run format');
   } else if (task === 'lint') {
     /** @type {import('@astral-sh/ruff-wasm-nodejs').Diagnostic[]} */

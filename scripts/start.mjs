@@ -1,6 +1,8 @@
 /** `npm start`: installs what is missing, builds, and serves the app on http://localhost:8080 (`PORT` chooses another port). */
 import { serve } from './server.mjs';
 import { build, checkNode, fail, installDependencies, PROJECT, SetupError } from './setup.mjs';
+import { beginWheelhouse } from './wheelhouse/background.mjs';
+import { placeWheels } from './wheelhouse/folder.mjs';
 
 /** @param {number} port */
 async function open(port) {
@@ -26,10 +28,28 @@ try {
   await (await open(port)).close();
   await installDependencies();
   console.log('[2/3] Building the app into dist/');
+  let built = false;
+  /** @type {import('./wheelhouse/background.mjs').Found | null} */
+  let latest = null;
+  const place = () => built && latest && placeWheels(latest.folder, latest.list, `${PROJECT}/dist`);
+  const wheelhouse = beginWheelhouse({
+    onProgress(found) {
+      latest = found;
+      place();
+    },
+  });
   await build();
+  built = true;
+  place();
   console.log('[3/3] Starting the server');
   const { url } = await open(port);
   console.log(`Dormouse is ready at ${url} (Ctrl+C stops it)`);
+  if (!wheelhouse.settled) console.log('NumPy, pandas and the other packages are still being made: it works without them meanwhile.');
+  const found = await wheelhouse.done;
+  latest = found;
+  place();
+  const missing = found.list.missing?.reason;
+  console.log(missing ? `There are no packages: ${missing}` : `${found.list.packages.length} packages are ready.`);
 } catch (error) {
   fail(error);
 }

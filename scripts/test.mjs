@@ -1,16 +1,26 @@
 /**
  * `npm test` runs everything but the measurements; `npm test -- unit e2e` runs the stages that are named. Ends with one line: how many tests passed
  * and failed, a stage that failed otherwise (types, build) counting as one. The stage torture takes `--rounds N`, `--seed S` and `--scenario NAME`.
+ * Where NumPy and the other packages have to be made first (scripts/wheelhouse), stages that need none of them run meanwhile; without them, tests that
+ * need them are skipped and say why, unless `--require-wheels` makes that a failure.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findChromium, findFirefox } from './browsers.mjs';
 import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
+import { beginWheelhouse } from './wheelhouse/background.mjs';
+import { placeWheels } from './wheelhouse/folder.mjs';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {{ ok: boolean, counts?: Counts }} Outcome
- * @typedef {{ name: string, title: string, browsers?: true, onRequest?: true, run(env: NodeJS.ProcessEnv): Promise<Outcome> }} Stage
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {string} title
+ * @property {true} [browsers]
+ * @property {true} [wheels] waits for NumPy and the other packages
+ * @property {true} [onRequest]
+ * @property {(env: NodeJS.ProcessEnv) => Promise<Outcome>} run
  */
 
 /** Reads a report that a stage left; null when it died before. @param {string} file @returns {any} */
@@ -63,12 +73,14 @@ const STAGES = [
     browsers: true,
     run: async (env) => ((await buildPages()) ? vitest('browser', ['browser'], env) : { ok: false }),
   },
-  { name: 'e2e', title: 'the app in a browser, isolated and bare', browsers: true, run: playwright },
+  { name: 'packages', title: 'NumPy, pandas and other packages', wheels: true, run: (env) => vitest('packages', ['packages'], env) },
+  { name: 'e2e', title: 'the app in a browser, isolated and bare', browsers: true, wheels: true, run: playwright },
   { name: 'torture', title: 'killed in the middle of runs', browsers: true, run: (env) => vitest('torture', ['torture'], env) },
   {
     name: 'bench',
     title: 'measurements',
     browsers: true,
+    wheels: true,
     onRequest: true,
     run: async (env) => ((await buildPages()) ? vitest('bench', ['bench'], env) : { ok: false }),
   },
@@ -87,13 +99,15 @@ function choose(wanted) {
 
 /**
  * Reads the command line into names of stages, and what the torture finds in its environment.
- * @returns {{ wanted: string[], torture: NodeJS.ProcessEnv }}
+ * @returns {{ wanted: string[], torture: NodeJS.ProcessEnv, requireWheels: boolean }}
  */
 function readArguments() {
   const type = /** @type {const} */ ('string');
   let parsed;
   try {
-    parsed = parseArgs({ options: { rounds: { type }, seed: { type }, scenario: { type } }, allowPositionals: true });
+    const requireWheels = { type: /** @type {const} */ ('boolean'), default: false };
+    const options = { rounds: { type }, seed: { type }, scenario: { type }, 'require-wheels': requireWheels };
+    parsed = parseArgs({ options, allowPositionals: true });
   } catch (error) {
     throw new SetupError(/** @type {Error} */ (error).message, { cause: error });
   }
@@ -104,25 +118,26 @@ function readArguments() {
     }
   }
   const torture = { TORTURE_ROUNDS: rounds, TORTURE_SEED: seed, TORTURE_SCENARIO: scenario };
-  return { wanted: parsed.positionals, torture };
+  return { wanted: parsed.positionals, torture, requireWheels: parsed.values['require-wheels'] };
 }
 
-try {
-  const { wanted, torture } = readArguments();
-  const stages = choose(wanted);
-  checkNode();
-  await installDependencies();
-  /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, ...torture };
-  // Vitest and the libraries under test choose by it.
-  delete env.NODE_ENV;
-  if (stages.some(({ browsers }) => browsers)) {
-    env.DORMOUSE_CHROMIUM = await findChromium();
-    env.DORMOUSE_FIREFOX = await findFirefox();
-  }
+/**
+ * Runs stages in their order, except that one which needs wheels lets the others pass while the wheels are being made.
+ * @param {Stage[]} stages
+ * @param {NodeJS.ProcessEnv} env
+ * @param {boolean} requireWheels
+ */
+async function runStages(stages, env, requireWheels) {
+  const wheelhouse = stages.some(({ wheels }) => wheels) ? beginWheelhouse() : null;
+  const waiting = [...stages];
   const total = { passed: 0, failed: 0 };
-  for (const [index, { name, title, run }] of stages.entries()) {
-    console.log(`\n[${index + 1}/${stages.length}] ${name}: ${title}`);
+  for (let number = 1; waiting.length > 0; number++) {
+    const next = waiting.find(({ wheels }) => !wheels || wheelhouse?.settled) ?? waiting[0];
+    if (!next) break;
+    waiting.splice(waiting.indexOf(next), 1);
+    const { name, title, run } = next;
+    console.log(`\n[${number}/${stages.length}] ${name}: ${title}`);
+    if (next.wheels && wheelhouse) Object.assign(env, await useWheels(wheelhouse, requireWheels));
     const { ok, counts } = await run(env);
     total.passed += counts?.passed ?? 0;
     // A test file that cannot even be loaded fails no test of its own.
@@ -135,6 +150,40 @@ try {
     }
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
+}
+
+/**
+ * Waits for the wheels, puts them below the built app, and tells the tests where they are, or why there are none.
+ * @param {import('./wheelhouse/background.mjs').Provision} wheelhouse
+ * @param {boolean} required
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ * @throws SetupError when there are none and that is not allowed
+ */
+async function useWheels(wheelhouse, required) {
+  if (!wheelhouse.settled) console.log('Waiting for the packages…');
+  const { folder, list } = await wheelhouse.done;
+  const reason = list.missing?.reason ?? '';
+  if (folder === null && required) throw new SetupError(`There is no NumPy, which --require-wheels asks for: ${reason}`);
+  if (existsSync(`${PROJECT}/dist`)) placeWheels(folder, list, `${PROJECT}/dist`);
+  return folder === null ? { DORMOUSE_WHEELS: 'skip', DORMOUSE_WHEELS_MISSING: reason } : { DORMOUSE_WHEELS: folder };
+}
+
+try {
+  const { wanted, torture, requireWheels } = readArguments();
+  const stages = choose(wanted);
+  checkNode();
+  await installDependencies();
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, ...torture };
+  // Vitest and the libraries under test choose by it.
+  delete env.NODE_ENV;
+  if (stages.some(({ browsers }) => browsers)) {
+    env.DORMOUSE_CHROMIUM = await findChromium();
+    env.DORMOUSE_FIREFOX = await findFirefox();
+  }
+  await runStages(stages, env, requireWheels);
+  // A process that still makes wheels (a stage failed) ends with this one.
+  process.exit();
 } catch (error) {
   fail(error);
 }

@@ -124,14 +124,58 @@ function licenceOf(fields) {
   return expression || (words && words.length <= 100 ? words : '') || classified.join(', ') || 'unknown';
 }
 
-/** Dependencies without a condition, or with one that holds in a browser. @param {Map<string, string[]>} fields */
+/** Dependencies whose condition holds in Pyodide. @param {Map<string, string[]>} fields */
 function dependenciesOf(fields) {
   const names = new Set();
   for (const requirement of fields.get('Requires-Dist') ?? []) {
-    const [, name, marker] = /^([A-Za-z0-9._-]+)[^;]*(?:;(.*))?$/.exec(requirement) ?? [];
-    if (name && (!marker || /sys_platform == ['"]emscripten['"]/.test(marker))) names.add(normalise(name));
+    const [, name, condition] = /^([A-Za-z0-9._-]+)[^;]*(?:;(.*))?$/.exec(requirement) ?? [];
+    if (name && holds(condition ?? '')) names.add(normalise(name));
   }
   return [...names].sort();
+}
+
+/** What an environment marker is compared with. @type {Record<string, string>} */
+const ENVIRONMENT = {
+  implementation_name: 'cpython',
+  os_name: 'posix',
+  platform_machine: 'wasm32',
+  platform_python_implementation: 'CPython',
+  platform_system: 'Emscripten',
+  python_version: '3.14',
+  sys_platform: 'emscripten',
+};
+
+/**
+ * Whether an environment marker holds in Pyodide; one that asks for an extra does not.
+ * @param {string} marker such as `python_version >= "3.14" and sys_platform != "win32"`; empty always holds.
+ * @returns {boolean}
+ */
+export function holds(marker) {
+  const bracket = /\(([^()]*)\)/.exec(marker);
+  if (bracket) return holds(marker.replace(bracket[0], holds(bracket[1] ?? '') ? '"" == ""' : '"" != ""'));
+  if (marker.trim() === '') return true;
+  return marker.split(/\s+or\s+/).some((part) => part.split(/\s+and\s+/).every(comparisonHolds));
+}
+
+/** @param {string} comparison such as `python_version < "3.11"` */
+function comparisonHolds(comparison) {
+  const [, left = '', operator = '', right = ''] = /^\s*(\S+)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/.exec(comparison) ?? [];
+  const [a, b] = [left, right].map((each) => (/^['"]/.test(each) ? each.slice(1, -1) : ENVIRONMENT[each]));
+  if (a === undefined || b === undefined) return false;
+  const order = /^[\d.]+$/.test(a) && /^[\d.]+$/.test(b) ? compareVersions(a, b) : Number(a > b) - Number(a < b);
+  if (operator === '==') return order === 0;
+  if (operator === '!=') return order !== 0;
+  return operator.startsWith('<') ? order < 0 || (order === 0 && operator === '<=') : order > 0 || (order === 0 && operator === '>=');
+}
+
+/** @param {string} a @param {string} b numbers with dots */
+function compareVersions(a, b) {
+  const [left, right] = [a, b].map((each) => each.split('.').map(Number));
+  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {
+    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** What can be imported. @param {string[]} names of all files of a wheel */

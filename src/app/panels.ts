@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, History, type IconNode, Package } from 'lucide';
+import { Activity, Folder, History, type IconNode, Package } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -46,6 +46,14 @@ export interface Panel {
 /** In the order in which they are offered. */
 export const PANELS: readonly Panel[] = [
   {
+    id: 'files',
+    name: strings.files.label,
+    icon: Folder,
+    side: 'left',
+    element: 'dormouse-files',
+    load: () => import('../ui/files/files-panel'),
+  },
+  {
     id: 'history',
     name: strings.workbench.panel.history,
     icon: History,
@@ -66,7 +74,7 @@ export const PANELS: readonly Panel[] = [
     name: strings.workbench.panel.packages,
     icon: Package,
     side: 'right',
-    element: 'dormouse-packages-pane',
-    load: () => import('./packages-pane'),
+    element: 'dormouse-packages',
+    load: () => import('../ui/packages-panel'),
   },
 ];

@@ -21,7 +21,8 @@ import { css, html, LitElement } from 'lit';
 import { strings } from './strings';
 import { shared } from './styles';
 
-const highlightStyle = HighlightStyle.define([
+/** How code is coloured, in every editor. */
+export const highlightStyle = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--code-keyword)' },
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-number)' },
@@ -33,7 +34,8 @@ const highlightStyle = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);
 
-const theme = EditorView.theme({
+/** How every editor looks. */
+export const theme = EditorView.theme({
   '&': { blockSize: '100%', backgroundColor: 'var(--surface)', color: 'var(--ink)', fontSize: 'var(--size-2)' },
   // A whole ring around where one works all day would shout: a bar on the edge, the line and the cursor tell.
   '&.cm-focused': { outline: 'none' },

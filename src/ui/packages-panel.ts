@@ -5,10 +5,11 @@ import { messageOf } from '../base/errors';
 import type { PackageMount, Session, SessionState } from '../session';
 import { formatBytes } from './format';
 import './icon';
+import { saveBlob } from './save-blob';
 import { strings } from './strings';
 import { panel, shared } from './styles';
 
-/** Events: `close`; `save` (CustomEvent<{ name, text }>) for a file to be downloaded. */
+/** Event: `close`. */
 export class PackagesPanel extends LitElement {
   static override properties = {
     session: { attribute: false },
@@ -94,10 +95,10 @@ export class PackagesPanel extends LitElement {
         ${installed.map((each) => this.#entry(each))}
       </ul>
       <div class="exports" role="group" aria-label=${words.exports}>
-        <button class="outlined" @click=${() => this.#save('requirements.txt', this.session.packages.requirements())}>
+        <button class="outlined" @click=${() => save('requirements.txt', this.session.packages.requirements())}>
           <dormouse-icon .glyph=${Download}></dormouse-icon><span>${words.requirements}</span>
         </button>
-        <button class="outlined" @click=${() => this.#save('requirements.lock.txt', this.session.packages.lock())}>
+        <button class="outlined" @click=${() => save('requirements.lock.txt', this.session.packages.lock())}>
           <dormouse-icon .glyph=${Download}></dormouse-icon><span>${words.lock}</span>
         </button>
       </div>
@@ -147,18 +148,8 @@ export class PackagesPanel extends LitElement {
     try {
       this.said = await action();
     } catch (error) {
-      // What Python says begins with the name of the error, which is nothing to a person.
-      this.problem =
-        messageOf(error)
-          .trim()
-          .split('\n')
-          .at(-1)
-          ?.replace(/^[\w.]*Error: /, '') ?? '';
+      this.problem = messageOf(error);
     }
-  }
-
-  #save(name: string, text: string): void {
-    this.dispatchEvent(new CustomEvent('save', { detail: { name, text } }));
   }
 
   #key(event: KeyboardEvent): void {
@@ -244,5 +235,7 @@ export class PackagesPanel extends LitElement {
     `,
   ];
 }
+
+const save = (name: string, text: string) => saveBlob(new Blob([text], { type: 'text/plain' }), name);
 
 customElements.define('dormouse-packages', PackagesPanel);

@@ -1,6 +1,7 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { filesWords } from './strings/files';
 import { packages } from './strings/packages';
 import { workbench } from './strings/workbench';
 
@@ -330,6 +331,7 @@ export const strings = {
 
   splitter: 'Height of the code',
 
+  files: filesWords,
   packages,
   workbench,
 } as const;

@@ -4,7 +4,7 @@ import { startMachine, type TestMachine } from '../../fixtures/machine-on-node';
 import { makeWheel, TestPackages, type TestWheel } from '../../fixtures/packages';
 import { wheelsFor } from '../../fixtures/wheels';
 
-const packaging = wheelsFor('packaging')?.filter(({ name }) => name === 'packaging') ?? [];
+const packaging = wheelsFor('packaging').filter(({ name }) => name === 'packaging');
 
 let machine: TestMachine;
 let packages: TestPackages;

@@ -1,17 +1,15 @@
-/** Dynamic libraries across a suspend: NumPy and pandas, from the wheels in `DORMOUSE_WHEELS` (skipped where that folder is not). */
+/** Dynamic libraries across a suspend: NumPy and pandas. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import { startMachine, type TestMachine } from '../../fixtures/machine-on-node';
-import { TestPackages } from '../../fixtures/packages';
-import { SessionDisk } from '../../fixtures/session-disk';
-import { WHEELS, wheelsFor } from '../../fixtures/wheels';
+import { afterEach, expect, test } from 'vitest';
+import { startMachine, type TestMachine } from '../fixtures/machine-on-node';
+import { TestPackages } from '../fixtures/packages';
+import { SessionDisk } from '../fixtures/session-disk';
+import { describeWithWheels, WHEELS, wheelsFor } from '../fixtures/wheels';
 
 const MINUTE = 60_000;
 /** Wheels are large, and unpacked they are larger. */
 const CREDIT = 2 ** 30;
-
-if (!existsSync(WHEELS)) console.log(`No tests of dynamic libraries: there is no folder ${WHEELS} (DORMOUSE_WHEELS names another).`);
 
 let machine: TestMachine;
 afterEach(() => machine?.close());
@@ -26,7 +24,7 @@ async function withPackages(...names: string[]): Promise<SessionDisk> {
   machine = await startMachine({ disk, credit: CREDIT });
   await run(
     'import glob, os, sys, zipfile\nfor wheel in glob.glob("*.whl"): zipfile.ZipFile(wheel).extractall("packages"); os.remove(wheel)\n' +
-      'if os.path.exists("tzdata.zip"): zipfile.ZipFile("tzdata.zip").extractall("/"); os.remove("tzdata.zip")\nsys.path.append("/home/pyodide/packages")',
+      'sys.path.append("/home/pyodide/packages")',
   );
   return disk;
 }
@@ -50,7 +48,7 @@ async function again(disk: SessionDisk): Promise<void> {
   expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
 }
 
-describe.skipIf(!existsSync(WHEELS))('dynamic libraries', () => {
+describeWithWheels('dynamic libraries', () => {
   test('NumPy and pandas with live arrays and frames, three generations in a row', { timeout: 5 * MINUTE }, async () => {
     const disk = await withPackages('numpy', 'pandas', 'python_dateutil', 'pytz', 'six', 'tzdata');
     await run(
@@ -70,7 +68,7 @@ describe.skipIf(!existsSync(WHEELS))('dynamic libraries', () => {
   });
 
   test('from packages that are mounted', { timeout: 5 * MINUTE }, async () => {
-    const packages = new TestPackages(wheelsFor('numpy', 'pandas') ?? []);
+    const packages = new TestPackages(wheelsFor('numpy', 'pandas'));
     const disk = await SessionDisk.create();
     // The pytz that may be here reads them.
     const zones = join(WHEELS, 'tzdata.zip');
@@ -97,7 +95,7 @@ describe.skipIf(!existsSync(WHEELS))('dynamic libraries', () => {
   });
 
   test('of a package that was taken out are found for the memory that uses them', { timeout: 3 * MINUTE }, async () => {
-    const packages = new TestPackages(wheelsFor('numpy') ?? []);
+    const packages = new TestPackages(wheelsFor('numpy'));
     const disk = await SessionDisk.create();
     machine = await startMachine({ disk, packages });
     await run('import numpy as np; a = np.arange(5)');
