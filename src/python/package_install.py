@@ -197,14 +197,14 @@ class _Choice:
 
         wishes = self._valid(name)
 
-        def fits(version: Version, *, prereleases: bool | None = None) -> bool:
-            return all(wish.requirement.specifier.contains(version, prereleases=prereleases) for wish in wishes)
+        def fits(version: Version) -> bool:
+            return all(wish.requirement.specifier.contains(version, prereleases=True) for wish in wishes)
 
         here = packages.mounted().get(name)
         pinned = packages.in_catalogue(name)
-        if here and not self.upgrade and fits(Version(here['version']), prereleases=True):
+        if here and not self.upgrade and fits(Version(here['version'])):
             return Candidate(name, Version(here['version']), here['sha256'])
-        if pinned and fits(Version(pinned['version']), prereleases=True):
+        if pinned and fits(Version(pinned['version'])):
             return Candidate(name, Version(pinned['version']), pinned['sha256'], pinned['depends'])
         files = await self._files(name)
         runnable = [file for file in files if self._rank(file) is not None]
@@ -216,8 +216,10 @@ class _Choice:
             )
             raise PackageError(f'{name} {why}. Nothing was installed.')
         exact = any(part.operator in ('==', '===') for wish in wishes for part in wish.requirement.specifier)
-        usable = [file for file in runnable if (exact or not file['yanked']) and fits(file['parsed'], prereleases=True)]
-        usable = [file for file in usable if fits(file['parsed'])] or usable
+        usable = [file for file in runnable if (exact or not file['yanked']) and fits(file['parsed'])]
+        finished = [file for file in usable if not file['parsed'].is_prerelease]
+        if finished and not any(wish.requirement.specifier.prereleases for wish in wishes):
+            usable = finished
         # Files of one version differ in how well they fit.
         best = max(usable, key=lambda file: (file['parsed'], -(self._rank(file) or 0)), default=None)
         if best is None:
