@@ -2,7 +2,17 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
 import { type NotebookView, writeIpynb } from '../notebook';
-import type { Checkpoint, DownloadResult, OutputPiece, RunRecord, Session, SessionEntry, SessionState, Sessions } from '../session';
+import type {
+  Checkpoint,
+  DownloadProblem,
+  DownloadResult,
+  OutputPiece,
+  RunRecord,
+  Session,
+  SessionEntry,
+  SessionState,
+  Sessions,
+} from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
@@ -163,6 +173,7 @@ export class Page extends LitElement {
                 .sessions=${this.sessions}
                 .current=${this.session.id}
                 .phase=${phase}
+                .session=${this.session}
                 .settle=${() => this.session.settle()}
                 @problem=${this.#problem}
               ></dormouse-session-bar>`
@@ -183,7 +194,7 @@ export class Page extends LitElement {
         @undo-run=${() => this.#travel.undoRun()}
         @check-state=${() => this.#openPanel('state')}
         @download-state=${() => this.#download([])}
-        @upload-state=${(event: CustomEvent<File>) => this.#replace('uploading', () => this.session.upload(event.detail))}
+        @upload-state=${(event: CustomEvent<File>) => this.#upload(event.detail)}
         @clear-session=${this.#clear}
       ></dormouse-actions>
       <div class="body">
@@ -252,7 +263,7 @@ export class Page extends LitElement {
         .question=${state.packages.question}
         @answer=${({ detail }: CustomEvent<boolean>) => this.session.packages.answer(detail)}
       ></dormouse-package-question>
-      <dormouse-download-dialog @confirm=${(event: CustomEvent<string[]>) => this.#download(event.detail)}></dormouse-download-dialog>
+      <dormouse-download-dialog @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#download(detail.map(({ path }) => path))}></dormouse-download-dialog>
     `;
   }
 
@@ -500,6 +511,13 @@ export class Page extends LitElement {
     if (!result) return;
     if ('problem' in result) await this.#downloadDialog.show(result.problem);
     else saveBlob(result.blob, result.name);
+  }
+
+  /** A state file takes the session's place, which can be undone; anything else becomes a session of its own. */
+  async #upload(file: File): Promise<void> {
+    const bar = this.renderRoot.querySelector<SessionBar>('dormouse-session-bar');
+    if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([file]);
+    else await this.#replace('uploading', () => this.session.upload(file));
   }
 
   async #clear(): Promise<void> {

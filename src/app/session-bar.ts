@@ -1,14 +1,21 @@
 /** The session menu with what its entries do: making, naming, copying and deleting sessions, and going to another one. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { Checkpoint, SessionEntry, SessionPhase, Sessions } from '../session';
+import type { Checkpoint, DownloadProblem, Session, SessionEntry, SessionPhase, Sessions } from '../session';
+import '../ui/capsule-dialog';
+import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
 import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
+import '../ui/download-dialog';
+import type { DownloadDialog } from '../ui/download-dialog';
 import { formatTime } from '../ui/format';
 import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
+import '../ui/open-dialog';
+import type { OpenDialog } from '../ui/open-dialog';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/session-menu';
+import { saveBlob } from '../ui/save-blob';
 import type { SessionMenu } from '../ui/session-menu';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
@@ -21,6 +28,7 @@ export class SessionBar extends LitElement {
     current: { attribute: false },
     phase: { attribute: false },
     settle: { attribute: false },
+    session: { attribute: false },
     entries: { state: true },
   };
 
@@ -30,7 +38,12 @@ export class SessionBar extends LitElement {
   declare phase: SessionPhase;
   /** Stores what is still unsaved of the session that is shown. */
   declare settle: () => Promise<void>;
+  /** The session that is shown. */
+  declare session: Session;
   declare private entries: readonly SessionEntry[];
+  /** What the memory that was measured builds on. */
+  #baseline: Blob | null = null;
+  #parts: CapsuleParts = { memory: false, checkpoints: [] };
 
   constructor() {
     super();
@@ -66,6 +79,8 @@ export class SessionBar extends LitElement {
         .current=${current}
         .possible=${this.phase !== 'opening' && this.entries.some(({ id }) => id === current)}
         @create=${() => this.#try(() => this.#create())}
+        @open-files=${() => this.#input.click()}
+        @download-capsule=${() => this.#try(() => this.#measure())}
         @rename=${() => this.#part<NameDialog>('dormouse-name-dialog').show(sessionName(this.entries, current))}
         @duplicate=${() => this.duplicate()}
         @delete=${() => this.#try(() => this.#delete())}
@@ -76,7 +91,66 @@ export class SessionBar extends LitElement {
       <dormouse-name-dialog @confirm=${(event: CustomEvent<string>) => this.#try(() => sessions.rename(current, event.detail))}></dormouse-name-dialog>
       <dormouse-question></dormouse-question>
       <dormouse-copy-dialog></dormouse-copy-dialog>
+      <dormouse-open-dialog></dormouse-open-dialog>
+      <dormouse-capsule-dialog
+        @confirm=${({ detail }: CustomEvent<CapsuleParts>) => this.#try(() => this.#download(detail, []))}
+      ></dormouse-capsule-dialog>
+      <dormouse-download-dialog
+        @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#try(() => this.#download(this.#parts, detail))}
+      ></dormouse-download-dialog>
+      <input type="file" multiple hidden @change=${() => this.#try(() => this.#chosen())} />
     `;
+  }
+
+  /** Shows what is in files and makes a session of them, if that is wanted. */
+  async openFiles(files: readonly File[]): Promise<void> {
+    await this.#try(async () => {
+      const chosen = files.map((file) => ({ path: file.webkitRelativePath || file.name, file, modified: file.lastModified }));
+      const preview = await this.sessions.inspect(chosen);
+      const choice = await this.#part<OpenDialog>('dormouse-open-dialog').ask(preview);
+      if (choice === null) return;
+      const name = this.#free((number) => (number === 1 ? preview.name : `${preview.name} ${number}`), 1);
+      const entry = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
+        (signal, onProgress) => this.sessions.openFiles(chosen, name, { memory: choice === 'resume', signal, onProgress }),
+        strings.capsule.working.opening,
+      );
+      await this.#go(entry.id);
+    });
+  }
+
+  async #chosen(): Promise<void> {
+    const files = [...(this.#input.files ?? [])];
+    // The same file can be chosen again.
+    this.#input.value = '';
+    if (files.length > 0) await this.openFiles(files);
+  }
+
+  async #measure(): Promise<void> {
+    const measure = await this.session.measureCapsule();
+    const sha256 = measure.memory?.baseline ?? null;
+    this.#baseline = sha256 === null ? null : ((await this.sessions.getBaseline({ sha256 }))?.bytes ?? null);
+    // What the memory builds on goes along, and without it the memory is of no use.
+    const lacking = sha256 !== null && this.#baseline === null;
+    const memory = measure.memory && !lacking ? { ...measure.memory, bytes: measure.memory.bytes + (this.#baseline?.size ?? 0) } : null;
+    await this.#part<CapsuleDialog>('dormouse-capsule-dialog').show({ ...measure, memory });
+  }
+
+  async #download(parts: CapsuleParts, leaveOut: DownloadProblem['leaveOut']): Promise<void> {
+    this.#parts = parts;
+    const baseline = parts.memory ? this.#baseline : null;
+    const choice = {
+      ...parts,
+      baseline,
+      name: sessionName(this.entries, this.current),
+      only: null,
+      leaveOut: leaveOut.map(({ path, reason }) => ({ path, reason })),
+    };
+    const result = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
+      (signal, onProgress) => this.session.downloadCapsule(choice, { signal, onProgress }),
+      strings.capsule.working.writing,
+    );
+    if ('problem' in result) await this.#part<DownloadDialog>('dormouse-download-dialog').show(result.problem);
+    else saveBlob(result.blob, result.name);
   }
 
   /** Copies the session as it is now into a new one and goes there; also while another tab has it. */
@@ -165,6 +239,10 @@ export class SessionBar extends LitElement {
   readonly #changed = (): void => {
     this.entries = this.sessions.entries;
   };
+
+  get #input(): HTMLInputElement {
+    return this.#part('input');
+  }
 
   get #menu(): SessionMenu {
     return this.#part('dormouse-session-menu');

@@ -68,6 +68,6 @@ function formatTime(time: number): string {
 }
 
 /** Half characters, which have no form in UTF-8, replaced by U+FFFD. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -16,6 +16,7 @@ export interface JsonLimits {
 /** What can stand in a document. Objects have no prototype: any name is just a name in them. */
 export type JsonValue = null | boolean | number | string | JsonText | JsonValue[] | { [name: string]: JsonValue };
 
+const STATE_FILE = 'The state file';
 /** Longer numbers are of no use to anyone and cost time. */
 const MAX_NUMBER_LENGTH = 400;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
@@ -46,10 +47,17 @@ const LITERALS: readonly (readonly [text: string, value: null | boolean])[] = [
  * Reads the document that begins at `start` and takes all the rest.
  * @param bytes valid UTF-8
  * @param longTexts names of members whose text is returned as `JsonText`
+ * @param subject what the document is, to begin a sentence with
  * @throws InvalidInputError a sentence that says what is wrong, and where
  */
-export function readJson(bytes: Uint8Array, start: number, longTexts: ReadonlySet<string>, limits: JsonLimits): JsonValue {
-  return new JsonReader(bytes, start, longTexts, limits).document();
+export function readJson(
+  bytes: Uint8Array,
+  start: number,
+  longTexts: ReadonlySet<string>,
+  limits: JsonLimits,
+  subject: string = STATE_FILE,
+): JsonValue {
+  return new JsonReader(bytes, start, longTexts, limits, subject).document();
 }
 
 /** Says where a byte lies: "line 3, column 5", both counted from 1, columns in characters. */
@@ -67,23 +75,25 @@ export function describePosition(bytes: Uint8Array, offset: number): string {
 }
 
 /** The refusal of a document that is a good beginning without its end. */
-export function cutOff(size: number): InvalidInputError {
-  return new InvalidInputError(`The state file ends too early (at byte ${size.toLocaleString('en-US')}): it was cut off.`);
+export function cutOff(size: number, subject: string = STATE_FILE): InvalidInputError {
+  return new InvalidInputError(`${subject} ends too early (at byte ${size.toLocaleString('en-US')}): it was cut off.`);
 }
 
 class JsonReader {
   readonly #bytes: Uint8Array;
   readonly #longTexts: ReadonlySet<string>;
   readonly #limits: JsonLimits;
+  readonly #subject: string;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #at: number;
   #values = 0;
 
-  constructor(bytes: Uint8Array, start: number, longTexts: ReadonlySet<string>, limits: JsonLimits) {
+  constructor(bytes: Uint8Array, start: number, longTexts: ReadonlySet<string>, limits: JsonLimits, subject: string) {
     this.#bytes = bytes;
     this.#at = start;
     this.#longTexts = longTexts;
     this.#limits = limits;
+    this.#subject = subject;
   }
 
   document(): JsonValue {
@@ -98,13 +108,13 @@ class JsonReader {
     const byte = this.#peek();
     this.#values += 1;
     if (this.#values > this.#limits.values) {
-      throw new InvalidInputError(`The state file has too many parts: more than ${this.#limits.values.toLocaleString('en-US')} values.`);
+      throw new InvalidInputError(`${this.#subject} has too many parts: more than ${this.#limits.values.toLocaleString('en-US')} values.`);
     }
     switch (byte) {
       case CODE.openObject:
       case CODE.openList:
         if (depth === this.#limits.depth) {
-          throw new InvalidInputError(`The state file is nested too deep: more than ${depth} levels (${this.#position()}).`);
+          throw new InvalidInputError(`${this.#subject} is nested too deep: more than ${depth} levels (${this.#position()}).`);
         }
         return byte === CODE.openObject ? this.#object(depth + 1) : this.#list(depth + 1);
       case CODE.quote:
@@ -125,7 +135,7 @@ class JsonReader {
       if (Object.hasOwn(object, name)) {
         const shown = JSON.stringify(name.slice(0, 80));
         throw new InvalidInputError(
-          `The state file has the name ${shown} twice in the same object (${describePosition(this.#bytes, position)}).`,
+          `${this.#subject} has the name ${shown} twice in the same object (${describePosition(this.#bytes, position)}).`,
         );
       }
       if (!this.#take(CODE.colon)) throw this.#wrong('expected ":"');
@@ -153,7 +163,7 @@ class JsonReader {
     const text = JSON.parse(`"${source}"`) as string;
     if (/\p{Surrogate}/u.test(text)) {
       throw new InvalidInputError(
-        `The state file has half of a character (a \\u escape without its other half) in the text at ${describePosition(this.#bytes, position)}.`,
+        `${this.#subject} has half of a character (a \\u escape without its other half) in the text at ${describePosition(this.#bytes, position)}.`,
       );
     }
     return text;
@@ -171,7 +181,7 @@ class JsonReader {
     let escaped = false;
     let at = start;
     for (;;) {
-      if (at >= bytes.length) throw cutOff(bytes.length);
+      if (at >= bytes.length) throw cutOff(bytes.length, this.#subject);
       const byte = bytes[at] as number;
       if (byte === CODE.quote) break;
       if (byte === CODE.backslash) {
@@ -192,14 +202,14 @@ class JsonReader {
   #scanEscape(backslash: number): number {
     const bytes = this.#bytes;
     const letter = backslash + 1;
-    if (letter >= bytes.length) throw cutOff(bytes.length);
+    if (letter >= bytes.length) throw cutOff(bytes.length, this.#subject);
     if (!isEscape(bytes[letter] as number)) {
       this.#at = letter;
       throw this.#wrong('expected one of " \\ / b f n r t u after a backslash (write \\\\ for a backslash itself)');
     }
     if (bytes[letter] !== CODE.u) return letter + 1;
     for (let at = letter + 1; at < letter + 5; at += 1) {
-      if (at >= bytes.length) throw cutOff(bytes.length);
+      if (at >= bytes.length) throw cutOff(bytes.length, this.#subject);
       if (hexValue(bytes[at] as number) < 0) {
         this.#at = at;
         throw this.#wrong('expected four hexadecimal digits after \\u');
@@ -212,7 +222,7 @@ class JsonReader {
     const start = this.#at;
     let end = start;
     while (end < this.#bytes.length && end - start <= MAX_NUMBER_LENGTH && isNumberByte(this.#bytes[end] as number)) end += 1;
-    if (end === this.#bytes.length) throw cutOff(end);
+    if (end === this.#bytes.length) throw cutOff(end, this.#subject);
     const text = String.fromCharCode(...this.#bytes.subarray(start, end));
     const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     if (text.length > MAX_NUMBER_LENGTH || !NUMBER.test(text)) throw this.#wrong(`${shown} is not a number of JSON`, false);
@@ -227,7 +237,7 @@ class JsonReader {
     for (const [text, value] of LITERALS) {
       const same = Math.min(text.length, rest.length);
       if (String.fromCharCode(...rest.subarray(0, same)) !== text.slice(0, same)) continue;
-      if (same < text.length) throw cutOff(this.#bytes.length);
+      if (same < text.length) throw cutOff(this.#bytes.length, this.#subject);
       this.#at += text.length;
       return value;
     }
@@ -237,7 +247,7 @@ class JsonReader {
   /** The next byte that is not white space. */
   #peek(): number {
     this.#skipSpace();
-    if (this.#at >= this.#bytes.length) throw cutOff(this.#bytes.length);
+    if (this.#at >= this.#bytes.length) throw cutOff(this.#bytes.length, this.#subject);
     return this.#bytes[this.#at] as number;
   }
 
@@ -261,7 +271,7 @@ class JsonReader {
 
   #wrong(what: string, showFound = true): InvalidInputError {
     const found = showFound ? `, found ${this.#found()}` : '';
-    return new InvalidInputError(`The state file is not valid JSON: ${what}${found} (${this.#position()}).`);
+    return new InvalidInputError(`${this.#subject} is not valid JSON: ${what}${found} (${this.#position()}).`);
   }
 
   #found(): string {

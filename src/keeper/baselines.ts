@@ -3,6 +3,7 @@
  * than a list of what to try: the bytes are checked by their name.
  */
 import { InvalidInputError } from '../base/errors';
+import { sha256 } from '../base/sha256';
 import { readLines, writeLine } from './checked-line';
 import { isSha256 } from './checkpoint-note';
 import type { SharedStore } from './shared-store';
@@ -41,6 +42,13 @@ export class Baselines {
     const sha256 = await this.#shared.put(new Uint8Array(await blob.arrayBuffer()));
     await this.#write((await this.#read()).set(build, { sha256, used: this.#now() }));
     return sha256;
+  }
+
+  /** Keeps one that came with a session, under its own name only: no other session begins with it. @throws InvalidInputError when it is not what its name says */
+  async keep(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (bytes.length > LARGEST_BASELINE || (await sha256(bytes)) !== name)
+      throw new InvalidInputError('What the memory builds on is not what the capsule says: it was changed, or is damaged.');
+    await this.#shared.put(bytes);
   }
 
   /** What there is under a build's or a baseline's own name; null when there is nothing sound. May be called by many at a time. */

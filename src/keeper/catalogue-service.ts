@@ -3,6 +3,7 @@ import { unreachable } from '../base/errors';
 import type { CatalogueCalls, CatalogueEvent, CatalogueRequest } from '../protocol/catalogue';
 import { encodeError } from '../protocol/error-codec';
 import type { Catalogue } from './catalogue';
+import type { CopyOptions } from './copy-session';
 
 /** Progress is told at most this often, ms. */
 const PROGRESS_TIME = 100;
@@ -10,8 +11,8 @@ const PROGRESS_TIME = 100;
 export class CatalogueService {
   readonly #control: MessagePort;
   readonly #catalogue: Catalogue;
-  /** The copies that go on, by their calls. */
-  readonly #copies = new Map<number, AbortController>();
+  /** What can be ended, by its call. */
+  readonly #cancellable = new Map<number, AbortController>();
 
   /** Serves one page over `control`, to the end of its worker. */
   constructor(control: MessagePort, catalogue: Catalogue) {
@@ -23,7 +24,7 @@ export class CatalogueService {
   async #receive(request: CatalogueRequest): Promise<void> {
     const { call } = request;
     if (request.type === 'cancel') {
-      this.#copies.get(call)?.abort();
+      this.#cancellable.get(call)?.abort();
       return;
     }
     try {
@@ -51,8 +52,16 @@ export class CatalogueService {
       case 'purge':
         await catalogue.purge(request.argument.session);
         return null;
-      case 'copy':
-        return this.#copy(request.call, request.argument);
+      case 'copy': {
+        const { session, name, checkpoint = null } = request.argument;
+        return this.#withProgress(request.call, (options) => catalogue.copy(session, name, { checkpoint, ...options }));
+      }
+      case 'inspect':
+        return catalogue.inspect(request.argument.files);
+      case 'openFiles': {
+        const { files, name, memory } = request.argument;
+        return this.#withProgress(request.call, (options) => catalogue.openFiles(files, name, { ...options, memory }));
+      }
       case 'putWheel':
         return catalogue.putWheel(request.argument);
       case 'getWheel':
@@ -66,13 +75,12 @@ export class CatalogueService {
     }
   }
 
-  async #copy(call: number, { session, name, checkpoint = null }: CatalogueCalls['copy']['argument']) {
+  async #withProgress<Result>(call: number, act: (options: CopyOptions) => Promise<Result>): Promise<Result> {
     const controller = new AbortController();
-    this.#copies.set(call, controller);
+    this.#cancellable.set(call, controller);
     let told = 0;
     try {
-      return await this.#catalogue.copy(session, name, {
-        checkpoint,
+      return await act({
         signal: controller.signal,
         onProgress: (done, total) => {
           const now = performance.now();
@@ -82,7 +90,7 @@ export class CatalogueService {
         },
       });
     } finally {
-      this.#copies.delete(call);
+      this.#cancellable.delete(call);
     }
   }
 

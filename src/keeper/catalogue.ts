@@ -1,11 +1,22 @@
 /** The list of sessions: what they are called, when they were opened, which are deleted. Says nothing of what is in them. */
 import { DormouseError, InvalidInputError } from '../base/errors';
-import { type CatalogueCalls, KEPT_DELETED, LARGEST_WHEEL, LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
+import { bytesOf, readIncoming } from '../capsule';
+import {
+  type CatalogueCalls,
+  type ChosenFile,
+  KEPT_DELETED,
+  LARGEST_WHEEL,
+  LONGEST_SESSION_NAME,
+  type Preview,
+  type SessionEntry,
+} from '../protocol/catalogue';
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
 import { Baselines } from './baselines';
 import { branchAt } from './branch';
+import { fillSession } from './capsule-to-session';
 import { isSha256 } from './checkpoint-note';
 import { type CopyOptions, copySession } from './copy-session';
+import { previewOf, sizeOf } from './preview';
 import type { SessionFolders } from './session-folders';
 import type { Locks } from './session-lock';
 import { type NeedKind, readSessionNeeds } from './session-needs';
@@ -124,6 +135,41 @@ export class Catalogue {
         }
       }),
     );
+  }
+
+  /** How what a person chose would be as a session. @throws InvalidInputError */
+  async inspect(files: readonly ChosenFile[]): Promise<Preview> {
+    return previewOf(await readIncoming(files, this.#now()));
+  }
+
+  /**
+   * A new session of what a person chose. It is shown only when all of it was checked and is on stable storage.
+   * @throws InvalidInputError, NoSpaceError, StorageError, and the signal's reason: then nothing is left of it
+   */
+  async openFiles(chosen: readonly ChosenFile[], name: string, options: CopyOptions & { memory: boolean }): Promise<SessionEntry> {
+    const { signal, onProgress, memory } = options;
+    const { content, closed, verifyRest } = await readIncoming(chosen, this.#now(), signal);
+    if (closed !== null) throw new DormouseError('unsupported', closed);
+    const baseline = memory ? (content.memory?.baseline ?? null) : null;
+    const note: SessionNote = { ...UNNOTED, name: checkSessionName(name), created: this.#now(), copying: true };
+    const total = sizeOf(content, memory);
+    const id = newId();
+    return this.#locks.request(sessionLock(id), { mode: 'exclusive' }, async () => {
+      try {
+        const store = await this.#folders.open(id);
+        await this.#writing(() => writeNote(store, note));
+        await fillSession(store, content, { memory, signal, now: this.#now, onProgress: (done) => onProgress(done, total) });
+        await verifyRest();
+        if (baseline) await this.#writing(async () => this.#baselines.keep(baseline.sha256, await bytesOf(baseline.content)));
+        signal.throwIfAborted();
+        const finished = { ...note, copying: false };
+        await this.#writing(() => writeNote(store, finished));
+        return entryOf(id, finished);
+      } catch (error) {
+        await this.#folders.remove(id);
+        throw error;
+      }
+    });
   }
 
   /** @throws InvalidInputError, NoSpaceError, StorageError */

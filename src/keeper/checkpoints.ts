@@ -119,6 +119,12 @@ export class Checkpoints {
     return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null, counts: this.#counts(id) } };
   }
 
+  /** The user's nodes that are not as the memory knows them which goes with the present state; none where there is no memory. */
+  changedSinceImage(): number[] {
+    const { source } = this.#family;
+    return source ? this.#changed(source.note.disk ?? source.snapshot.id, null) : [];
+  }
+
   /** Whether an image was handed out and nothing is known of how that went. */
   get isAwaited(): boolean {
     return this.#given !== null;

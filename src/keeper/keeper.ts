@@ -26,6 +26,12 @@ const TIDY_PAUSE = 20;
 /** Calls for which a session that is looked at is looked at anew. */
 const LOOKS: readonly KeeperRequest['type'][] = ['report', 'download', 'files'];
 
+/** Progress is told at most this often, ms. */
+const PROGRESS_TIME = 100;
+
+/** What is carried out in its turn. */
+type Request = Exclude<KeeperRequest, { type: 'open' | 'look' | 'cancel' | 'downloadCapsule' }>;
+
 export class Keeper {
   readonly #control: MessagePort;
   readonly #options: KeeperOptions;
@@ -35,6 +41,8 @@ export class Keeper {
   #release: (() => void) | null = null;
   /** What is looked at; null when the session is this keeper's own. */
   #looking: KeeperCalls['look']['argument'] | null = null;
+  /** The calls that can be ended, by their numbers. */
+  readonly #cancellable = new Map<number, AbortController>();
   /** The end of the last call: calls are carried out one after the other, for each may find another's work half done. */
   #queue: Promise<void> = Promise.resolve();
   #tidying: ReturnType<typeof setTimeout> | undefined;
@@ -65,6 +73,10 @@ export class Keeper {
   }
 
   #receive(request: KeeperRequest): void {
+    if (request.type === 'cancel') {
+      this.#cancellable.get(request.call)?.abort();
+      return;
+    }
     if (request.type === 'open') {
       this.#answer(request, () => this.#open(request.argument));
       return;
@@ -78,7 +90,8 @@ export class Keeper {
       return;
     }
     this.#queue = this.#queue.then(async () => {
-      await this.#answer(request, () => this.#carryOut(request));
+      if (request.type === 'downloadCapsule') await this.#beginDownload(request);
+      else await this.#answer(request, () => this.#carryOut(request));
       await this.#session?.tidy();
       this.#tidyLater();
     });
@@ -93,7 +106,34 @@ export class Keeper {
     }, TIDY_PAUSE);
   }
 
-  async #carryOut(request: Exclude<KeeperRequest, { type: 'open' | 'look' }>): Promise<unknown> {
+  /** Takes hold of the session as it is; writing it down goes on beside other calls. */
+  async #beginDownload({ call, argument }: Extract<KeeperRequest, { type: 'downloadCapsule' }>): Promise<void> {
+    const controller = new AbortController();
+    this.#cancellable.set(call, controller);
+    const request = { call };
+    let told = 0;
+    const onProgress = (done: number, total: number) => {
+      const now = performance.now();
+      if (now - told < PROGRESS_TIME) return;
+      told = now;
+      this.#send({ type: 'progress', call, done, total });
+    };
+    try {
+      if (this.#looking) await this.#lookAgain(this.#looking);
+      const session = this.#session;
+      if (!session) throw new ClosedError('The session was closed.');
+      const download = await session.beginCapsule(argument, { signal: controller.signal, onProgress });
+      void this.#answer(request, () => download.finish()).then(() => {
+        this.#cancellable.delete(call);
+        this.#queue = this.#queue.then(() => download.letGo());
+      });
+    } catch (error) {
+      this.#cancellable.delete(call);
+      this.#refuse(request, error);
+    }
+  }
+
+  async #carryOut(request: Request): Promise<unknown> {
     if (request.type === 'close') return this.#letGo();
     if (this.#looking && LOOKS.includes(request.type)) await this.#lookAgain(this.#looking);
     if (!this.#session) throw new ClosedError('The session was closed.');
@@ -101,7 +141,7 @@ export class Keeper {
   }
 
   /** Never rejects. */
-  async #answer(request: KeeperRequest, action: () => Promise<unknown>): Promise<void> {
+  async #answer(request: { call: number }, action: () => Promise<unknown>): Promise<void> {
     try {
       this.#send({ type: 'answer', call: request.call, result: await action() });
     } catch (error) {
@@ -109,7 +149,7 @@ export class Keeper {
     }
   }
 
-  #refuse(request: KeeperRequest, error: unknown): void {
+  #refuse(request: { call: number }, error: unknown): void {
     this.#send({ type: 'refusal', call: request.call, error: encodeError(error) });
   }
 
@@ -204,7 +244,7 @@ function isStorageDenied(thrown: unknown): boolean {
   return false;
 }
 
-async function call(session: OpenSession, request: Exclude<KeeperRequest, { type: 'open' | 'look' | 'close' }>): Promise<unknown> {
+async function call(session: OpenSession, request: Exclude<Request, { type: 'close' }>): Promise<unknown> {
   switch (request.type) {
     case 'attach':
       return session.attach(request.argument);
@@ -252,6 +292,8 @@ async function call(session: OpenSession, request: Exclude<KeeperRequest, { type
       return session.report();
     case 'download':
       return session.download(request.argument);
+    case 'measureCapsule':
+      return session.measureCapsule();
     case 'stage':
       return session.stage(request.argument);
     case 'upload':

@@ -3,6 +3,8 @@ import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceEr
 import { readStateFile, type StateContent } from '../capsule';
 import type {
   AttachReport,
+  CapsuleChoice,
+  CapsuleMeasure,
   CheckpointList,
   CheckpointReport,
   Comparison,
@@ -17,6 +19,7 @@ import type {
   StateReport,
 } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
+import { type CapsuleDownload, CapsuleDownloads } from './capsule-downloads';
 import { CheckpointCalls, type CheckpointHost } from './checkpoint-calls';
 import { DiskChannel } from './disk-channel';
 import { download } from './download';
@@ -27,6 +30,7 @@ import { PackageList } from './package-list';
 import { reportFiles } from './report';
 import { operationsOf } from './session-content';
 import type { SessionNeeds } from './session-needs';
+import { measureCapsule } from './session-to-capsule';
 import { parseSettings, type Settings, serializeSettings } from './settings';
 
 export interface OpenVolume {
@@ -72,6 +76,7 @@ export class OpenSession {
   readonly #settingsFile: HiddenFile;
   readonly #packages: PackageList;
   readonly #calls: CheckpointCalls;
+  readonly #capsules: CapsuleDownloads;
   readonly #files: FileCalls;
   /** While it is set, changes of files were told a moment ago. */
   #filesTold: ReturnType<typeof setTimeout> | undefined;
@@ -99,6 +104,7 @@ export class OpenSession {
     this.#notebookFile = new HiddenFile(volume, NOTEBOOK_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
     this.#packages = new PackageList(volume, needs?.wheels ?? null);
+    this.#capsules = new CapsuleDownloads(volume);
     this.#calls = new CheckpointCalls(this.#host(needs?.baselines ?? null));
     this.#files = new FileCalls(volume);
     this.#settings = parseSettings(this.#settingsFile.read());
@@ -320,6 +326,23 @@ export class OpenSession {
 
   async download(argument: KeeperCalls['download']['argument']): Promise<DownloadResult> {
     return download(this.#volume, this.#outline(), argument, this.#listener.now());
+  }
+
+  async measureCapsule(): Promise<CapsuleMeasure> {
+    return measureCapsule(this.#volume);
+  }
+
+  /** Takes hold of the session as it is now for a capsule. */
+  async beginCapsule(
+    choice: CapsuleChoice,
+    options: { signal: AbortSignal; onProgress(done: number, total: number): void },
+  ): Promise<CapsuleDownload> {
+    const { checkpoints } = this.#calls;
+    return this.#capsules.begin(choice, this.summary(), {
+      ...options,
+      changed: () => checkpoints.changedSinceImage(),
+      now: this.#listener.now(),
+    });
   }
 
   async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {

@@ -1,5 +1,7 @@
 /** What the page asks of the list of sessions, each call answered by its number. */
 import type { EncodedError } from './error-codec';
+import type { VariableNote } from './image';
+import type { RuntimeBuild } from './machine';
 
 /** The name of the BroadcastChannel on which a tab tells the others that the list has changed. The message has no content. */
 export const CATALOGUE_CHANNEL = 'dormouse/catalogue';
@@ -44,6 +46,47 @@ export interface Baseline {
   bytes: Blob;
 }
 
+/** A file of the person's computer, to be opened as a session. */
+export interface ChosenFile {
+  /** Its name, with the folders that were chosen with it. */
+  path: string;
+  file: Blob;
+  /** When it was last changed, milliseconds since 1970. */
+  modified: number;
+}
+
+/** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
+export interface Preview {
+  form: 'state' | 'capsule' | 'zip' | 'code' | 'files';
+  /** What the session may be called. */
+  name: string;
+  runtime: RuntimeBuild | null;
+  runs: number;
+  /** The beginning of the editor's text, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
+  code: string | null;
+  codeCut: boolean;
+  /** The first `MOST_PREVIEWED`. */
+  files: { path: string; kind: 'file' | 'directory' | 'symlink'; size: number }[];
+  fileCount: number;
+  /** Bytes of all files. */
+  bytes: number;
+  packages: { name: string; version: string }[];
+  /** Python's memory, when it is there. */
+  memory: { bytes: number; variables: VariableNote[] } | null;
+  checkpoints: { name: string; time: number }[];
+  /** The first `MOST_PREVIEWED` of what was left out, and why. */
+  leftOut: { path: string; reason: string }[];
+  /** The first `MOST_PREVIEWED` names of what the manifest of a capsule does not list. */
+  unlisted: string[];
+  /** A sentence when it cannot be opened, only looked at. */
+  closed: string | null;
+}
+
+/** UTF-16 units of code in a preview. */
+export const LONGEST_PREVIEW = 100_000;
+/** Entries of a list in a preview. */
+export const MOST_PREVIEWED = 2000;
+
 export interface CatalogueCalls {
   /** All of them, deleted ones too, the last opened first. */
   list: { argument: null; result: SessionEntry[] };
@@ -61,6 +104,13 @@ export interface CatalogueCalls {
    * checkpoint, with those that led to it.
    */
   copy: { argument: { session: string; name: string; checkpoint?: number | null }; result: SessionEntry };
+  /** Looks into what was chosen. Rejects with a sentence when it cannot be opened. */
+  inspect: { argument: { files: ChosenFile[] }; result: Preview };
+  /**
+   * Makes a new session of what was chosen, checked whole; `memory`: Python goes on where it was. Tells `progress`, ends with `cancel`;
+   * whatever stops it leaves nothing behind.
+   */
+  openFiles: { argument: { files: ChosenFile[]; name: string; memory: boolean }; result: SessionEntry };
   /** Stores the baseline of a build, for all sessions. */
   putBaseline: { argument: { build: string; bytes: Blob }; result: { sha256: string } };
   /** Stores a wheel for all sessions; the session that needs it has said so before. */
@@ -73,11 +123,11 @@ export interface CatalogueCalls {
 
 export type CatalogueRequest =
   | { [Name in keyof CatalogueCalls]: { type: Name; call: number; argument: CatalogueCalls[Name]['argument'] } }[keyof CatalogueCalls]
-  /** Ends a copy: its call is refused, and what was copied is removed. */
+  /** Ends a copy or an opening: its call is refused, and what was written is removed. */
   | { type: 'cancel'; call: number };
 
 export type CatalogueEvent =
   | { type: 'answer'; call: number; result: unknown }
   | { type: 'refusal'; call: number; error: EncodedError }
-  /** Of a copy, bytes. */
+  /** Of a copy, or what is opened, bytes. */
   | { type: 'progress'; call: number; done: number; total: number };

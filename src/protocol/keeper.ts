@@ -139,6 +139,31 @@ export interface DownloadProblem {
   leaveOut: { path: string; size: number; reason: string }[];
 }
 
+/** What each part of a capsule would take, bytes, before it is packed: about what it costs at most. */
+export interface CapsuleMeasure {
+  files: number;
+  /** Null when there is none to go along. `baseline` is the sha256 of the one that it builds on, which has to be handed over. */
+  memory: { bytes: number; baseline: string | null } | null;
+  /** The named ones: what each has that the present has not. */
+  checkpoints: { id: number; name: string; time: number; bytes: number }[];
+}
+
+/** What goes into a capsule. */
+export interface CapsuleChoice {
+  /** What the session is called; null where nobody said. */
+  name: string | null;
+  runtime: RuntimeBuild | null;
+  memory: boolean;
+  /** The bytes of the baseline that `CapsuleMeasure` named, where the memory goes along. */
+  baseline: Blob | null;
+  /** Named checkpoints that go along. */
+  checkpoints: number[];
+  /** Paths that go along alone, with everything below them; null for everything. */
+  only: string[] | null;
+  /** Paths that are left out, and why. */
+  leaveOut: { path: string; reason: string }[];
+}
+
 export type DownloadResult = { name: string; blob: Blob } | { problem: DownloadProblem };
 
 /** Calls of the page: name, argument, result. */
@@ -217,6 +242,9 @@ export interface KeeperCalls {
   setPackages: { argument: { packages: PackageMount[] }; result: null };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
+  measureCapsule: { argument: null; result: CapsuleMeasure };
+  /** Tells `progress`, ends with `cancel`. Other calls go on meanwhile. */
+  downloadCapsule: { argument: CapsuleChoice; result: DownloadResult };
   /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */
   stage: { argument: { file: Blob }; result: null };
   /** Replaces the session by the staged state in one step. The sandbox has to be fenced before; so for `clear` and `undoReplace`. */
@@ -255,13 +283,18 @@ export interface CheckpointList {
   budget: number;
 }
 
-export type KeeperRequest = {
-  [Name in keyof KeeperCalls]: { type: Name; call: number; argument: KeeperCalls[Name]['argument'] };
-}[keyof KeeperCalls];
+export type KeeperRequest =
+  | {
+      [Name in keyof KeeperCalls]: { type: Name; call: number; argument: KeeperCalls[Name]['argument'] };
+    }[keyof KeeperCalls]
+  /** Ends a call that tells its progress: it is refused. */
+  | { type: 'cancel'; call: number };
 
 export type KeeperEvent =
   | { type: 'answer'; call: number; result: unknown }
   | { type: 'refusal'; call: number; error: EncodedError }
+  /** Of a download, bytes. */
+  | { type: 'progress'; call: number; done: number; total: number }
   /** Another tab has the session; `open` goes on by itself when that one closes. */
   | { type: 'waiting' }
   /** Files are not as they were; told at most ten times a second. */

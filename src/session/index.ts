@@ -1,6 +1,7 @@
-export { LONGEST_SESSION_NAME, type SessionEntry } from '../protocol/catalogue';
+export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionEntry } from '../protocol/catalogue';
 export type { Loss } from '../protocol/image';
 export {
+  type CapsuleMeasure,
   type Checkpoint,
   type CheckpointList,
   type CheckpointReport,

@@ -22,6 +22,7 @@ export class KeeperClient {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #calls = new Calls();
+  readonly #progress = new Map<number, (done: number, total: number) => void>();
   readonly #closed = new AbortController();
   readonly #gone: (message: string) => void;
 
@@ -45,6 +46,9 @@ export class KeeperClient {
         case 'answer':
         case 'refusal':
           this.#calls.settle(data);
+          return;
+        case 'progress':
+          this.#progress.get(data.call)?.(data.done, data.total);
           return;
         case 'waiting':
           listener.onWaiting();
@@ -73,6 +77,28 @@ export class KeeperClient {
     transfer: Transferable[] = [],
   ): Promise<KeeperCalls[Name]['result']> {
     return this.#calls.start((call) => this.#port.postMessage({ type, call, argument }, transfer));
+  }
+
+  /** Makes a call that tells how far it is, and that the signal ends. */
+  async callWithProgress<Name extends keyof KeeperCalls>(
+    type: Name,
+    argument: KeeperCalls[Name]['argument'],
+    { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: ((done: number, total: number) => void) | undefined },
+  ): Promise<KeeperCalls[Name]['result']> {
+    signal?.throwIfAborted();
+    let call = 0;
+    const cancel = () => this.#port.postMessage({ type: 'cancel', call });
+    signal?.addEventListener('abort', cancel);
+    try {
+      return await this.#calls.start((number) => {
+        call = number;
+        if (onProgress) this.#progress.set(number, onProgress);
+        this.#port.postMessage({ type, call, argument });
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#progress.delete(call);
+    }
   }
 
   /**

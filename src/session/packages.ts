@@ -107,6 +107,8 @@ export class SessionPackages implements PackageDesk {
   adopt(mounts: PackageMount[]): void {
     this.#mounts = mounts;
     this.#change({ installed: shown(mounts) });
+    // A session that came from elsewhere has not said so yet. One that is only looked at cannot, nor can a store that fails: that is told by itself.
+    if (mounts.length > 0) this.#host.need(mounts.map(({ sha256 }) => sha256)).catch(() => undefined);
     this.#open();
   }
 
@@ -230,7 +232,8 @@ export class SessionPackages implements PackageDesk {
 
   async #ask(name: string): Promise<boolean> {
     if (!this.#host.running() && !this.#state.working) return false;
-    if (this.#allowed.has(name) || this.#mounts.some((mount) => mount.name === name && mount.origin === this.#index.host)) return true;
+    // Not for what the session's list says: the session may be somebody else's.
+    if (this.#allowed.has(name)) return true;
     if (this.#refused) return false;
     const allowed = await new Promise<boolean>((resolve) => {
       this.#answering = resolve;

@@ -2,6 +2,8 @@
 import { DormouseError, messageOf } from '../base/errors';
 import type { CaptureReport } from '../protocol/image';
 import {
+  type CapsuleChoice,
+  type CapsuleMeasure,
   type CheckpointList,
   type Comparison,
   type DownloadResult,
@@ -221,6 +223,21 @@ export class Session extends EventTarget {
   async download(options: { leaveOut?: string[] } = {}): Promise<DownloadResult> {
     await this.#saveCodeNow();
     return this.#keeper.call('download', { runtime: this.#runtime, leaveOut: options.leaveOut ?? [] });
+  }
+
+  /** What each part of a capsule would take, before it is chosen. */
+  async measureCapsule(): Promise<CapsuleMeasure> {
+    await this.#saveCodeNow();
+    return this.#keeper.call('measureCapsule', null);
+  }
+
+  /** Makes a capsule of the session as it is now; it goes on meanwhile. The signal ends it. */
+  async downloadCapsule(
+    choice: Omit<CapsuleChoice, 'runtime'>,
+    options: { signal?: AbortSignal; onProgress?(done: number, total: number): void } = {},
+  ): Promise<DownloadResult> {
+    await this.#saveCodeNow();
+    return this.#keeper.callWithProgress('downloadCapsule', { ...choice, runtime: this.#runtime }, options);
   }
 
   /** Replaces the session by a state file; `undoReplace` brings the present one back until the next run. */

@@ -6,6 +6,8 @@ import {
   type CatalogueCalls,
   type CatalogueEvent,
   type CatalogueStart,
+  type ChosenFile,
+  type Preview,
   type SessionEntry,
 } from '../protocol/catalogue';
 import { Calls } from './calls';
@@ -15,6 +17,11 @@ export interface SessionsOptions {
   directory: FileSystemDirectoryHandle;
   /** Starts the worker of src/keeper/catalogue-worker.ts. */
   startCatalogue: () => Worker;
+}
+
+export interface OpenFilesOptions extends Omit<CopyOptions, 'checkpoint'> {
+  /** Whether Python goes on where it was; default no. */
+  memory?: boolean;
 }
 
 export interface CopyOptions {
@@ -135,12 +142,30 @@ export class Sessions extends EventTarget {
 
   /** Makes a new session of another as it is now, or was at a checkpoint, also while a tab writes there. */
   async copy(session: string, name: string, { checkpoint = null, onProgress, signal }: CopyOptions = {}): Promise<SessionEntry> {
+    return this.#withProgress('copy', { session, name, checkpoint }, { onProgress, signal });
+  }
+
+  /** How what was chosen would be as a session. Nothing of it is run or kept. */
+  inspect(files: ChosenFile[]): Promise<Preview> {
+    return this.#ask('inspect', { files });
+  }
+
+  /** Makes a new session of what was chosen; `memory`: Python goes on where it was. Whatever stops it leaves nothing behind. */
+  openFiles(files: ChosenFile[], name: string, { memory = false, ...options }: OpenFilesOptions = {}): Promise<SessionEntry> {
+    return this.#withProgress('openFiles', { files, name, memory }, options);
+  }
+
+  async #withProgress<Name extends 'copy' | 'openFiles'>(
+    type: Name,
+    argument: CatalogueCalls[Name]['argument'],
+    { onProgress, signal }: { onProgress?: CopyOptions['onProgress'] | undefined; signal?: AbortSignal | undefined },
+  ): Promise<CatalogueCalls[Name]['result']> {
     signal?.throwIfAborted();
     let call = 0;
     const cancel = () => this.#port.postMessage({ type: 'cancel', call });
     signal?.addEventListener('abort', cancel);
     try {
-      return await this.#call('copy', { session, name, checkpoint }, (number) => {
+      return await this.#call(type, argument, (number) => {
         call = number;
         if (onProgress) this.#progress.set(number, onProgress);
       });
@@ -179,7 +204,7 @@ export class Sessions extends EventTarget {
   }
 
   /** Carries out a change, tells the other tabs and reads the list anew. */
-  async #call<Name extends Exclude<keyof CatalogueCalls, 'list' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'>>(
+  async #call<Name extends Exclude<keyof CatalogueCalls, 'list' | 'inspect' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'>>(
     type: Name,
     argument: CatalogueCalls[Name]['argument'],
     onCall: (call: number) => void = () => undefined,

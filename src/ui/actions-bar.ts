@@ -69,7 +69,7 @@ export class ActionsBar extends LitElement {
         ${this.#button('download-state', Download, words.download, open && !occupied, open ? null : words.notYet)}
         ${this.#button('upload-state', Upload, words.upload, idle, idle ? null : why)}
         ${this.#button('clear-session', Trash, words.clear, idle, idle ? null : why)}
-        <input type="file" accept=".json,application/json" hidden @change=${this.#chosen} />
+        <input type="file" accept=".json,.dormouse,.zip,.py,application/json" hidden @change=${this.#chosen} />
       </div>
     `;
   }

@@ -8,19 +8,25 @@ import { shared } from './styles';
 const PATIENCE = 300;
 
 export class CopyDialog extends LitElement {
-  static override properties = { done: { state: true }, total: { state: true } };
+  static override properties = { heading: { state: true }, done: { state: true }, total: { state: true } };
 
+  declare private heading: string;
   declare private done: number;
   declare private total: number;
 
   constructor() {
     super();
+    this.heading = strings.sessions.copying;
     this.done = 0;
     this.total = 0;
   }
 
   /** Shows the progress of `copy` until it settles; Cancel and Escape abort the signal that it gets. */
-  async during<Result>(copy: (signal: AbortSignal, onProgress: (done: number, total: number) => void) => Promise<Result>): Promise<Result> {
+  async during<Result>(
+    copy: (signal: AbortSignal, onProgress: (done: number, total: number) => void) => Promise<Result>,
+    heading: string = strings.sessions.copying,
+  ): Promise<Result> {
+    this.heading = heading;
     const controller = new AbortController();
     this.done = 0;
     this.total = 0;
@@ -44,9 +50,9 @@ export class CopyDialog extends LitElement {
   #cancel: () => void = () => undefined;
 
   override render() {
-    const { copying, copied, cancel } = strings.sessions;
+    const { copied, cancel } = strings.sessions;
     return html`<dialog aria-labelledby="title">
-      <h2 id="title">${copying}</h2>
+      <h2 id="title">${this.heading}</h2>
       <progress aria-labelledby="title" max=${Math.max(1, this.total)} .value=${this.done}></progress>
       <p class="soft">${copied(this.done, this.total)}</p>
       <div class="buttons"><button class="outlined" autofocus @click=${() => this.#cancel()}>${cancel}</button></div>

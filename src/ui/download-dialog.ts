@@ -9,7 +9,7 @@ import { shared } from './styles';
 /** More would not be read, and would take long to show. */
 const MOST_ROWS = 500;
 
-/** Events: `confirm`, CustomEvent<string[]>: the paths to leave out. */
+/** Events: `confirm`, CustomEvent<DownloadProblem['leaveOut']>: what to leave out. */
 export class DownloadDialog extends LitElement {
   static override properties = { problem: { state: true } };
 
@@ -61,7 +61,7 @@ export class DownloadDialog extends LitElement {
 
   #confirm(): void {
     this.#dialog.close();
-    this.dispatchEvent(new CustomEvent('confirm', { detail: this.problem?.leaveOut.map(({ path }) => path) ?? [] }));
+    this.dispatchEvent(new CustomEvent('confirm', { detail: this.problem?.leaveOut ?? [] }));
   }
 
   get #dialog(): HTMLDialogElement {

@@ -1,6 +1,7 @@
 /** Every English word of the page, in one place. */
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
+import { capsule } from './strings/capsule';
 import { filesWords } from './strings/files';
 import { packages } from './strings/packages';
 import { workbench } from './strings/workbench';
@@ -334,4 +335,5 @@ export const strings = {
   files: filesWords,
   packages,
   workbench,
+  capsule,
 } as const;

@@ -1,0 +1,160 @@
+/** Shows what is in a file before it becomes a session. Everything in it is a stranger's word: it is shown as text only. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Preview } from '../session';
+import { dialogStyles } from './dialog-styles';
+import { formatBytes, formatPath } from './format';
+import { strings } from './strings';
+import { shared } from './styles';
+
+/** Rows of a list; nobody reads more. */
+const MOST_ROWS = 200;
+
+/** What the person chose to do. */
+export type OpenChoice = 'open' | 'resume';
+
+export class OpenDialog extends LitElement {
+  static override properties = { preview: { state: true } };
+
+  declare private preview: Preview | null;
+  #settle: (choice: OpenChoice | null) => void = () => undefined;
+
+  constructor() {
+    super();
+    this.preview = null;
+  }
+
+  /** Resolves with the choice, null when there is none. */
+  async ask(preview: Preview): Promise<OpenChoice | null> {
+    this.preview = preview;
+    await this.updateComplete;
+    this.#dialog.showModal();
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  override render() {
+    const words = strings.capsule.open;
+    const { preview } = this;
+    return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${() => this.#settle(null)}>
+      <h2 id="title">${words.title(preview?.name ?? '')}</h2>
+      <p id="text">${words.nothingRan}</p>
+      ${preview === null ? nothing : this.#contents(preview)}
+      <div class="buttons">
+        <button class="outlined" @click=${() => this.#choose(null)}>${words.cancel}</button>
+        ${preview?.memory && preview.closed === null ? html`<button class="outlined" @click=${() => this.#choose('resume')}>${words.resume}</button>` : nothing}
+        ${preview?.closed === null ? html`<button class="primary" autofocus @click=${() => this.#choose('open')}>${words.confirm}</button>` : nothing}
+      </div>
+    </dialog>`;
+  }
+
+  #contents(preview: Preview) {
+    const words = strings.capsule.open;
+    const { form, fileCount, bytes, runtime, runs, code, memory, packages, checkpoints, leftOut, unlisted, closed } = preview;
+    const facts = [
+      words.summary(words.form[form], fileCount, formatBytes(bytes)),
+      ...(runtime ? [words.runtime(runtime.python)] : []),
+      ...(runs > 0 ? [words.runs(runs)] : []),
+    ];
+    return html`
+      ${closed === null ? nothing : html`<p class="warning" role="alert">${closed}</p>`}
+      <p>${facts.join(' · ')}</p>
+      ${memory ? html`<p class="warning">${words.memoryWarning}</p>` : nothing}
+      ${
+        code === null
+          ? nothing
+          : this.#section(
+              words.code,
+              html`<pre tabindex="0">${code}</pre>${preview.codeCut ? html`<p class="soft">${words.codeCut}</p>` : nothing}`,
+              true,
+            )
+      }
+      ${this.#list(
+        words.files,
+        preview.files.map(
+          ({ path, kind, size }) => `${formatPath(path)}${kind === 'file' ? ` · ${formatBytes(size)}` : kind === 'directory' ? '/' : ' →'}`,
+        ),
+        fileCount,
+        true,
+      )}
+      ${this.#list(words.variables(memory?.variables.length ?? 0), memory?.variables.map(({ name, type }) => `${name}: ${type}`) ?? [])}
+      ${this.#list(
+        words.packages,
+        packages.map(({ name, version }) => `${name} ${version}`),
+      )}
+      ${this.#list(
+        words.checkpoints,
+        checkpoints.map(({ name }) => name),
+      )}
+      ${this.#list(
+        words.leftOut,
+        leftOut.map(({ path, reason }) => `${formatPath(path)}: ${reason}`),
+      )}
+      ${this.#list(words.unlisted, unlisted)}
+    `;
+  }
+
+  #list(title: string, rows: readonly string[], count = rows.length, open = false) {
+    if (rows.length === 0) return nothing;
+    const shown = rows.slice(0, MOST_ROWS);
+    return this.#section(
+      title,
+      html`<ul class="list">${shown.map((row) => html`<li>${row}</li>`)}</ul>
+        ${count > shown.length ? html`<p class="soft">${strings.capsule.open.more(count - shown.length)}</p>` : nothing}`,
+      open,
+    );
+  }
+
+  #section(title: string, content: TemplateResult, open: boolean) {
+    return html`<details ?open=${open}><summary>${title}</summary>${content}</details>`;
+  }
+
+  #choose(choice: OpenChoice | null): void {
+    this.#settle(choice);
+    this.#dialog.close();
+  }
+
+  get #dialog(): HTMLDialogElement {
+    return this.renderRoot.querySelector('dialog') as HTMLDialogElement;
+  }
+
+  static override styles = [
+    shared,
+    dialogStyles,
+    css`
+      details {
+        margin-block-start: var(--space-3);
+      }
+
+      summary {
+        min-block-size: var(--target);
+        font-weight: var(--weight-strong);
+        cursor: pointer;
+      }
+
+      pre {
+        max-block-size: 12rem;
+        margin: 0;
+        padding: var(--space-2);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        overflow: auto;
+        font-family: var(--font-code);
+        font-size: var(--size-1);
+      }
+
+      ul {
+        margin: 0;
+        padding-inline-start: var(--space-4);
+        overflow-wrap: anywhere;
+      }
+
+      .warning {
+        padding: var(--space-2) var(--space-3);
+        border-inline-start: 3px solid var(--caution);
+      }
+    `,
+  ];
+}
+
+customElements.define('dormouse-open-dialog', OpenDialog);
