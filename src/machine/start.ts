@@ -181,8 +181,9 @@ class Beginning {
     const dead = restoreDisk(runtime, saved, changed);
     const names = interpreter.nameFiles(dead.map(({ descriptors: [first] }) => first ?? -1));
     const lost = dead.map(({ reason }, index): Loss => ({ variable: names[index] ?? null, reason }));
-    interpreter.resumed();
+    // Before user code can get in the way of it.
     lost.push(...(await beginPackages(packages, interpreter)));
+    interpreter.resumed();
     return { interpreter, journal, chain, report: this.#report('resumed', lost) };
   }
 

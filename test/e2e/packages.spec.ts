@@ -194,7 +194,7 @@ test('bad input gets a sentence and installs nothing', async ({ workbench, page 
   expect(await workbench.run('%pip install good\nimport good\nprint("now it is there")')).toContain('now it is there');
 });
 
-test('Stop ends an installation that waits for an answer', async ({ workbench, page }) => {
+test('Escape is a refusal', async ({ workbench, page }) => {
   needs('packaging');
   const index = new Index();
   await index.serve(page);
