@@ -46,6 +46,11 @@ export default defineConfig(({ mode }) => {
     publicDir: forTests ? false : projectPath('./public'),
     // Relative addresses: the build works below any path of a static host.
     base: './',
+    define: {
+      // A company's own index, or that of tests: DORMOUSE_PACKAGE_HOSTS are those that its files come from, separated by commas.
+      __PACKAGE_INDEX__: JSON.stringify(process.env.DORMOUSE_PACKAGE_INDEX ?? 'https://pypi.org/simple/'),
+      __PACKAGE_HOSTS__: JSON.stringify((process.env.DORMOUSE_PACKAGE_HOSTS ?? 'files.pythonhosted.org').split(',')),
+    },
     plugins: [sandboxPrograms(), ...(forTests ? [] : [serviceWorker, wheelhouse])],
     build: {
       outDir: projectPath(forTests ? './test-results/browser-pages' : './dist'),

@@ -1,6 +1,6 @@
 /** What takes longest begins before the rest of the page's program is there: its workers, the list of sessions, and a sandbox. */
 import { startAhead } from '../sandbox/ahead';
-import { Baselines, type SessionOptions, Sessions } from '../session';
+import { Baselines, PackageIndex, type SessionOptions, Sessions, Wheels } from '../session';
 
 export interface Ahead {
   /** The origin private file system; null where the browser refuses it, as Firefox does in private windows. */
@@ -9,6 +9,8 @@ export interface Ahead {
   readonly list: Promise<Sessions | null>;
   readonly startKeeper: SessionOptions['startKeeper'];
   readonly createSandbox: SessionOptions['createSandbox'];
+  readonly wheels: Wheels;
+  readonly index: PackageIndex;
 }
 
 export function beginAhead(): Ahead {
@@ -16,7 +18,9 @@ export function beginAhead(): Ahead {
   const startCatalogue = startedAhead(() => new Worker(new URL('../keeper/catalogue-worker.ts', import.meta.url), { type: 'module' }));
   const directory = openStorage();
   const list = openList(directory, startCatalogue);
-  return { directory, list, startKeeper, createSandbox: startAhead(new Baselines(list)) };
+  const wheels = new Wheels(list);
+  const index = new PackageIndex({ url: __PACKAGE_INDEX__, hosts: __PACKAGE_HOSTS__ });
+  return { directory, list, startKeeper, createSandbox: startAhead(new Baselines(list)), wheels, index };
 }
 
 /** Starts a worker at once. The first call gets that one, each later call, or one after it has failed, a new one. */

@@ -34,6 +34,7 @@ import '../ui/panel-rail';
 import type { LinePlace } from '../ui/output/error-view';
 import type { SessionRequest } from '../ui/output/session-request';
 import type { PanelRail } from '../ui/panel-rail';
+import '../ui/package-question';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/repl-line';
@@ -262,6 +263,10 @@ export class Page extends LitElement {
       </div>
       <dormouse-sheet-bar .entries=${this.#layout.bar} .chosen=${this.#layout.barEntry} @choose=${this.#chooseSheet}></dormouse-sheet-bar>
       <dormouse-question></dormouse-question>
+      <dormouse-package-question
+        .question=${state.packages.question}
+        @answer=${({ detail }: CustomEvent<boolean>) => this.session.packages.answer(detail)}
+      ></dormouse-package-question>
       <dormouse-download-dialog @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#download(detail.map(({ path }) => path))}></dormouse-download-dialog>
     `;
   }

@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, Database, Folder, History, type IconNode } from 'lucide';
+import { Activity, Database, Folder, History, type IconNode, Package } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -79,5 +79,13 @@ export const PANELS: readonly Panel[] = [
     side: 'right',
     element: 'dormouse-state-pane',
     load: () => import('./state-pane'),
+  },
+  {
+    id: 'packages',
+    name: strings.workbench.panel.packages,
+    icon: Package,
+    side: 'right',
+    element: 'dormouse-packages',
+    load: () => import('../ui/packages-panel'),
   },
 ];

@@ -110,6 +110,8 @@ export class Tab {
       directory: this.#directory,
       startKeeper: this.#ahead.startKeeper,
       createSandbox: this.#ahead.createSandbox,
+      wheels: this.#ahead.wheels,
+      index: this.#ahead.index,
     });
     session.addEventListener('change', () => this.#noteOpened(session));
     page.session = session;

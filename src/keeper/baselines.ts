@@ -70,12 +70,15 @@ export class Baselines {
     if (entry && 'build' in wanted) await this.#write(entries.set(wanted.build, { ...entry, used: this.#now() }));
   }
 
-  /** Removes what no build was asked for since long ago and no session needs. To be called by one at a time. */
-  async tidy(needed: ReadonlySet<string>): Promise<void> {
+  /**
+   * Removes what no build was asked for since long ago and no session needs. To be called by one at a time.
+   * @param others what else is in the store and needed
+   */
+  async tidy(needed: ReadonlySet<string>, others: ReadonlySet<string>): Promise<void> {
     const entries = await this.#read();
     const kept = new Map([...entries].filter(([, { sha256, used }]) => needed.has(sha256) || this.#now() - used < UNUSED));
     if (kept.size < entries.size) await this.#write(kept);
-    const wanted = new Set([...needed, ...Array.from(kept.values(), ({ sha256 }) => sha256)]);
+    const wanted = new Set([...needed, ...others, ...Array.from(kept.values(), ({ sha256 }) => sha256)]);
     for (const name of await this.#shared.list()) if (!wanted.has(name)) await this.#shared.remove(name);
   }
 

@@ -6,7 +6,7 @@ import { Volume } from '../volume/volume';
 import { type CheckpointNote, checkpointName } from './checkpoint-note';
 import { CODE_FILE, createHiddenFile, HISTORY_FILE, IMAGE_FILE, NOTES_FILE } from './hidden-file';
 import { History } from './history';
-import { SessionBaselines } from './session-baselines';
+import { SessionNeeds } from './session-needs';
 
 /** One write is at most this long, bytes. */
 const LARGEST_WRITE = 2 ** 20;
@@ -33,7 +33,7 @@ export async function fillSession(store: Store, content: CapsuleContent, options
   const volume = await Volume.open(store, { now: options.now });
   try {
     const { memory } = content;
-    if (options.memory && memory?.baseline) await new SessionBaselines(store).note(memory.baseline.sha256, () => []);
+    if (options.memory && memory?.baseline) await new SessionNeeds(store, 'baselines').note([memory.baseline.sha256], () => []);
     const filler = new Filler(volume, options, memory?.nextInode ?? INODE.firstFree);
     await filler.fill(content);
     volume.flush();

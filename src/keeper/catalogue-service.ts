@@ -62,6 +62,10 @@ export class CatalogueService {
         const { files, name, memory } = request.argument;
         return this.#withProgress(request.call, (options) => catalogue.openFiles(files, name, { ...options, memory }));
       }
+      case 'putWheel':
+        return catalogue.putWheel(request.argument);
+      case 'getWheel':
+        return catalogue.getWheel(request.argument);
       case 'putBaseline':
         return catalogue.putBaseline(request.argument);
       case 'getBaseline':

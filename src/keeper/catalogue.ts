@@ -5,6 +5,7 @@ import {
   type CatalogueCalls,
   type ChosenFile,
   KEPT_DELETED,
+  LARGEST_WHEEL,
   LONGEST_SESSION_NAME,
   type Preview,
   type SessionEntry,
@@ -13,11 +14,12 @@ import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protoc
 import { Baselines } from './baselines';
 import { branchAt } from './branch';
 import { fillSession } from './capsule-to-session';
+import { isSha256 } from './checkpoint-note';
 import { type CopyOptions, copySession } from './copy-session';
 import { previewOf, sizeOf } from './preview';
-import { readSessionBaselines } from './session-baselines';
 import type { SessionFolders } from './session-folders';
 import type { Locks } from './session-lock';
+import { type NeedKind, readSessionNeeds } from './session-needs';
 import { type ForeignNote, readNote, type SessionNote, writeNote } from './session-note';
 import { type SharedFolder, SharedStore } from './shared-store';
 
@@ -41,11 +43,13 @@ export class Catalogue {
   readonly #folders: SessionFolders;
   readonly #locks: Locks;
   readonly #now: () => number;
+  readonly #shared: SharedStore;
   readonly #baselines: Baselines;
 
   constructor({ folders, shared, locks, now = Date.now }: CatalogueOptions) {
     this.#folders = folders;
-    this.#baselines = new Baselines(new SharedStore(shared), now);
+    this.#shared = new SharedStore(shared);
+    this.#baselines = new Baselines(this.#shared, now);
     this.#locks = locks;
     this.#now = now;
   }
@@ -181,25 +185,42 @@ export class Catalogue {
     return found.bytes && { sha256: found.sha256, bytes: found.bytes };
   }
 
-  /** Removes what was deleted long ago, copies that were cut off, unless somebody has them open, and baselines that nothing needs. */
+  /**
+   * Stores a wheel for all sessions. Who needs it has to have said so before (`needWheels`).
+   * @throws InvalidInputError, NoSpaceError, StorageError
+   */
+  async putWheel({ bytes }: CatalogueCalls['putWheel']['argument']): Promise<{ sha256: string }> {
+    if (bytes.size > LARGEST_WHEEL) throw new InvalidInputError(`A wheel cannot have ${bytes.size} bytes.`);
+    const content = new Uint8Array(await bytes.arrayBuffer());
+    return this.#writing(async () => ({ sha256: await this.#shared.put(content) }));
+  }
+
+  /** A wheel, read and checked; null when there is none that is sound. */
+  async getWheel({ sha256 }: CatalogueCalls['getWheel']['argument']): Promise<Blob | null> {
+    if (!isSha256(sha256)) return null;
+    const found = await this.#reading(() => this.#shared.get(sha256));
+    return found instanceof Uint8Array ? new Blob([found]) : null;
+  }
+
+  /** Removes what was deleted long ago, copies that were cut off, unless somebody has them open, and baselines and wheels that nothing needs. */
   async tidy(): Promise<void> {
     const spent = (note: SessionNote | ForeignNote | null) =>
       note !== null && !('foreign' in note) && (note.copying || (note.deleted !== null && note.deleted < this.#now() - KEPT_DELETED));
     for (const id of await this.#folders.list()) if (spent(await this.#reading(() => this.#note(id)))) await this.#remove(id, spent);
     await this.#writing(async () => {
-      const needed = await this.#neededBaselines();
-      if (needed) await this.#baselines.tidy(needed);
+      const [baselines, wheels] = [await this.#needed('baselines'), await this.#needed('wheels')];
+      if (baselines && wheels) await this.#baselines.tidy(baselines, wheels);
     });
   }
 
-  /** The baselines that sessions need, deleted ones too; null when that cannot be told. */
-  async #neededBaselines(): Promise<Set<string> | null> {
+  /** What sessions need, deleted ones too; null when that cannot be told. */
+  async #needed(kind: NeedKind): Promise<Set<string> | null> {
     const needed = new Set<string>();
     for (const id of await this.#folders.list()) {
       const folder = await this.#folders.read(id);
-      const noted = folder && (await readSessionBaselines(await folder.names(), (name) => folder.file(name)));
+      const noted = folder && (await readSessionNeeds(kind, await folder.names(), (name) => folder.file(name)));
       if (folder && !noted) return null;
-      for (const baseline of noted ?? []) needed.add(baseline);
+      for (const sha256 of noted ?? []) needed.add(sha256);
     }
     return needed;
   }

@@ -8,13 +8,13 @@ import { Checkpoints, checkCheckpointName, NO_ROOM_FOR_IMAGE } from './checkpoin
 import type { DiskChannel } from './disk-channel';
 import type { History } from './history';
 import { checkCapture, reportOf } from './memory-notes';
-import type { SessionBaselines } from './session-baselines';
+import type { SessionNeeds } from './session-needs';
 
 /** The session that has the checkpoints. */
 export interface CheckpointHost {
   readonly volume: Volume;
   /** Where the baselines are noted that the session needs; null where nothing outlives the page. */
-  readonly baselines: SessionBaselines | null;
+  readonly baselines: SessionNeeds | null;
   readonly history: History;
   /** What the sandbox is heard through. */
   readonly channel: DiskChannel | null;
@@ -172,7 +172,7 @@ export class CheckpointCalls {
     const baseline = channel?.wantedBaseline;
     if (!baseline || !baselines) return true;
     try {
-      await this.#host.write(() => baselines.note(baseline, () => this.checkpoints.baselines));
+      await this.#host.write(() => baselines.note([baseline], () => this.checkpoints.baselines));
       return true;
     } catch (error) {
       if (error instanceof NoSpaceError) return false;

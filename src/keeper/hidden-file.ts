@@ -19,6 +19,9 @@ export const NOTES_FILE = 'variables.json';
 /** How often the present image has failed to be resumed: see resume-attempts.ts. */
 export const ATTEMPTS_FILE = 'resume.json';
 
+/** The packages that it has: see package-list.ts. */
+export const PACKAGES_FILE = 'packages.json';
+
 /** One write is at most this long, bytes: a segment's end wastes no more. */
 const LARGEST_WRITE = 2 ** 20;
 

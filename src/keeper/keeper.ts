@@ -6,8 +6,8 @@ import { openMemoryStore } from '../volume/memory-store';
 import type { Store } from '../volume/store';
 import { Volume } from '../volume/volume';
 import { OpenSession, type OpenSessionListener, type OpenVolume } from './open-session';
-import { SessionBaselines } from './session-baselines';
 import { acquireSessionLock, announceReader, hasReaders, type Locks } from './session-lock';
+import { SessionNeeds } from './session-needs';
 
 export interface KeeperOptions {
   /** Opens a session's folder of the origin private file system. */
@@ -176,7 +176,7 @@ export class Keeper {
     const store = await this.#options.openSnapshot?.(directory, session);
     if (!store) throw new InvalidInputError('There is no such session any more, or it cannot be looked at here.');
     const looked = new OpenSession(
-      { volume: await Volume.open(store, { now: this.#now }), baselines: null, storage: 'opfs', look: true },
+      { volume: await Volume.open(store, { now: this.#now }), needs: null, storage: 'opfs', look: true },
       this.#listener(session),
     );
     await this.#session?.close();
@@ -219,14 +219,15 @@ export class Keeper {
       if (this.#closed) throw new ClosedError('The session was closed before it could be opened.');
       try {
         const store = await this.#options.openStore(directory, session);
-        return { volume: await Volume.open(store, { now }), baselines: new SessionBaselines(store), storage: 'opfs', look: false };
+        const needs = { baselines: new SessionNeeds(store, 'baselines'), wheels: new SessionNeeds(store, 'wheels') };
+        return { volume: await Volume.open(store, { now }), needs, storage: 'opfs', look: false };
       } catch (error) {
         if (!isStorageDenied(error)) throw error;
         // Nothing in memory is shared, so there is nothing to lock.
         this.#releaseLock();
       }
     }
-    return { volume: await Volume.open(openMemoryStore(), { now }), baselines: null, storage: 'memory', look: false };
+    return { volume: await Volume.open(openMemoryStore(), { now }), needs: null, storage: 'memory', look: false };
   }
 
   #releaseLock(): void {
@@ -283,6 +284,10 @@ async function call(session: OpenSession, request: Exclude<Request, { type: 'clo
       return session.precedeChange(request.argument);
     case 'settleFiles':
       return session.settleFiles(request.argument);
+    case 'needWheels':
+      return session.needWheels(request.argument);
+    case 'setPackages':
+      return session.setPackages(request.argument);
     case 'report':
       return session.report();
     case 'download':

@@ -26,16 +26,17 @@ import { download } from './download';
 import { FileCalls } from './file-calls';
 import { CODE_FILE, HISTORY_FILE, HiddenFile, NOTEBOOK_FILE, SETTINGS_FILE } from './hidden-file';
 import { History } from './history';
+import { PackageList } from './package-list';
 import { reportFiles } from './report';
-import type { SessionBaselines } from './session-baselines';
 import { operationsOf } from './session-content';
+import type { SessionNeeds } from './session-needs';
 import { measureCapsule } from './session-to-capsule';
 import { parseSettings, type Settings, serializeSettings } from './settings';
 
 export interface OpenVolume {
   volume: Volume;
-  /** Where the baselines are noted that the session needs; null where nothing outlives the page. */
-  baselines: SessionBaselines | null;
+  /** Where is noted what the session needs of what all share; null where nothing outlives the page. */
+  needs: { baselines: SessionNeeds; wheels: SessionNeeds } | null;
   storage: SessionSummary['storage'];
   /** It is another tab's, and only to be read. */
   look: boolean;
@@ -73,6 +74,7 @@ export class OpenSession {
   readonly #codeFile: HiddenFile;
   readonly #notebookFile: HiddenFile;
   readonly #settingsFile: HiddenFile;
+  readonly #packages: PackageList;
   readonly #calls: CheckpointCalls;
   readonly #capsules: CapsuleDownloads;
   readonly #files: FileCalls;
@@ -92,7 +94,7 @@ export class OpenSession {
   /** There may be checkpoints that have had their time. */
   #thinning = false;
 
-  constructor({ volume, baselines, storage, look }: OpenVolume, listener: OpenSessionListener) {
+  constructor({ volume, needs, storage, look }: OpenVolume, listener: OpenSessionListener) {
     this.#volume = volume;
     this.#storage = storage;
     this.#look = look;
@@ -101,8 +103,9 @@ export class OpenSession {
     this.#codeFile = new HiddenFile(volume, CODE_FILE);
     this.#notebookFile = new HiddenFile(volume, NOTEBOOK_FILE);
     this.#settingsFile = new HiddenFile(volume, SETTINGS_FILE);
+    this.#packages = new PackageList(volume, needs?.wheels ?? null);
     this.#capsules = new CapsuleDownloads(volume);
-    this.#calls = new CheckpointCalls(this.#host(baselines));
+    this.#calls = new CheckpointCalls(this.#host(needs?.baselines ?? null));
     this.#files = new FileCalls(volume);
     this.#settings = parseSettings(this.#settingsFile.read());
     this.#history = this.#readHistory();
@@ -133,6 +136,7 @@ export class OpenSession {
       saved: this.#saved,
       undoable: this.#volume.undoable,
       durability: this.#settings.durability,
+      packages: this.#packages.read(),
       damage: [this.#volume.damage, lines, editor, outputs].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
@@ -299,6 +303,21 @@ export class OpenSession {
     });
     this.#grown();
     return this.#savedReport(problem, null);
+  }
+
+  /** Notes that the session is about to rely on wheels that all sessions share. */
+  async needWheels({ sha256s }: KeeperCalls['needWheels']['argument']): Promise<null> {
+    this.#requireWritable();
+    await this.#packages.need(sha256s);
+    return null;
+  }
+
+  async setPackages({ packages }: KeeperCalls['setPackages']['argument']): Promise<null> {
+    await this.#write(() => {
+      this.#packages.write(packages, this.#listener.now());
+      this.#volume.flush();
+    });
+    return null;
   }
 
   async report(): Promise<StateReport> {
@@ -494,7 +513,8 @@ export class OpenSession {
   }
 
   get #hiddenFiles(): HiddenFile[] {
-    return [this.#historyFile, this.#codeFile, this.#notebookFile, this.#settingsFile, ...this.#calls.checkpoints.files];
+    const { files } = this.#calls.checkpoints;
+    return [this.#historyFile, this.#codeFile, this.#notebookFile, this.#settingsFile, this.#packages.file, ...files];
   }
 
   /** There may be something to tidy up. */
@@ -503,7 +523,7 @@ export class OpenSession {
     this.#thinning = true;
   }
 
-  #host(baselines: SessionBaselines | null): CheckpointHost {
+  #host(baselines: SessionNeeds | null): CheckpointHost {
     const history = () => this.#history;
     const channel = () => this.#channel;
     return {

@@ -55,7 +55,7 @@ export class SharedStore {
       return name;
     } catch (error) {
       await store.remove(name).catch(() => undefined);
-      if (error instanceof NoSpaceError) throw new NoSpaceError('There is no room for what new sessions begin with.', { cause: error });
+      if (error instanceof NoSpaceError) throw new NoSpaceError('There is no room left for what all sessions share.', { cause: error });
       throw error;
     }
   }

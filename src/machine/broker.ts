@@ -1,13 +1,15 @@
 /** The sandbox's questions to the page: it has no network and no storage, so files of the runtime and baselines come from the broker. */
 import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { AssetReply, AssetRequest } from '../protocol/machine';
+import type { PackageAnswer, PackageReply, PackageRequest } from '../protocol/packages';
+import type { PackageSource } from './packages/packages';
 import type { BaselineSource } from './start';
 
 /** Where Pyodide believes its files to be. `.invalid` resolves nowhere (RFC 2606). */
 export const ASSET_BASE = 'https://broker.invalid/';
 
-type Reply = AssetReply | BaselineReply;
-type Request = AssetRequest | BaselineRequest;
+type Reply = AssetReply | BaselineReply | PackageReply;
+type Request = AssetRequest | BaselineRequest | PackageRequest;
 type WithoutCall<Message> = Message extends unknown ? Omit<Message, 'call'> : never;
 
 export class Broker {
@@ -56,6 +58,29 @@ export class Broker {
       offer: async (bytes) => {
         const reply = await this.#ask({ type: 'offer-baseline', bytes: bytes.buffer }, [bytes.buffer]);
         return reply.type === 'baseline' ? reply.sha256 : null;
+      },
+    };
+  }
+
+  /** The page's packages. */
+  get packages(): PackageSource {
+    const ask = async <Type extends PackageAnswer['type']>(
+      request: WithoutCall<PackageRequest>,
+      type: Type,
+    ): Promise<Extract<PackageReply, { type: Type }>> => {
+      const reply = await this.#ask(request);
+      if (reply.type === type) return reply as Extract<PackageReply, { type: Type }>;
+      throw new Error(reply.type === 'refused' ? reply.message : 'The page answered something else.');
+    };
+    return {
+      known: () => ask({ type: 'packages' }, 'packages'),
+      wheel: async (sha256) => (await ask({ type: 'wheel', sha256 }, 'wheel')).bytes,
+      index: async (name) => (await ask({ type: 'index', name }, 'index')).files,
+      mounted: async (sha256s) => {
+        await ask({ type: 'mounted', sha256s }, 'done');
+      },
+      unmounted: async (names) => {
+        await ask({ type: 'unmounted', names }, 'done');
       },
     };
   }

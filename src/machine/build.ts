@@ -11,8 +11,11 @@ import framesSource from '../python/frames.py?raw';
 import imagesSource from '../python/images.py?raw';
 import ipythonSource from '../python/ipython.py?raw';
 import looksSource from '../python/looks.py?raw';
+import micropipSource from '../python/micropip.py?raw';
 import objectsSource from '../python/objects.py?raw';
 import packageSource from '../python/package.py?raw';
+import packageInstallSource from '../python/package_install.py?raw';
+import packagesSource from '../python/packages.py?raw';
 import runnerSource from '../python/runner.py?raw';
 import suspensionSource from '../python/suspension.py?raw';
 import tablesSource from '../python/tables.py?raw';
@@ -32,7 +35,10 @@ export const PYTHON_SOURCES = {
   images: imagesSource,
   ipython: ipythonSource,
   looks: looksSource,
+  micropip: micropipSource,
   objects: objectsSource,
+  package_install: packageInstallSource,
+  packages: packagesSource,
   runner: runnerSource,
   suspension: suspensionSource,
   tables: tablesSource,

@@ -101,13 +101,15 @@ export class Capture {
     const outside = this.#chain.needsOutside(mark) ? runtime.outside.capture(attach) : null;
     const files = captureOpenFiles(module, disk, maps, attach);
     lost.push(...files.lost, ...(outside?.lost ?? []));
+    const links = runtime.captureLinks();
     const state = {
-      links: runtime.captureLinks(),
+      links,
       references: runtime.references.name().names,
       clock,
       files: files.state,
       times: captureTimes(module.FS, disk.nodes()),
       outside: outside?.state ?? null,
+      packages: runtime.packages.list(links.libraries.map(({ name }) => name)),
     };
     return this.#chain.write(module.HEAPU8, state, attachments, mark);
   }

@@ -1,12 +1,15 @@
 /** The Python side of a running Pyodide: its streams and signals connected, Dormouse's own modules in it. */
 import type { PyodideInterface } from 'pyodide';
+import { InvalidInputError } from '../base/errors';
 import type { ActName } from '../protocol/acts';
 import type { Loss, VariableNote } from '../protocol/image';
 import type { LookName } from '../protocol/looks';
+import type { Catalogue } from '../protocol/packages';
 import { PYTHON_SOURCES } from './build';
 import { type FileSystem, onFatalError } from './emscripten';
 import { Input } from './input';
 import type { Output } from './output';
+import type { Packages } from './packages/packages';
 import type { RunningRuntime, Runtime } from './runtime';
 import type { Wake } from './wake';
 
@@ -34,6 +37,13 @@ interface Images {
   name_files(descriptors: string): string;
 }
 
+/** src/python/packages.py. */
+interface PythonPackages {
+  connect(host: object, catalogue: string): void;
+  install(requirements: string): Promise<string>;
+  uninstall(names: string): Promise<string>;
+}
+
 /** What Python says before its memory is captured. */
 export interface PythonReport {
   /** Why memory cannot be captured now. */
@@ -49,6 +59,9 @@ export class Interpreter {
   readonly pyodide: PyodideInterface;
   readonly runner: Runner;
   readonly #images: Images;
+  readonly #packages: PythonPackages;
+  /** To be asked again what there is; null when all of it is known. */
+  #growing: Packages | null = null;
   readonly #looks: { look(name: LookName, argument: string): string };
   readonly #acts: { act(name: ActName, argument: string): string };
 
@@ -64,6 +77,7 @@ export class Interpreter {
     this.#images = pyodide.pyimport('dormouse.images');
     this.#looks = pyodide.pyimport('dormouse.looks');
     this.#acts = pyodide.pyimport('dormouse.acts');
+    this.#packages = pyodide.pyimport('dormouse.packages');
     if (fresh) this.runner.prepare();
   }
 
@@ -86,6 +100,38 @@ export class Interpreter {
     // Without a buffer too: the memory may say that there is one.
     this.pyodide.setInterruptBuffer((wake?.interruptBuffer ?? undefined) as unknown as Uint8Array);
     this.runner.connect(wake !== null);
+  }
+
+  /** Lets Python load and install packages, from here on. */
+  connectPackages(packages: Packages, catalogue: Catalogue): void {
+    this.#growing = catalogue.growing ? packages : null;
+    // The interface Host of src/python/packages.py.
+    const host = {
+      mounted: () => JSON.stringify(packages.mounted()),
+      index: async (name: string) => JSON.stringify(await packages.index(name)),
+      metadata: (sha256: string, file: string) => packages.metadata(sha256, file),
+      mount: (sha256s: string) => packages.mount(JSON.parse(sha256s)),
+      unmount: (names: string) => packages.unmount(JSON.parse(names)),
+    };
+    this.#packages.connect(host, JSON.stringify(catalogue));
+  }
+
+  /** Before a run: what comes with the app may have become more. */
+  async refreshPackages(): Promise<void> {
+    if (this.#growing) this.connectPackages(this.#growing, (await this.#growing.known()).catalogue);
+  }
+
+  /** Installs packages, as `%pip install` does. @throws InvalidInputError with what Python says */
+  async install(requirements: readonly string[]): Promise<string[]> {
+    const { came, problem } = JSON.parse(await this.#packages.install(JSON.stringify(requirements)));
+    if (problem !== null) throw new InvalidInputError(problem);
+    return came;
+  }
+
+  /** Takes packages out of the session. @throws InvalidInputError with what Python says */
+  async uninstall(names: readonly string[]): Promise<void> {
+    const problem = JSON.parse(await this.#packages.uninstall(JSON.stringify(names)));
+    if (problem !== null) throw new InvalidInputError(problem);
   }
 
   /** Collects garbage and leaves what is left alone from then on: so a later collection does not dirty all of it. */

@@ -1,23 +1,26 @@
-/** The bytes of dynamic libraries, which an image does not hold: they are files of the session. */
+/** The bytes of dynamic libraries, which an image does not hold: they are files of the session, or of its packages. */
 import { xxh32 } from '../base/xxh32';
 import type { FileSystem, LibraryRecord, MemoryNode } from './emscripten';
 import { ImageError } from './image-format';
+import type { PackageMounts } from './packages/package-mounts';
 
 /** Tells a library's bytes from others. That they are what was stored the disk checks; this says that they are those that were linked. */
 export interface LibraryFile {
   name: string;
   size: number;
-  /** XXH32. */
+  /** XXH32; of a package's file the CRC-32 that its wheel says. */
   checksum: number;
 }
 
 /** Looks at each file once: what is loaded stays as it was, whatever becomes of its file. */
 export class LibraryFiles {
   readonly #fs: FileSystem;
+  readonly #packages: PackageMounts;
   readonly #known = new Map<string, LibraryFile>();
 
-  constructor(fs: FileSystem) {
+  constructor(fs: FileSystem, packages: PackageMounts) {
     this.#fs = fs;
+    this.#packages = packages;
   }
 
   /** What has to be there to link these again. */
@@ -25,8 +28,7 @@ export class LibraryFiles {
     return libraries.map(({ name }) => {
       const known = this.#known.get(name);
       if (known) return known;
-      const bytes = this.#read(name);
-      const file = { name, size: bytes?.length ?? 0, checksum: bytes ? xxh32(bytes) : 0 };
+      const file = { name, ...(this.#packages.describe(name) ?? this.#describe(name)) };
       this.#known.set(name, file);
       return file;
     });
@@ -39,15 +41,22 @@ export class LibraryFiles {
   compile(files: readonly LibraryFile[]): Promise<WebAssembly.Module[]> {
     return Promise.all(
       files.map((file) => {
-        const bytes = this.#read(file.name);
-        if (!bytes) throw new ImageError(`The library ${file.name}, which the saved memory uses, is not there any more.`);
-        if (bytes.length !== file.size || xxh32(bytes) !== file.checksum) {
-          throw new ImageError(`The library ${file.name}, which the saved memory uses, has changed.`);
+        const { name } = file;
+        const { size, checksum } = this.#packages.describe(name) ?? this.#describe(name);
+        const bytes = this.#packages.read(name) ?? this.#read(name);
+        if (!bytes) throw new ImageError(`The library ${name}, which the saved memory uses, is not there any more.`);
+        if (size !== file.size || checksum !== file.checksum) {
+          throw new ImageError(`The library ${name}, which the saved memory uses, has changed.`);
         }
-        this.#known.set(file.name, file);
+        this.#known.set(name, file);
         return WebAssembly.compile(bytes);
       }),
     );
+  }
+
+  #describe(path: string): Omit<LibraryFile, 'name'> {
+    const bytes = this.#read(path);
+    return { size: bytes?.length ?? 0, checksum: bytes ? xxh32(bytes) : 0 };
   }
 
   #read(path: string): Uint8Array<ArrayBuffer> | null {

@@ -3,6 +3,7 @@ import type { DiskTimes } from './disk-times';
 import type { ReferenceNames } from './emscripten';
 import type { OpenFilesState } from './open-files';
 import type { OutsideState } from './outside-files';
+import type { Mounted } from './packages/package-mounts';
 import type { SavedLinks } from './runtime';
 
 export interface MachineState {
@@ -16,6 +17,8 @@ export interface MachineState {
   times: DiskTimes | null;
   /** Null: as in the frame before. In a baseline too, which has none. */
   outside: OutsideState | null;
+  /** Packages, in the order in which they were mounted. */
+  packages: Mounted[];
 }
 
 /** What is known of an image when it has been read: everything that another instance needs. */

@@ -10,6 +10,7 @@ import type { ImageChain } from './image-chain';
 import type { Interpreter } from './interpreter';
 import { Journal } from './journal';
 import { Output } from './output';
+import type { PackageSource } from './packages/packages';
 import type { ModuleFactory, PyodideLoader } from './runtime';
 import { type BaselineSource, start } from './start';
 import { Wake } from './wake';
@@ -27,6 +28,7 @@ export interface MachineOptions {
   /** Reads a Blob synchronously. */
   readBlob: (blob: Blob) => Uint8Array;
   baselines: BaselineSource;
+  packages: PackageSource;
   /** Pyodide's version. */
   version: string;
 }
@@ -141,6 +143,12 @@ export class Machine {
           return found;
         });
         return;
+      case 'install':
+        this.#answer(request.call, () => this.#interpreter.install(request.requirements));
+        return;
+      case 'uninstall':
+        this.#answer(request.call, () => this.#interpreter.uninstall(request.names));
+        return;
       case 'capture':
         this.#answer(request.call, () => this.#occupy(this.#capture.take(() => this.#running === 0)));
         return;
@@ -210,6 +218,7 @@ export class Machine {
     this.#running = call;
     this.#output.begin();
     const listen = (listening: boolean) => this.#wake?.listenFor(listening ? call : 0);
+    await this.#interpreter.refreshPackages();
     const ended = await this.#interpreter.runner.run(code, filename, listen).finally(() => {
       this.#running = 0;
       listen(false);

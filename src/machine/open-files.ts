@@ -180,7 +180,7 @@ export function restoreOpenFiles(
         return make(node);
       }
       case 'path':
-        return reopen(fs, standard, path, flags) ?? dead('it is not there any more');
+        return reopen(fs, standard, { path, flags, position, names }) ?? dead('it is not there any more');
       case 'lost':
         return make(disk.makeDead(path, target.reason));
     }
@@ -202,7 +202,11 @@ export function restoreOpenFiles(
 /** A number that no descriptor has. */
 const OWN = -2;
 
-function reopen(fs: FileSystem, standard: readonly (Stream | null | undefined)[], path: string, flags: number): Stream | null {
+function reopen(
+  fs: FileSystem,
+  standard: readonly (Stream | null | undefined)[],
+  { path, flags, position, names }: Pick<OpenFile, 'path' | 'flags' | 'position' | 'names'>,
+): Stream | null {
   // The devices of stdin, stdout and stderr were made anew, with their streams.
   const device = standard.find((stream) => stream?.path === path);
   if (device) return fs.createStream({ ...device, shared: { ...device.shared, flags } }, OWN);
@@ -211,6 +215,8 @@ function reopen(fs: FileSystem, standard: readonly (Stream | null | undefined)[]
     const stream = fs.open(path, flags & ~CREATE_EXCLUSIVE_TRUNCATE);
     const own = fs.createStream(stream, OWN);
     fs.closeStream(stream.fd);
+    if (fs.isFile(own.node.mode) || names) own.position = position;
+    if (names) own.getdents = names;
     return own;
   } catch (error) {
     if (error instanceof fs.ErrnoError) return null;

@@ -1,9 +1,10 @@
 /**
  * Files that a session has made outside of its disk, in the runtime's own file system: packages beside the standard library, time zones. No keeper
- * keeps them, so they travel with the image.
+ * keeps them, so they travel with the image. (Those of packages do not: the image names their wheels.)
  */
 import type { Loss } from '../protocol/image';
 import type { FileSystem, MemoryNode } from './emscripten';
+import type { PackageMounts } from './packages/package-mounts';
 
 /** More than this is not kept, bytes. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -32,12 +33,14 @@ export interface OutsideState {
 
 export class OutsideFiles {
   readonly #fs: FileSystem;
+  readonly #packages: PackageMounts;
   /** What every start makes, by path, with what tells whether it has changed. */
   #own = new Map<string, string>();
 
   /** To be made when the runtime's own files are there. */
-  constructor(fs: FileSystem) {
+  constructor(fs: FileSystem, packages: PackageMounts) {
     this.#fs = fs;
+    this.#packages = packages;
     this.settle();
   }
 
@@ -116,7 +119,7 @@ export class OutsideFiles {
     for (let folder = folders.pop(); folder; folder = folders.pop()) {
       for (const [name, node] of Object.entries(folder[1].contents as Record<string, MemoryNode>)) {
         const path = `${folder[0]}/${name}`;
-        if (NOT_LOOKED_AT.has(path)) continue;
+        if (NOT_LOOKED_AT.has(path) || this.#packages.isOurs(node)) continue;
         yield [path, node];
         // The disk is mounted over two folders, which stay empty.
         if (fs.isDir(node.mode)) folders.push([path, node]);

@@ -23,6 +23,7 @@ import type { Journal } from './journal';
 import { type LibraryFile, LibraryFiles } from './library-files';
 import { MemoryMaps } from './memory-maps';
 import { OutsideFiles } from './outside-files';
+import { PackageMounts } from './packages/package-mounts';
 
 /** What `loadPyodide` is called with beyond what this module sets: where the runtime's files are. */
 export type PyodideLoader = (options: Record<string, unknown>) => Promise<PyodideInterface>;
@@ -45,6 +46,7 @@ export class Runtime {
   readonly references: References;
   readonly maps: MemoryMaps;
   readonly libraryFiles: LibraryFiles;
+  readonly packages: PackageMounts;
   readonly outside: OutsideFiles;
   /** How far the monotonic clocks are ahead of the worker's own, ms. */
   clockAhead = 0;
@@ -107,8 +109,9 @@ export class Runtime {
     this.linker = new Linker(module, environment, prepareClosure);
     // First: the disk's files take over how maps are made.
     this.maps = new MemoryMaps(module.FS);
-    this.libraryFiles = new LibraryFiles(module.FS);
-    this.outside = new OutsideFiles(module.FS);
+    this.packages = new PackageMounts(module.FS);
+    this.libraryFiles = new LibraryFiles(module.FS, this.packages);
+    this.outside = new OutsideFiles(module.FS, this.packages);
   }
 
   /** Null until it is mounted. */

@@ -11,6 +11,7 @@ import type { Journal } from './journal';
 import type { MachineState, SavedMachine } from './machine-state';
 import { type DeadFile, restoreOpenFiles } from './open-files';
 import type { Output } from './output';
+import { type PackageSource, Packages } from './packages/packages';
 import { type RunningRuntime, Runtime, type RuntimeOptions, type SavedLinks } from './runtime';
 import type { Wake } from './wake';
 
@@ -24,6 +25,7 @@ export interface BaselineSource {
 
 export interface StartOptions extends RuntimeOptions {
   baselines: BaselineSource;
+  packages: PackageSource;
   disk: Promise<DiskImage>;
   /** Made when the disk is there, because that brings the first credit. */
   journal: (disk: DiskImage) => Journal;
@@ -153,14 +155,18 @@ class Beginning {
     // While the module is being made.
     const reading = arriving.then((disk) => (mayResume ? this.#read(disk) : null));
     let resumable: Resumable | null = null;
+    let mounted: Packages | undefined;
     const started = await Runtime.start(this.#options, async (runtime) => {
       const disk = await arriving;
       resumable = await reading;
       const memory = resumable?.saved ?? baseline;
       if (!memory) throw new ImageError(this.#problem ?? 'There is no memory to begin with.');
       this.#mount(runtime, disk);
+      mounted = new Packages(this.#options.packages, runtime.packages);
+      await restorePackages(mounted, memory);
       return fill(runtime, memory);
     });
+    const packages = mounted as Packages;
     const interpreter = this.#connect(started, false);
     const { runtime } = started;
     const journal = this.#journal as Journal;
@@ -168,12 +174,15 @@ class Beginning {
     if (!resumed) {
       interpreter.beginSession();
       interpreter.afterCapture();
-      return { interpreter, journal, chain: new ImageChain(build, baseline), report: this.#report('fresh', []) };
+      const chain = new ImageChain(build, baseline);
+      return { interpreter, journal, chain, report: this.#report('fresh', await beginPackages(packages, interpreter)) };
     }
     const { saved, changed, chain } = resumed;
     const dead = restoreDisk(runtime, saved, changed);
     const names = interpreter.nameFiles(dead.map(({ descriptors: [first] }) => first ?? -1));
     const lost = dead.map(({ reason }, index): Loss => ({ variable: names[index] ?? null, reason }));
+    // Before user code can get in the way of it.
+    lost.push(...(await beginPackages(packages, interpreter)));
     interpreter.resumed();
     return { interpreter, journal, chain, report: this.#report('resumed', lost) };
   }
@@ -196,7 +205,9 @@ class Beginning {
     const baseline = sha256 === null ? null : { sha256, heap: memory, state, attachments: [], outside: [] };
     const journal = this.#mount(runtime, await this.#options.disk);
     interpreter.beginSession();
-    return { interpreter, journal, chain: new ImageChain(build, baseline), report: this.#report('fresh', []) };
+    const packages = new Packages(this.#options.packages, runtime.packages);
+    const chain = new ImageChain(build, baseline);
+    return { interpreter, journal, chain, report: this.#report('fresh', await beginPackages(packages, interpreter)) };
   }
 
   #connect(started: RunningRuntime, fresh: boolean): Interpreter {
@@ -225,6 +236,22 @@ async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredRefe
   return runtime.references.find(references);
 }
 
+/** @throws ImageError when a package is not to be had: then the memory is kept for when it is */
+async function restorePackages(packages: Packages, { state }: SavedMachine): Promise<void> {
+  try {
+    await packages.restore(state.packages);
+  } catch (cause) {
+    throw new ImageError(`It needs a package that could not be loaded: ${messageOf(cause)}`, { anotherBuild: true, cause });
+  }
+}
+
+/** Mounts what the session remembers beyond its memory, and lets Python know what there is; says what is not to be had. */
+async function beginPackages(packages: Packages, interpreter: Interpreter): Promise<Loss[]> {
+  const problems = await packages.begin();
+  interpreter.connectPackages(packages, (await packages.known()).catalogue);
+  return problems.map((reason) => ({ variable: null, reason: `the package ${reason}` }));
+}
+
 function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: SavedMachine, changed: ReadonlySet<number>): DeadFile[] {
   if (!disk || !state.files) throw new ImageError('The saved memory knows of no disk.');
   if (state.times) restoreTimes(module.FS, disk.nodes(), state.times, changed);
@@ -240,5 +267,6 @@ function captureState(runtime: Runtime): MachineState & { links: SavedLinks } {
     files: null,
     times: null,
     outside: null,
+    packages: [],
   };
 }

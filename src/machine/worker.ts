@@ -37,6 +37,7 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
       createPyodideModule: createPyodideModule as ModuleFactory,
       settings: { indexURL: ASSET_BASE },
       baselines: broker.baselines,
+      packages: broker.packages,
       readBlob: (blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
       version,
     });

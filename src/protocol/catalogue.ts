@@ -36,6 +36,9 @@ export const KEPT_DELETED = 30 * 24 * 3600 * 1000;
 /** The longest name of a session, UTF-16 units. */
 export const LONGEST_SESSION_NAME = 200;
 
+/** No wheel is larger, bytes. */
+export const LARGEST_WHEEL = 256 * 2 ** 20;
+
 /** The memory of a fresh interpreter (src/protocol/image.ts). */
 export interface Baseline {
   /** Of the bytes, lower-case hex. */
@@ -110,6 +113,10 @@ export interface CatalogueCalls {
   openFiles: { argument: { files: ChosenFile[]; name: string; memory: boolean }; result: SessionEntry };
   /** Stores the baseline of a build, for all sessions. */
   putBaseline: { argument: { build: string; bytes: Blob }; result: { sha256: string } };
+  /** Stores a wheel for all sessions; the session that needs it has said so before. */
+  putWheel: { argument: { bytes: Blob }; result: { sha256: string } };
+  /** A wheel, read and checked; null when there is none. */
+  getWheel: { argument: { sha256: string }; result: Blob | null };
   /** The baseline of a build, or a certain one, read and checked; null when there is none. */
   getBaseline: { argument: { build: string } | { sha256: string }; result: Baseline | null };
 }

@@ -2,6 +2,7 @@
 import type { EncodedError } from './error-codec';
 import type { CaptureReport, VariableNote } from './image';
 import type { RunStatus, RuntimeBuild } from './machine';
+import type { PackageMount } from './packages';
 
 /** The name of the Web Lock that makes a keeper the only writer of a session: held from `open` to the end of its worker. */
 export const sessionLock = (session: string) => `dormouse/session/${session}`;
@@ -90,6 +91,8 @@ export interface SessionOutline {
   saved: number | null;
   undoable: Undoable;
   durability: Durability;
+  /** Those that it has, and those that were taken out. */
+  packages: PackageMount[];
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
 }
@@ -233,6 +236,10 @@ export interface KeeperCalls {
    * has changed, unless a run goes on, whose end makes one.
    */
   settleFiles: { argument: { sequence: number | null; keep: boolean }; result: SavedReport };
+  /** Notes, durably, that the session needs these wheels of those that all share: to be done before they are stored. */
+  needWheels: { argument: { sha256s: string[] }; result: null };
+  /** Replaces the list of packages. */
+  setPackages: { argument: { packages: PackageMount[] }; result: null };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
   measureCapsule: { argument: null; result: CapsuleMeasure };

@@ -19,6 +19,10 @@ export type MachineRequest =
   | { type: 'run'; call: number; code: string; filename: string }
   /** Answered by the result of that look. Only between runs. */
   | { type: 'look'; call: number; look: LookName; argument: unknown }
+  /** Installs packages by requirements such as `name` or `name==1.2`; answered by a list of what came. Only between runs. */
+  | { type: 'install'; call: number; requirements: string[] }
+  /** Takes packages out of the session, by name. Only between runs. */
+  | { type: 'uninstall'; call: number; names: string[] }
   /** Captures the interpreter's memory and posts it to the keeper; answered by a `CaptureReport`. Only between runs. */
   | { type: 'capture'; call: number }
   /** Answered by an `Acted`. Only between runs. */

@@ -1,5 +1,6 @@
 /** A sandbox as the session sees it, and what the session hears of it. `src/sandbox/` makes them. */
 import type { Baseline } from './catalogue';
+import type { PackageDesk } from './packages';
 
 /** One frame with its workers, used for one interpreter and then removed. */
 export interface Sandbox {
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   onFailure(error: Error): void;
   /** Bytes of the runtime that were loaded, of all. */
   onProgress(loaded: number, total: number): void;
+  /** Answers what the sandbox asks of packages. */
+  packages: PackageDesk;
 }
 
 /** Where baseline images are kept for all sessions of this origin. */

@@ -15,7 +15,7 @@ from typing import Any
 
 from pyodide.code import CodeRunner
 
-from . import displays, errors, frames, images, ipython, objects, suspension
+from . import displays, errors, frames, images, ipython, objects, packages, suspension
 
 _current: asyncio.Task[str] | None = None
 
@@ -104,6 +104,7 @@ async def _run(code: str, filename: str, listen: Callable[[bool], None]) -> str:
     exit_code: int | None = None
     frames.forget()
     try:
+        code = await packages.prepare(code)
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         runner = CodeRunner(code, filename=filename, return_mode='last_expr', flags=flags).compile()
         try:
@@ -122,6 +123,7 @@ async def _run(code: str, filename: str, listen: Callable[[bool], None]) -> str:
         displays.send_error(errors.report(KeyboardInterrupt().with_traceback(error.__traceback__), filename))
     except BaseException as error:
         status = 'failed'
+        packages.explain(error)
         displays.send_error(errors.report(error, filename))
     _flush()
     return json.dumps([status, exit_code])

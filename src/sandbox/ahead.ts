@@ -1,5 +1,6 @@
 /** A sandbox that starts before anybody asks for it: it loads and compiles while the session's store is being opened, and waits for its disk. */
 import assets from 'virtual:dormouse-assets';
+import type { PackageDesk } from '../protocol/packages';
 import type { BaselineStore, CreateSandbox, Sandbox, SandboxOptions } from '../protocol/sandbox';
 import { createSandbox } from './sandbox';
 
@@ -11,6 +12,10 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
   let listener: SandboxOptions | null = null;
   let failure: Error | null = null;
   let progress: [loaded: number, total: number] | null = null;
+  let lend: (desk: PackageDesk) => void = () => undefined;
+  const packages = new Promise<PackageDesk>((resolve) => {
+    lend = resolve;
+  });
   // It will be asked for when the worker is there.
   baselines.find({ build: assets.build }).catch(() => undefined);
   let ahead: Promise<Sandbox> | null = createSandbox(baselines, {
@@ -22,6 +27,7 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
       progress = [loaded, total];
       listener?.onProgress(loaded, total);
     },
+    packages: { respond: async (request) => (await packages).respond(request) },
   });
   // Who asks for it is told.
   ahead.catch(() => undefined);
@@ -30,6 +36,7 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
     ahead = null;
     if (!first) return createSandbox(baselines, options);
     listener = options;
+    lend(options.packages);
     if (progress) options.onProgress(...progress);
     const sandbox = await first;
     if (failure) options.onFailure(failure);

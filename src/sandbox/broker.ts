@@ -1,8 +1,9 @@
-/** Answers what a sandbox asks for: files of the runtime by name, baseline images, and nothing else. Their sha256 is checked at every use. */
+/** Answers what a sandbox asks for: files of the runtime by name, baseline images, packages, and nothing else. Their sha256 is checked at every use. */
 import { messageOf, StorageError } from '../base/errors';
 import { sha256 } from '../base/sha256';
 import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { AssetReply, AssetRequest } from '../protocol/machine';
+import type { PackageAnswer, PackageDesk, PackageReply, PackageRequest } from '../protocol/packages';
 import type { BaselineDesk } from './baseline-desk';
 
 /** A file that is served with the app, as the build wrote it down. */
@@ -44,25 +45,43 @@ export async function fetchAsset(asset: Asset, onProgress?: (loaded: number) => 
   return bytes.buffer;
 }
 
+const PACKAGE_REQUESTS: readonly unknown[] = ['packages', 'wheel', 'index', 'mounted', 'unmounted'] satisfies PackageRequest['type'][];
+
+const isPackageRequest = (data: { type?: unknown } | null): data is PackageRequest => PACKAGE_REQUESTS.includes(data?.type);
+
 const MEDIA_TYPES: Record<string, string> = { wasm: 'application/wasm', json: 'application/json' };
 
 /** Serves one sandbox over one port until the port is closed. Unknown names and malformed requests get a refusal. */
 export class Broker {
   readonly #assets: ReadonlyMap<string, Promise<ArrayBuffer>>;
   readonly #baselines: BaselineDesk;
+  readonly #packages: PackageDesk;
 
   /** @param assets by the name that the sandbox asks for; each is handed out as a copy */
-  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>, baselines: BaselineDesk) {
+  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>, baselines: BaselineDesk, packages: PackageDesk) {
     this.#assets = assets;
     this.#baselines = baselines;
+    this.#packages = packages;
   }
 
   serve(port: MessagePort): void {
-    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | BaselineRequest | null>) => {
+    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | BaselineRequest | PackageRequest | null>) => {
       const call = typeof data?.call === 'number' ? data.call : 0;
-      const reply = (answer: AssetReply | BaselineReply, transfer: Transferable[] = []) => port.postMessage(answer, transfer);
+      const reply = (answer: AssetReply | BaselineReply | PackageReply, transfer: Transferable[] = []) =>
+        port.postMessage(answer, transfer);
       if (data?.type === 'baseline' || data?.type === 'offer-baseline') {
         reply(await this.#baselines.answer({ ...data, call }));
+        return;
+      }
+      if (isPackageRequest(data)) {
+        let answer: PackageAnswer;
+        try {
+          answer = await this.#packages.respond(data);
+        } catch (error) {
+          reply({ type: 'refused', call, message: messageOf(error) });
+          return;
+        }
+        reply({ ...answer, call });
         return;
       }
       const name = typeof data?.name === 'string' ? data.name : '';

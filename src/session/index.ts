@@ -26,9 +26,13 @@ export type {
   Looks,
   TableReport,
 } from '../protocol/looks';
+export type { PackageMount } from '../protocol/packages';
 export { Baselines } from './baselines';
 export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
+export { PackageIndex } from './package-index';
+export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
 export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';
+export { Wheels } from './wheels';

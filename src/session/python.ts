@@ -11,7 +11,7 @@ import { MAX_LINE } from '../protocol/wake-cells';
 import { ACT_RESULTS } from './acts';
 import { Calls } from './calls';
 import { LOOK_RESULTS } from './looks';
-import { captureReport, field, fileChanged, resumeReport, runResult, runtimeBuild, shortText, text, whole } from './received';
+import { captureReport, field, fileChanged, list, resumeReport, runResult, runtimeBuild, shortText, text, whole } from './received';
 import type { OutputPiece } from './state';
 
 export interface PythonListener {
@@ -81,6 +81,17 @@ export class Python {
       if (this.#ended) throw error;
       return captureReport({ problem: messageOf(error) });
     }
+  }
+
+  /** Installs packages; resolves with what came. Only while nothing runs. */
+  async install(requirements: string[]): Promise<string[]> {
+    const came = await this.#calls.start((call) => this.#send({ type: 'install', call, requirements }));
+    return list(came, shortText);
+  }
+
+  /** Takes packages out. Only while nothing runs. */
+  async uninstall(names: string[]): Promise<void> {
+    await this.#calls.start((call) => this.#send({ type: 'uninstall', call, names }));
   }
 
   /** Asks the interpreter something that changes nothing of the user's. Only while nothing runs. */

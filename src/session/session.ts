@@ -21,11 +21,14 @@ import { BackgroundChanges } from './background-changes';
 import { SessionDatabase } from './database';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import type { PackageIndex } from './package-index';
+import { SessionPackages } from './packages';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
 import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
+import type { Wheels } from './wheels';
 
 export interface SessionOptions {
   /** Names the session's lock and folder: lower-case letters, digits and dashes. */
@@ -35,6 +38,9 @@ export interface SessionOptions {
   /** Starts the worker of src/keeper/worker.ts. */
   startKeeper: () => Worker;
   createSandbox: CreateSandbox;
+  /** The wheels of this browser. */
+  wheels: Wheels;
+  index: PackageIndex;
 }
 
 /** How a run belongs to the document that is kept as the editor's text. */
@@ -66,6 +72,8 @@ export class Session extends EventTarget {
   readonly files = new SessionFiles(this.#filesHost);
   /** Looks into the session's databases and changes them. */
   readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
+  /** Lists, installs and removes the session's packages. */
+  readonly packages: SessionPackages;
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -106,6 +114,18 @@ export class Session extends EventTarget {
   private constructor(options: SessionOptions) {
     super();
     this.#options = options;
+    this.packages = new SessionPackages(options.wheels, options.index, {
+      running: () => this.#running !== null,
+      change: (packages) => this.#change({ packages }),
+      need: async (sha256s) => {
+        await this.#keeper.call('needWheels', { sha256s });
+      },
+      save: async (packages) => {
+        await this.#keeper.call('setPackages', { packages });
+      },
+      install: async (requirements) => (await this.#idlePython()).install(requirements),
+      uninstall: async (names) => (await this.#idlePython()).uninstall(names),
+    });
   }
 
   get id(): string {
@@ -145,6 +165,8 @@ export class Session extends EventTarget {
     const python = this.#python;
     const run = this.#running;
     const stillRunning = () => this.#running === run && this.#state.phase === 'stopping';
+    // A question about a package is no longer of interest.
+    this.packages.answer(false);
     this.#change({ phase: 'stopping' });
     await python.interrupt();
     await delay(python.isolated ? GRACE_ISOLATED : GRACE);
@@ -363,6 +385,7 @@ export class Session extends EventTarget {
   #startKeeper(): KeeperClient {
     this.#generation += 1;
     this.#away = false;
+    this.packages.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -447,7 +470,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
     this.#code = code;
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -456,6 +479,7 @@ export class Session extends EventTarget {
         : saved === null
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
+    this.packages.adopt(packages);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
@@ -465,6 +489,7 @@ export class Session extends EventTarget {
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
+      packages: this.packages,
       keeper: this.#keeper,
       happened,
       wanted: () => this.#generation === generation,
@@ -506,6 +531,7 @@ export class Session extends EventTarget {
     if (!python) throw this.#busy();
     const run = {};
     this.#running = run;
+    this.packages.begin();
     this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
     await this.#background.giveWay();
     const record = await this.#beginRun(code, document ?? code);
@@ -531,6 +557,7 @@ export class Session extends EventTarget {
       python.end(end);
     }
     this.#running = null;
+    this.packages.end();
     await this.#endRun(record, status, sequence, capture);
     // A run can end by itself in the very moment in which Stop loses patience.
     restart ??= python.ended?.message ?? null;
@@ -754,6 +781,11 @@ export class Session extends EventTarget {
       signal?.addEventListener('abort', settle);
       settle();
     });
+  }
+
+  async #idlePython(): Promise<Python> {
+    this.#requireIdle();
+    return this.#whenIdle();
   }
 
   #requireIdle(): void {

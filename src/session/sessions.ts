@@ -185,6 +185,16 @@ export class Sessions extends EventTarget {
     return { ...(await this.#ask('putBaseline', { build, bytes })), bytes };
   }
 
+  /** Keeps a wheel for all sessions. */
+  async putWheel(bytes: Blob): Promise<void> {
+    await this.#ask('putWheel', { bytes });
+  }
+
+  /** A wheel, checked; null when there is none. */
+  getWheel(sha256: string): Promise<Blob | null> {
+    return this.#ask('getWheel', { sha256 });
+  }
+
   close(): void {
     this.#closed.abort();
     this.#calls.close(new ClosedError('The list of sessions was closed.'));
@@ -194,7 +204,7 @@ export class Sessions extends EventTarget {
   }
 
   /** Carries out a change, tells the other tabs and reads the list anew. */
-  async #call<Name extends Exclude<keyof CatalogueCalls, 'list' | 'inspect' | 'getBaseline' | 'putBaseline'>>(
+  async #call<Name extends Exclude<keyof CatalogueCalls, 'list' | 'inspect' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'>>(
     type: Name,
     argument: CatalogueCalls[Name]['argument'],
     onCall: (call: number) => void = () => undefined,

@@ -2,6 +2,7 @@
 import type { ResumeReport } from '../protocol/image';
 import type { AttachReport } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
+import type { PackageDesk } from '../protocol/packages';
 import type { CreateSandbox } from '../protocol/sandbox';
 import type { KeeperClient } from './keeper-client';
 import { Python, type PythonListener } from './python';
@@ -17,6 +18,7 @@ export interface Ready {
 
 export interface StartPythonOptions extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onChanged' | 'onDead'> {
   createSandbox: CreateSandbox;
+  packages: PackageDesk;
   keeper: KeeperClient;
   /** What ended the Python before, as `beginning` wants it. */
   happened: string | null;
@@ -38,6 +40,7 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
   const sandbox = await options.createSandbox({
     onProgress: (loaded, total) => wanted() && options.onProgress(loaded, total),
     onFailure: (error) => wanted() && options.onFailure(error),
+    packages: options.packages,
   });
   if (!wanted()) {
     sandbox.remove();

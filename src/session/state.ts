@@ -4,6 +4,7 @@ import type { DisplayMessage } from '../protocol/display';
 import type { Loss } from '../protocol/image';
 import type { CheckpointList, CheckpointReport, RunRecord, StateReport, Undoable } from '../protocol/keeper';
 import type { DatabaseReport } from '../protocol/looks';
+import { NO_PACKAGES, type PackagesState } from './packages';
 
 /**
  * - `opening`: the keeper reads the session's store
@@ -74,6 +75,7 @@ export interface SessionState {
    * `takeOver({ stopRun: true })`); it did not answer, which leaves a copy or a look. Null when nobody asked.
    */
   readonly takeOver: 'asking' | 'running' | 'unanswered' | null;
+  readonly packages: PackagesState;
 }
 
 /** Before anything is known. */
@@ -94,6 +96,7 @@ export const INITIAL: SessionState = {
   notice: null,
   error: null,
   takeOver: null,
+  packages: NO_PACKAGES,
 };
 
 /** Phases in which this tab has the session. */

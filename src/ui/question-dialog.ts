@@ -32,6 +32,11 @@ export class QuestionDialog extends LitElement {
     return answer;
   }
 
+  /** Closes it without an answer of the person's: as if it were cancelled. */
+  dismiss(): void {
+    this.renderRoot.querySelector('dialog')?.close();
+  }
+
   override render() {
     const { title, text, confirm, cancel } = this.question;
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${() => this.#answer(false)}>

@@ -6,6 +6,7 @@ import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { richStrings } from './strings/output';
+import { packages } from './strings/packages';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -339,6 +340,7 @@ export const strings = {
 
   database: databaseWords,
   files: filesWords,
+  packages,
   workbench,
   capsule,
 } as const;

@@ -1,6 +1,6 @@
 /** The page of the browser tests: the real session, keeper and sandbox without the user interface, called by the tests from outside. */
 import { createSandbox } from '../../src/sandbox/sandbox';
-import { Baselines, type OutputPiece, Session } from '../../src/session';
+import { Baselines, type OutputPiece, PackageIndex, Session, Wheels } from '../../src/session';
 import type { ContractResult } from './volume-contract.worker';
 
 let session: Session;
@@ -20,6 +20,7 @@ const until = (condition: () => boolean) =>
 
 /** Kept for as long as the page lives. */
 const baselines = new Baselines(Promise.resolve(null));
+const wheels = new Wheels(Promise.resolve(null));
 
 const harness = {
   isolated: () => self.crossOriginIsolated,
@@ -32,6 +33,8 @@ const harness = {
       directory,
       startKeeper: () => new Worker(new URL('../../src/keeper/worker.ts', import.meta.url), { type: 'module' }),
       createSandbox: (options) => createSandbox(baselines, options),
+      wheels,
+      index: new PackageIndex({ url: 'https://index.invalid/', hosts: [] }),
     });
     session.addEventListener('output', (event) => {
       output += (event as CustomEvent<OutputPiece[]>).detail.map(({ text }) => text).join('');

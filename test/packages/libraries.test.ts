@@ -1,10 +1,11 @@
 /** Dynamic libraries across a suspend: NumPy and pandas. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startMachine, type TestMachine } from '../fixtures/machine-on-node';
+import { TestPackages } from '../fixtures/packages';
 import { SessionDisk } from '../fixtures/session-disk';
-import { describeWithWheels, WHEELS } from '../fixtures/wheels';
+import { describeWithWheels, WHEELS, wheelsFor } from '../fixtures/wheels';
 
 const MINUTE = 60_000;
 /** Wheels are large, and unpacked they are larger. */
@@ -64,6 +65,46 @@ describeWithWheels('dynamic libraries', () => {
       expect(said).toBe('True True 9994.5 (14, 3) [4.0, 0.0, 0.0, 0.0] True 2024-01-03 00:00:00+01:00\n');
     }
     expect(await run('rng.integers(1000, size=3).tolist()')).toBe(expected);
+  });
+
+  test('from packages that are mounted', { timeout: 5 * MINUTE }, async () => {
+    const packages = new TestPackages(wheelsFor('numpy', 'pandas'));
+    const disk = await SessionDisk.create();
+    // The pytz that may be here reads them.
+    const zones = join(WHEELS, 'tzdata.zip');
+    if (existsSync(zones)) disk.addFile('tzdata.zip', new Uint8Array(readFileSync(zones)));
+    machine = await startMachine({ disk, packages, credit: CREDIT });
+    await run('import os, zipfile\nif os.path.exists("tzdata.zip"): zipfile.ZipFile("tzdata.zip").extractall("/")');
+    await run(
+      'import pandas as pd, numpy as np\ndf = pd.DataFrame({"k": ["a", "b"] * 5000, "v": np.arange(10000)}); total = df.groupby("k").v.sum()\nview = df.v.to_numpy()[::2]',
+    );
+    expect(packages.mounts.map(({ name }) => name)).toEqual(expect.arrayContaining(['numpy', 'pandas', 'python-dateutil', 'six']));
+    for (let generation = 1; generation <= 2; generation++) {
+      const report = await machine.capture();
+      expect(report.problem).toBeNull();
+      machine.close();
+      machine = await startMachine({ disk, packages, credit: CREDIT });
+      expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
+      // Its libraries are linked from the wheels, and others still come from there.
+      expect(
+        await run(
+          'import numpy.fft\nprint(df.groupby("k").v.sum().equals(total), int(view.sum()), np.fft.fft(np.ones(4)).real.tolist(), np.__file__)',
+        ),
+      ).toBe('True 24995000 [4.0, 0.0, 0.0, 0.0] /lib/python3.14/site-packages/numpy/__init__.py\n');
+    }
+  });
+
+  test('of a package that was taken out are found for the memory that uses them', { timeout: 3 * MINUTE }, async () => {
+    const packages = new TestPackages(wheelsFor('numpy'));
+    const disk = await SessionDisk.create();
+    machine = await startMachine({ disk, packages });
+    await run('import numpy as np; a = np.arange(5)');
+    await machine.call((call) => ({ type: 'uninstall', call, names: ['numpy'] }));
+    await machine.capture();
+    machine.close();
+    machine = await startMachine({ disk, packages });
+    expect(machine.resume.kind).toBe('resumed');
+    expect(await run('print(a.sum(), os.path.exists(np.__file__))'.replace('os.', '__import__("os").'))).toBe('10 False\n');
   });
 
   test('a library that is loaded after a resume, and sessions with different libraries', { timeout: 3 * MINUTE }, async () => {

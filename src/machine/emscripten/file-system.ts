@@ -73,6 +73,8 @@ export interface StreamOperations {
   /** `buffer` may be the heap: its bytes have to be copied before this returns. With `canOwn` MEMFS keeps the array itself. */
   write(stream: Stream, buffer: Uint8Array | Int8Array, offset: number, length: number, position: number, canOwn?: boolean): number;
   msync(stream: Stream, buffer: Uint8Array, offset: number, length: number, flags: number): number;
+  /** Called when a stream was made, which stays even if this throws. */
+  open?(stream: Stream): void;
   /** Called by os.fsync (`fd_sync`), with no answer meaning success. */
   fsync?(stream: Stream): number;
 }
@@ -145,6 +147,7 @@ export const ERRNO = {
   ENOTDIR: 54,
   ENOTEMPTY: 55,
   EPERM: 63,
+  EROFS: 69,
   ESTALE: 72,
 } as const;
 

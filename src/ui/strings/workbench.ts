@@ -1,7 +1,7 @@
 /** Words of the page's layout: its panels, sheets and views. */
 export const workbench = {
   panels: { left: 'Left panels', right: 'Right panels' },
-  panel: { history: 'History', state: 'State' },
+  panel: { history: 'History', packages: 'Packages', state: 'State' },
   sheets: { label: 'Parts of the page', code: 'Code', output: 'Output', more: 'More' },
   moreTitle: 'More',
   repl: { label: 'One line of Python', hint: 'One line of Python; Enter runs it' },

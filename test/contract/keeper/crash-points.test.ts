@@ -9,7 +9,7 @@ import { Family } from '../../../src/keeper/checkpoint-family';
 import { Checkpoints } from '../../../src/keeper/checkpoints';
 import { History } from '../../../src/keeper/history';
 import { OpenSession } from '../../../src/keeper/open-session';
-import { SessionBaselines } from '../../../src/keeper/session-baselines';
+import { SessionNeeds } from '../../../src/keeper/session-needs';
 import { type FileView, Volume } from '../../../src/volume';
 import { FaultyStore } from '../../fixtures/faulty-store';
 import { type Change, digestOf, fatesOf, type Image, Unflushed } from '../../fixtures/unflushed';
@@ -82,7 +82,12 @@ async function inspect(image: Image): Promise<{ kept: string; findings: string[]
 /** A session on a store, as a page has it. */
 async function openSession(store: FaultyStore, onProblem: (problem: unknown) => void): Promise<OpenSession> {
   const volume = await Volume.open(store, OPTIONS);
-  const parts = { volume, baselines: new SessionBaselines(store), storage: 'opfs', look: false } as const;
+  const parts = {
+    volume,
+    needs: { baselines: new SessionNeeds(store, 'baselines'), wheels: new SessionNeeds(store, 'wheels') },
+    storage: 'opfs',
+    look: false,
+  } as const;
   return new OpenSession(parts, {
     now: () => 5000,
     onFailed: onProblem,

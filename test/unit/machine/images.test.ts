@@ -16,6 +16,7 @@ const state = (clock: number): MachineState & { links: typeof links } => ({
   files: null,
   times: null,
   outside: null,
+  packages: [],
 });
 
 const filled = (pages: number, value: number) => new Uint8Array(pages * PAGE).fill(value);

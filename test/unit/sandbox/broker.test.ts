@@ -24,6 +24,12 @@ new Broker(
     ['pyodide-lock.json', missing],
   ]),
   new BaselineDesk(new MemoryBaselines(), 'this build'),
+  {
+    respond: async (request) => {
+      if (request.type === 'wheel' && request.sha256 === 'known') return { type: 'wheel', bytes: new Blob(['wheel']) };
+      throw new Error('There is no such wheel.');
+    },
+  },
 ).serve(channel.port1);
 
 test('hands out a known file, as often as it is asked', async () => {

@@ -1,0 +1,33 @@
+/** Words of the panel of packages, and of the question before the index is asked. */
+export const packages = {
+  label: 'Packages',
+  close: 'Close packages',
+  box: 'Install from the Python package index',
+  placeholder: 'name, or name==1.2',
+  install: 'Install',
+  installing: 'Installing…',
+  hint: 'Packages that come with Dormouse, such as NumPy and pandas, load by themselves when they are imported.',
+  empty: 'No packages yet. Import one, or install one by its name.',
+  emptyCode: 'import numpy as np',
+  busy: 'Python is busy: packages can be changed between runs.',
+  looking: 'Another tab has this session: its packages can only be seen here.',
+  fromCatalogue: 'came with Dormouse',
+  from: (origin: string) => `from ${origin}`,
+  noLicence: 'licence not said',
+  remove: (name: string) => `Remove ${name}`,
+  removed: (name: string) => `${name} was taken out. What Python has imported of it stays in memory until Python begins anew.`,
+  installed: (names: readonly string[]) => (names.length === 0 ? 'All of that is there already.' : `Installed: ${names.join(', ')}`),
+  requirements: 'requirements.txt',
+  lock: 'Lock with checksums',
+  exports: 'Download',
+  loading: (name: string) => `Loading ${name}…`,
+  asking: (name: string) => `Asking the package index for ${name}…`,
+  question: {
+    waiting: 'Waiting for your answer',
+    title: (name: string) => `Ask the package index for “${name}”?`,
+    text: (name: string, host: string) =>
+      `This tells ${host} that you asked for ${name}. Nothing else of your session is sent. What comes is checked, and kept on this device.`,
+    confirm: 'Ask',
+    cancel: 'Do not ask',
+  },
+} as const;
