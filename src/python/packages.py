@@ -199,7 +199,11 @@ def _named_imports(code: str) -> Iterator[str]:
         tree = ast.parse(code)
     except SyntaxError, ValueError, RecursionError, MemoryError:  # Whoever compiles it says so.
         return
-    for node in ast.walk(tree):
+    # Not ast.walk(), which imports something at each call: the user's code may have replaced __import__.
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(ast.iter_child_nodes(node))
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
