@@ -19,6 +19,13 @@ const FIND = `(role, name) => {
   return walk(document);
 }`;
 
+/** Runs in the page: the text of a node and of the shadow roots below it. */
+const TEXT = `function text(node) {
+  if (node.nodeType === 3) return node.data;
+  if (node.localName === 'style') return '';
+  return [...(node.shadowRoot ?? node).childNodes].map(text).join('');
+}`;
+
 class FirefoxPage {
   readonly page: Page;
 
@@ -26,8 +33,10 @@ class FirefoxPage {
     this.page = page;
   }
 
+  /** With what is in the shadow of elements within it. */
   async text(role: string, name: string): Promise<string> {
-    return (await this.page.evaluate(`(${FIND})(${JSON.stringify(role)}, ${JSON.stringify(name)})?.textContent ?? ''`)) as string;
+    const found = `(${FIND})(${JSON.stringify(role)}, ${JSON.stringify(name)})`;
+    return (await this.page.evaluate(`((element) => (element ? (${TEXT})(element) : ''))(${found})`)) as string;
   }
 
   async press(name: string): Promise<void> {
@@ -65,7 +74,13 @@ describe.skipIf(!FIREFOX)('Firefox', () => {
   let firefox: FirefoxPage;
   beforeAll(async () => {
     server = await serve('dist', { headers: 'isolated' });
-    browser = await puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX as string, headless: true });
+    browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: FIREFOX as string,
+      headless: true,
+      // Code and output are both in sight: a narrow page hides one of them.
+      defaultViewport: { width: 1280, height: 800 },
+    });
     firefox = new FirefoxPage(await browser.newPage());
     await firefox.page.goto(`${server.url}/`);
     await firefox.ready();
