@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe';
+import { takeScreenshot } from './screenshots';
 import { expect, test, type Workbench } from './workbench';
 
 const cell = (page: Page, number: number): Locator => page.getByRole('group', { name: new RegExp(`^Cell ${number}, `) });
@@ -131,7 +132,7 @@ for (const width of [360, 768, 1440]) {
       await expect(output(page, 3)).toHaveText(/21/);
       await workbench.ready();
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      await page.screenshot({ path: `docs/screenshots/notebook-${width}-${colorScheme}.png` });
+      await takeScreenshot(page, `notebook-${width}-${colorScheme}`);
     });
   }
 }
