@@ -7,6 +7,7 @@ import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
+import { codeHelp, variablesWords } from './strings/variables';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -16,6 +17,8 @@ export const strings = {
 
   grid: gridStrings,
   rich: richStrings,
+  variables: variablesWords,
+  codeHelp,
 
   actions: {
     label: 'Actions',
