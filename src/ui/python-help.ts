@@ -203,7 +203,11 @@ function tooltipOf({ at, name, parameters, active, doc }: Shown): Tooltip {
 }
 
 const looks = EditorView.theme({
-  '.cm-tooltip.cm-signature': { maxInlineSize: 'min(40rem, 90vw)', padding: 'var(--space-1) var(--space-2)', borderRadius: 'var(--radius)' },
+  '.cm-tooltip.cm-signature': {
+    maxInlineSize: 'min(40rem, 90vw)',
+    padding: 'var(--space-1) var(--space-2)',
+    borderRadius: 'var(--radius)',
+  },
   '.cm-signature code': { fontSize: 'var(--size-1)', overflowWrap: 'anywhere' },
   '.cm-signature strong': { color: 'var(--accent)' },
   '.cm-signature p': { margin: '0', color: 'var(--ink-soft)', fontSize: 'var(--size-1)' },

@@ -1,5 +1,5 @@
 /** What stands before the cursor in Python code, as what could be written there is asked for. */
-import { syntaxTree } from '@codemirror/language';
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 import type { CompletionRequest } from '../session';
 
@@ -24,12 +24,14 @@ export interface CallPlace {
 
 /** Longer code is not looked at for an expression. */
 const LONGEST = 1000;
+/** How long reading code up to the cursor may take, ms. */
+const LONGEST_PARSE = 500;
 const WORD = /[\p{L}\p{N}_]*$/u;
 const STRING_START = /^[a-zA-Z]*("""|'''|"|')/;
 
 /** What could be written at `pos`; null where nothing can be known: in comments, for new names. */
 export function completionPlace(state: EditorState, pos: number): CompletionPlace | null {
-  const node = syntaxTree(state).resolveInner(pos, -1);
+  const node = treeAt(state, pos).resolveInner(pos, -1);
   if (node.name === 'Comment') return null;
   const line = state.doc.lineAt(pos);
   const before = state.sliceDoc(line.from, pos);
@@ -51,7 +53,7 @@ export function completionPlace(state: EditorState, pos: number): CompletionPlac
 
 /** The call in whose brackets `pos` is. */
 export function callPlace(state: EditorState, pos: number): CallPlace | null {
-  let node: SyntaxNode | null = syntaxTree(state).resolveInner(pos, -1);
+  let node: SyntaxNode | null = treeAt(state, pos).resolveInner(pos, -1);
   while (node && !(node.name === 'ArgList' && node.from < pos && (pos < node.to || state.sliceDoc(node.to - 1, node.to) !== ')'))) {
     // Code of a function that is an argument is no argument any more.
     if (node.name === 'Body' || node.name === 'Script') return null;
@@ -73,6 +75,9 @@ export function callPlace(state: EditorState, pos: number): CallPlace | null {
   const expression = state.sliceDoc(called.from, called.to);
   return expression.length > LONGEST ? null : { expression, from: node.from, index, name };
 }
+
+/** What was read of the code, to `pos` at least if there is time for that. */
+const treeAt = (state: EditorState, pos: number) => ensureSyntaxTree(state, pos, LONGEST_PARSE) ?? syntaxTree(state);
 
 /** In a string: the key of a subscript, otherwise a path. */
 function stringAt(node: SyntaxNode, state: EditorState, pos: number): CompletionPlace | null {
@@ -110,7 +115,7 @@ function importPlace(before: string, prefix: string, from: number): CompletionPl
 
 /** The expression that ends at `end`: names, dots, strings, and what stands in brackets. */
 function expressionBefore(state: EditorState, end: number): string {
-  let node: SyntaxNode | null = syntaxTree(state).resolveInner(end, -1);
+  let node: SyntaxNode | null = treeAt(state, end).resolveInner(end, -1);
   if (node.to !== end) return '';
   while (node.parent && node.parent.to === end && EXPRESSIONS.includes(node.parent.name)) node = node.parent;
   if (node.to - node.from > LONGEST) return '';

@@ -42,7 +42,9 @@ export class ReplLine extends LitElement {
     const state = EditorState.create({
       extensions: [
         // What is pasted becomes one line.
-        EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [transaction, joinLines(transaction.newDoc.toString())] : transaction)),
+        EditorState.transactionFilter.of((transaction) =>
+          transaction.newDoc.lines > 1 ? [transaction, joinLines(transaction.newDoc.toString())] : transaction,
+        ),
         pythonHelp(() => requestSession(this)),
         keymap.of([...closeBracketsKeymap, ...completionKeymap]),
         keymap.of([
