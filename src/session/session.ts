@@ -342,7 +342,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Lets go of the session in order: keeps the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
+   * Lets go of the session in order: keeps what went on after the last run, and the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
    * can open it then. For good, unless `reopen` follows.
    */
   async leave(): Promise<void> {
@@ -351,6 +351,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     const owned = OWNING.includes(this.#state.phase);
     if (owned) {
+      if (this.#state.changed) await this.#background.keepInTime();
       await this.#saveCodeNow();
       // A store that fails cannot be flushed; a dead keeper has nothing to fence.
       await this.#keeper.call('fence', null).catch(() => undefined);
