@@ -339,7 +339,7 @@ describe('streams', () => {
 });
 
 test('Python has no timers that would raise a signal: nothing of them has to be kept', () => {
-  expect(pyodide.runPython('import signal; [hasattr(signal, name) for name in ("alarm", "setitimer")]').toJs()).toEqual([false, false]);
+  expect(pyodide.runPython('import signal; hasattr(signal, "alarm") or hasattr(signal, "setitimer")')).toBe(false);
 });
 
 test('the error numbers are Emscripten’s', () => {
