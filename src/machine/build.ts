@@ -12,6 +12,7 @@ import imagesSource from '../python/images.py?raw';
 import ipythonSource from '../python/ipython.py?raw';
 import looksSource from '../python/looks.py?raw';
 import micropipSource from '../python/micropip.py?raw';
+import networkSource from '../python/network.py?raw';
 import objectsSource from '../python/objects.py?raw';
 import packageSource from '../python/package.py?raw';
 import packageInstallSource from '../python/package_install.py?raw';
@@ -36,6 +37,7 @@ export const PYTHON_SOURCES = {
   ipython: ipythonSource,
   looks: looksSource,
   micropip: micropipSource,
+  network: networkSource,
   objects: objectsSource,
   package_install: packageInstallSource,
   packages: packagesSource,

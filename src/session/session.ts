@@ -19,6 +19,7 @@ import { SessionDatabase } from './database';
 import { SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import { SessionNetwork } from './network';
 import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
@@ -63,6 +64,14 @@ export class Session extends EventTarget {
   readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
   /** Lists, installs and removes the session's packages. */
   readonly packages: SessionPackages;
+  /** Says which hosts Python may reach. */
+  readonly network = new SessionNetwork({
+    change: (hosts) => this.#change({ hosts }),
+    save: async (hosts) => {
+      await this.#keeper.call('setHosts', { hosts });
+    },
+    own: () => location.hostname,
+  });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -388,6 +397,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     this.#away = false;
     this.packages.close();
+    this.network.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -472,7 +482,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts } = summary;
     this.#document.adopt(code);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -482,6 +492,7 @@ export class Session extends EventTarget {
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
+    this.network.adopt(hosts);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
@@ -492,6 +503,7 @@ export class Session extends EventTarget {
     await startPython({
       createSandbox: this.#options.createSandbox,
       packages: this.packages,
+      network: this.network,
       keeper: this.#keeper,
       happened,
       wanted: () => this.#generation === generation,

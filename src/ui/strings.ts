@@ -5,6 +5,7 @@ import { capsule } from './strings/capsule';
 import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
+import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
 import { workbench } from './strings/workbench';
@@ -340,6 +341,7 @@ export const strings = {
 
   database: databaseWords,
   files: filesWords,
+  network,
   packages,
   workbench,
   capsule,
