@@ -301,7 +301,8 @@ export const pageStyles = css`
     .body,
     main,
     .desk,
-    dormouse-code,
+    dormouse-code:not([hidden]),
+    dormouse-notebook,
     dormouse-output {
       display: block;
       block-size: auto;

@@ -1,7 +1,7 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Eraser } from 'lucide';
-import { type NotebookView, writeIpynb } from '../notebook';
+import { type NotebookView, partName, writeIpynb } from '../notebook';
 import type {
   Checkpoint,
   DownloadProblem,
@@ -17,7 +17,7 @@ import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
 import '../ui/code-editor';
-import type { CodeEditor } from '../ui/code-editor';
+import type { CodeEditor, CodePart } from '../ui/code-editor';
 import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
 import '../ui/height-splitter';
@@ -26,7 +26,7 @@ import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/more-sheet';
 import '../ui/notebook/notebook-view';
-import type { NotebookElement } from '../ui/notebook/notebook-view';
+import type { CellPart, NotebookElement } from '../ui/notebook/notebook-view';
 import '../ui/notebook/notebook-tools';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
@@ -41,12 +41,14 @@ import '../ui/repl-line';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
 import { saveBlob } from '../ui/save-blob';
+import { sessionName } from '../ui/session-name';
 import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
 import { Beginnings } from './beginnings';
+import { dedented, endedSentence, formatIn } from './code-actions';
 import { Layout, type Sheet } from './layout';
 import { NotebookDesk } from './notebook-desk';
 import { renderNotices } from './page-notices';
@@ -215,6 +217,10 @@ export class Page extends LitElement {
               @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
               @clear-outputs=${() => this.#clearOutputs()}
               @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
+              @run-part=${() => (desk.view === 'notebook' ? this.#notebook.runPart() : this.#runPart(this.#editor.takeSelection(true), null))}
+              @format=${() => this.#format()}
+              @restart=${() => this.#restart()}
+              @export-html=${() => this.#exportHtml()}
               @shortcuts=${() => this.#notebook.showShortcuts()}
             ></dormouse-notebook-tools>
             <dormouse-code
@@ -222,6 +228,8 @@ export class Page extends LitElement {
               ?hidden=${desk.view !== 'script'}
               .readOnly=${readOnly}
               @run=${this.#run}
+              @run-part=${() => this.#runPart(this.#editor.takeSelection(true), null)}
+              @format=${() => this.#format()}
               @edit=${() => this.session.saveCode(this.#editor.code)}
             ></dormouse-code>
             ${
@@ -233,6 +241,9 @@ export class Page extends LitElement {
                     .waiting=${desk.waiting}
                     .selected=${desk.selected}
                     .readOnly=${readOnly}
+                    .said=${endedSentence(desk.ended)}
+                    @run-part=${({ detail }: CustomEvent<CellPart>) => this.#runPart(detail, desk.notebook.indexOf(detail.cell) + 1)}
+                    @format=${() => this.#format()}
                     @edit=${() => this.#edited()}
                     @select=${() => this.#selected()}
                     @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
@@ -297,6 +308,7 @@ export class Page extends LitElement {
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
+        @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([detail])}
         @problem=${this.#problem}
       ></dormouse-side>
     </aside>`;
@@ -430,11 +442,40 @@ export class Page extends LitElement {
   }
 
   /** Shows a line that an error named. */
-  #goToLine({ file, line }: LinePlace): void {
-    const run = Number(/run (\d+)>$/.exec(file)?.[1]);
-    const cell = this.#desk.notebook.cells.find(({ id }) => this.#desk.notebook.result(id).run?.run === run);
-    if (this.#desk.view === 'notebook' && cell) void this.#notebook.goTo(cell.id, line);
-    else if (this.#desk.view === 'script' && !file.startsWith('<cell')) this.#editor.goTo(line);
+  #goToLine(place: LinePlace): void {
+    const found = this.#desk.locate(place);
+    if (found === null) return;
+    this.#layout.sheet = 'code';
+    if (found.cell === null) this.#editor.goTo(found.line);
+    else if (this.#desk.view === 'notebook') void this.#notebook.goTo(found.cell, found.line);
+  }
+
+  /** Runs some lines of the script, or of a cell (its place, counted from 1). What they print goes below, as that of the line there. */
+  async #runPart({ code, line }: CodePart, cell: number | null): Promise<void> {
+    const { phase } = this.state;
+    if (phase === 'looking') this.failure = strings.looking.runRefused;
+    if (phase !== 'idle' || this.occupation !== null || code.trim() === '') return;
+    await this.#try(() => this.session.run(dedented(code), { document: this.#code, part: partName(cell, line) }));
+  }
+
+  async #format(): Promise<void> {
+    const { view } = this.#desk;
+    const editor = view === 'notebook' ? this.#notebook.currentEditor : this.#editor;
+    if (!editor) this.failure = strings.workbench.notebook.nothingToFormat;
+    else if (!editor.readOnly) await this.#try(() => formatIn(editor));
+  }
+
+  async #restart(): Promise<void> {
+    if (this.state.phase === 'idle' && !(await this.#question.ask(strings.restart))) return;
+    await this.#travel.restart();
+  }
+
+  async #exportHtml(): Promise<void> {
+    await this.#try(async () => {
+      const { notebookPage } = await import('../ui/notebook/notebook-page');
+      const title = this.sessions ? sessionName(this.sessions.entries, this.session.id) : strings.name;
+      saveBlob(new Blob([await notebookPage(this.#desk.notebook, title)], { type: 'text/html' }), 'notebook.html');
+    });
   }
 
   /** @param about what the panel is to show; null for what it showed last */
