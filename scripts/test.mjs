@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findChromium, findFirefox } from './browsers.mjs';
 import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
+import { checkBudget, chunksBeforePyodide } from './size-budget.mjs';
 import { beginWheelhouse } from './wheelhouse/background.mjs';
 import { placeWheels } from './wheelhouse/folder.mjs';
 
@@ -57,6 +58,13 @@ async function playwright(env) {
 /** The pages of test/browser, for tests and measurements. @returns {Promise<boolean>} whether they were built */
 const buildPages = async () => (await runTool('vite/bin/vite.js', ['build', '--mode', 'browser-tests', '--logLevel', 'warn'])) === 0;
 
+/** @returns {Outcome} */
+function checkSize() {
+  const { fits, table } = checkBudget(chunksBeforePyodide(`${PROJECT}/dist`));
+  console.log(table);
+  return { ok: fits };
+}
+
 /** @type {Stage[]} */
 const STAGES = [
   { name: 'types', title: 'types', run: async () => ({ ok: (await runTool('typescript/bin/tsc', ['-b'])) === 0 }) },
@@ -66,7 +74,7 @@ const STAGES = [
     title: 'programs run straight through and with a resume after every statement',
     run: (env) => vitest('differential', ['differential'], env),
   },
-  { name: 'build', title: 'build', run: async () => build().then(() => ({ ok: true })) },
+  { name: 'build', title: 'build, and how much JavaScript is loaded first', run: async () => build().then(checkSize) },
   {
     name: 'browser',
     title: 'parts in real browsers',

@@ -27,6 +27,7 @@ import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
 import { saveBlob } from '../ui/save-blob';
+import { sessionName } from '../ui/session-name';
 import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
@@ -180,11 +181,13 @@ export class Page extends LitElement {
             ?hidden=${elsewhere}
             data-sheet=${this.#layout.sheet}
             .session=${this.session}
+            .name=${this.sessions ? sessionName(this.sessions.entries, this.session.id) : strings.name}
             .state=${state}
             .activity=${activityOf(state, this.occupation, this.queued)}
             .passing=${this.#beginnings.line}
             .occupied=${this.occupation !== null}
             @run=${this.#run}
+            @restart=${this.#restart}
             @problem=${this.#problem}
           ></dormouse-workspace>
         </main>
@@ -228,6 +231,7 @@ export class Page extends LitElement {
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
+        @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([detail])}
         @problem=${this.#problem}
       ></dormouse-side>
     </aside>`;
@@ -397,6 +401,11 @@ export class Page extends LitElement {
     const bar = this.renderRoot.querySelector<SessionBar>('dormouse-session-bar');
     if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([file]);
     else await this.#replace('uploading', () => this.session.upload(file));
+  }
+
+  async #restart(): Promise<void> {
+    if (this.state.phase === 'idle' && !(await this.#question.ask(strings.restart))) return;
+    await this.#travel.restart();
   }
 
   async #clear(): Promise<void> {

@@ -30,7 +30,7 @@ export interface PanelElement extends LitElement {
  * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint);
  * `open-panel` ({ id, about }: another panel is to show something).
  */
-export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch', 'open-panel'] as const;
+export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch', 'open-panel', 'open-session'] as const;
 
 export type PanelSide = 'left' | 'right';
 

@@ -2,11 +2,12 @@
 import { splitArchivePath } from '../base/archive-names';
 import { messageOf } from '../base/errors';
 import { CAPSULE_LIMITS, type CapsuleContent, type CapsuleFile, contentOfBytes } from './capsule-content';
-import { CAPSULE_FORMAT, CAPSULE_VERSION, type Manifest, type ManifestFile } from './capsule-schema';
+import type { Manifest, ManifestFile } from './capsule-schema';
 import { DEFAULT_MODES, STATE_LIMITS } from './content';
 import { Digest } from './digest';
 import { wellFormed } from './document-text';
 import { FileTree } from './file-tree';
+import { CAPSULE_FORMAT, CAPSULE_VERSION } from './formats';
 import { checkPlace } from './place';
 import type { WriteProblem } from './writable';
 import { type Content, type Sink, ZipWriter } from './zip-writer';

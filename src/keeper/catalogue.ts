@@ -13,7 +13,6 @@ import {
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
 import { Baselines } from './baselines';
 import { branchAt } from './branch';
-import { fillSession } from './capsule-to-session';
 import { isSha256 } from './checkpoint-note';
 import { type CopyOptions, copySession } from './copy-session';
 import { previewOf, sizeOf } from './preview';
@@ -160,6 +159,7 @@ export class Catalogue {
       try {
         const store = await this.#folders.open(id);
         await this.#writing(() => writeNote(store, note));
+        const { fillSession } = await import('./capsule-to-session');
         await fillSession(store, content, { memory, signal, now: this.#now, onProgress: (done) => onProgress(done, total) });
         await verifyRest();
         if (baseline) await this.#writing(async () => this.#baselines.keep(baseline.sha256, await bytesOf(baseline.content)));

@@ -57,7 +57,7 @@ export interface ChosenFile {
 
 /** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
 export interface Preview {
-  form: 'state' | 'capsule' | 'zip' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'files';
   /** What the session may be called. */
   name: string;
   runtime: RuntimeBuild | null;
@@ -65,6 +65,8 @@ export interface Preview {
   /** The beginning of the editor's text, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
   code: string | null;
   codeCut: boolean;
+  /** What is kept beside the text of its notebook (src/notebook/notes.ts): outputs, above all. Null when there is nothing. */
+  notes: string | null;
   /** The first `MOST_PREVIEWED`. */
   files: { path: string; kind: 'file' | 'directory' | 'symlink'; size: number }[];
   fileCount: number;

@@ -306,6 +306,17 @@ export class Session extends EventTarget {
     this.#runs.noteChanges();
   }
 
+  /**
+   * Begins Python anew on the same files, with no variables, and keeps that as a checkpoint: a refresh goes on from there. What was before is only
+   * kept if somebody kept it (`keepCheckpoint`).
+   */
+  async restart(): Promise<void> {
+    this.#requireIdle();
+    await this.#restart(null);
+    await this.#whenIdle();
+    await this.keepCheckpoint(null);
+  }
+
   /** What differs between two checkpoints; `after` null is the present. */
   compare(before: number, after: number | null): Promise<Comparison> {
     return this.#keeper.call('compare', { before, after });
@@ -497,7 +508,7 @@ export class Session extends EventTarget {
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
-  async #startPython(happened: string | null): Promise<void> {
+  async #startPython(happened: string | null, resume = true): Promise<void> {
     const generation = ++this.#generation;
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
@@ -506,6 +517,7 @@ export class Session extends EventTarget {
       network: this.network,
       keeper: this.#keeper,
       happened,
+      resume,
       wanted: () => this.#generation === generation,
       onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
       onFailure: (error) => this.#workerFailed(error),
@@ -570,13 +582,13 @@ export class Session extends EventTarget {
     }
   }
 
-  /** A new sandbox on the same disk. */
-  async #restart(happened: string): Promise<void> {
+  /** A new sandbox on the same disk; `null`: the person wants one without the memory of before. */
+  async #restart(happened: string | null): Promise<void> {
     try {
       await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', happened));
+      this.#python?.end(new DormouseError('closed', happened ?? 'Python was restarted.'));
       this.#python = null;
-      await this.#startPython(happened);
+      await this.#startPython(happened, happened !== null);
     } catch (error) {
       this.#close(error);
     }

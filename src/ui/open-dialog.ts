@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Preview } from '../session';
 import { dialogStyles } from './dialog-styles';
 import { formatBytes, formatPath } from './format';
+import './notebook/notebook-preview';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -50,9 +51,9 @@ export class OpenDialog extends LitElement {
 
   #contents(preview: Preview) {
     const words = strings.capsule.open;
-    const { form, fileCount, bytes, runtime, runs, code, memory, packages, checkpoints, leftOut, unlisted, closed } = preview;
+    const { form, fileCount, bytes, runtime, runs, code, notes, memory, packages, checkpoints, leftOut, unlisted, closed } = preview;
     const facts = [
-      words.summary(words.form[form], fileCount, formatBytes(bytes)),
+      form === 'notebook' ? words.form.notebook : words.summary(words.form[form], fileCount, formatBytes(bytes)),
       ...(runtime ? [words.runtime(runtime.python)] : []),
       ...(runs > 0 ? [words.runs(runs)] : []),
     ];
@@ -64,8 +65,8 @@ export class OpenDialog extends LitElement {
         code === null
           ? nothing
           : this.#section(
-              words.code,
-              html`<pre tabindex="0">${code}</pre>${preview.codeCut ? html`<p class="soft">${words.codeCut}</p>` : nothing}`,
+              notes === null ? words.code : words.cells,
+              html`${notes === null ? html`<pre tabindex="0">${code}</pre>` : html`<dormouse-notebook-preview .code=${code} .notes=${notes}></dormouse-notebook-preview>`}${preview.codeCut ? html`<p class="soft">${words.codeCut}</p>` : nothing}`,
               true,
             )
       }
@@ -88,7 +89,7 @@ export class OpenDialog extends LitElement {
       )}
       ${this.#list(
         words.leftOut,
-        leftOut.map(({ path, reason }) => `${formatPath(path)}: ${reason}`),
+        leftOut.map(({ path, reason }) => (form === 'notebook' ? reason : `${formatPath(path)}: ${reason}`)),
       )}
       ${this.#list(words.unlisted, unlisted)}
     `;
