@@ -4,8 +4,10 @@ import { Eraser } from 'lucide';
 import { type NotebookView, writeIpynb } from '../notebook';
 import type {
   Checkpoint,
+  ChosenFile,
   DownloadProblem,
   DownloadResult,
+  Offer,
   OutputPiece,
   RunRecord,
   Session,
@@ -66,6 +68,7 @@ export class Page extends LitElement {
     sessions: { attribute: false },
     unknownAddress: { attribute: false },
     failure: { attribute: false },
+    offer: { attribute: false },
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
@@ -82,6 +85,8 @@ export class Page extends LitElement {
   declare unknownAddress: boolean;
   /** A sentence about the last action that did not work. */
   declare failure: string | null;
+  /** What the address offers to open. */
+  declare offer: Offer | null;
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
@@ -105,6 +110,7 @@ export class Page extends LitElement {
     super();
     this.sessions = null;
     this.unknownAddress = false;
+    this.offer = null;
     this.occupation = null;
     this.queued = false;
     this.failure = null;
@@ -179,6 +185,8 @@ export class Page extends LitElement {
                 .phase=${phase}
                 .session=${this.session}
                 .settle=${() => this.session.settle()}
+                .offer=${this.offer}
+                @replace-session=${({ detail }: CustomEvent<ChosenFile[]>) => this.#replace('uploading', () => this.session.replaceBy(detail))}
                 @problem=${this.#problem}
               ></dormouse-session-bar>`
             : nothing
@@ -531,7 +539,7 @@ export class Page extends LitElement {
   /** A state file takes the session's place, which can be undone; anything else becomes a session of its own. */
   async #upload(file: File): Promise<void> {
     const bar = this.renderRoot.querySelector<SessionBar>('dormouse-session-bar');
-    if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([file]);
+    if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([{ path: file.name, file }]);
     else await this.#replace('uploading', () => this.session.upload(file));
   }
 

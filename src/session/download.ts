@@ -9,7 +9,8 @@ export interface FetchOptions {
   /** No more bytes than this. */
   most: number;
   accept?: string;
-  onProgress?(loaded: number): void;
+  /** Bytes so far, and of all where the server says so. */
+  onProgress?(loaded: number, total: number | null): void;
   signal?: AbortSignal;
   /** How long nothing may come, ms. */
   patience?: number;
@@ -51,6 +52,7 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
     heard();
     if (response.status === 404) throw new NotThereError('invalid', `${host} has no ${what}.`);
     if (!response.ok || !response.body) throw new DormouseError('closed', `${host} does not send ${what}: it says ${response.status}.`);
+    const told = Number(response.headers.get('content-length')) || null;
     const pieces: Uint8Array[] = [];
     let loaded = 0;
     const reader = response.body.getReader();
@@ -64,7 +66,7 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
         throw new InvalidInputError(`${host} sends more of ${what} than the ${most.toLocaleString('en-US')} bytes that there should be.`);
       }
       pieces.push(value);
-      onProgress?.(loaded);
+      onProgress?.(loaded, told);
     }
     const bytes = new Uint8Array(loaded);
     let at = 0;
