@@ -10,7 +10,7 @@ import type { DatabaseCell } from '../protocol/looks';
 /** How long one question may take, ms. */
 const PATIENCE = 2000;
 /** After so many steps of SQLite's machine the clock is looked at. */
-const STEPS = 20_000;
+const STEPS = 1000;
 const MOST_TABLES = 200;
 const MOST_COLUMNS = 100;
 /** UTF-16 units of a text. */
@@ -36,7 +36,7 @@ export class Databases {
           table.first = this.#rows(db, `select * from main.${quoted(name)} limit ${FIRST_ROWS}`);
           table.rows = this.#count(db, `select count(*) from main.${quoted(name)}`);
         } catch (error) {
-          table.problem = sentenceOf(error);
+          table.problem = `It cannot be read (${reasonOf(error)}).`;
         }
         return table;
       }),
@@ -78,7 +78,7 @@ export class Databases {
     try {
       // Bound: what one value, one statement and one program of SQLite may take.
       for (const [limit, most] of [
-        [capi.SQLITE_LIMIT_LENGTH, 100_000_000],
+        [capi.SQLITE_LIMIT_LENGTH, 10_000_000],
         [capi.SQLITE_LIMIT_SQL_LENGTH, 1_000_000],
         [capi.SQLITE_LIMIT_EXPR_DEPTH, 100],
         [capi.SQLITE_LIMIT_VDBE_OP, 100_000],
@@ -98,7 +98,7 @@ export class Databases {
       return act(db);
     } catch (error) {
       if (error instanceof DormouseError) throw error;
-      throw new DormouseError('invalid', `This database cannot be read (${sentenceOf(error)}).`, { cause: error });
+      throw new DormouseError('invalid', `This database cannot be read (${reasonOf(error)}).`, { cause: error });
     } finally {
       db.close();
     }
@@ -144,8 +144,8 @@ function cellOf(value: unknown): DatabaseCell {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-function sentenceOf(error: unknown): string {
+/** What SQLite says, without its codes. */
+function reasonOf(error: unknown): string {
   const message = messageOf(error).slice(0, 300);
-  if (/interrupt/i.test(message)) return 'It takes too long to read.';
-  return message.replace(/^sqlite3? result code \d+: /i, '');
+  return /SQLITE_INTERRUPT/.test(message) ? 'it takes too long' : message.replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');
 }

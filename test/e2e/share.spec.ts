@@ -30,7 +30,13 @@ test('a session shared as a link opens elsewhere after a preview; a link that is
   page,
   browser,
 }) => {
-  await workbench.run('open("notes.txt", "w").write("by hand")\nprint("shared")');
+  await workbench.run(`import sqlite3
+open("notes.txt", "w").write("by hand")
+with sqlite3.connect("app.db") as db:
+    db.execute("create table rain (month, mm)")
+    db.execute("insert into rain values ('May', 42)")
+db.close()
+print("shared")`);
   await menu(page, 'Share…');
   const dialog = page.getByRole('dialog', { name: /^Share “/ });
   const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
@@ -50,6 +56,11 @@ test('a session shared as a link opens elsewhere after a preview; a link that is
   await expect(other.getByRole('dialog')).toContainText('Nothing of it has been run');
   await expect(other.getByRole('dialog')).toContainText('notes.txt');
   await expect(other).toHaveURL(/#\/s\/main$/);
+  // The database is read in a sandbox of its own: nothing of Python has to be there.
+  await other.getByText('Tables of app.db').click();
+  await expect(other.getByRole('region', { name: 'The first rows of rain' }).getByRole('cell', { name: '42' })).toBeVisible();
+  expect(await violations(other)).toEqual([]);
+  await shots(other, 'open-database');
   await press(other, 'Open');
   await expect(other).toHaveURL(/#\/s\/[a-z0-9]{12}$/);
   await expect(other.getByRole('textbox', { name: 'Code' })).toContainText('print("shared")');
