@@ -2,8 +2,10 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import type {
   Checkpoint,
+  ChosenFile,
   DownloadProblem,
   DownloadResult,
+  Offer,
   OutputPiece,
   RunRecord,
   Session,
@@ -53,6 +55,7 @@ export class Page extends LitElement {
     sessions: { attribute: false },
     unknownAddress: { attribute: false },
     failure: { attribute: false },
+    offer: { attribute: false },
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
@@ -67,6 +70,8 @@ export class Page extends LitElement {
   declare unknownAddress: boolean;
   /** A sentence about the last action that did not work. */
   declare failure: string | null;
+  /** What the address offers to open. */
+  declare offer: Offer | null;
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
@@ -85,6 +90,7 @@ export class Page extends LitElement {
     super();
     this.sessions = null;
     this.unknownAddress = false;
+    this.offer = null;
     this.occupation = null;
     this.queued = false;
     this.failure = null;
@@ -150,6 +156,8 @@ export class Page extends LitElement {
                 .phase=${phase}
                 .session=${this.session}
                 .settle=${() => this.session.settle()}
+                .offer=${this.offer}
+                @replace-session=${({ detail }: CustomEvent<ChosenFile[]>) => this.#replace('uploading', () => this.session.replaceBy(detail))}
                 @problem=${this.#problem}
               ></dormouse-session-bar>`
             : nothing
@@ -231,7 +239,7 @@ export class Page extends LitElement {
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
-        @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([detail])}
+        @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([{ path: detail.name, file: detail }])}
         @problem=${this.#problem}
       ></dormouse-side>
     </aside>`;
@@ -399,7 +407,7 @@ export class Page extends LitElement {
   /** A state file takes the session's place, which can be undone; anything else becomes a session of its own. */
   async #upload(file: File): Promise<void> {
     const bar = this.renderRoot.querySelector<SessionBar>('dormouse-session-bar');
-    if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([file]);
+    if (/\.(dormouse|zip|py|ipynb)$/i.test(file.name) && bar) await bar.openFiles([{ path: file.name, file }]);
     else await this.#replace('uploading', () => this.session.upload(file));
   }
 

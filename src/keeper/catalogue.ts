@@ -143,6 +143,15 @@ export class Catalogue {
     return previewOf(await readIncoming(files, this.#now()));
   }
 
+  /** The content of a file in what a person chose. @throws InvalidInputError */
+  async readChosen({ files, path, most }: CatalogueCalls['readChosen']['argument']): Promise<Blob> {
+    const { content } = await readIncoming(files, this.#now());
+    const found = content.files.find((file) => file.path === path);
+    if (found?.kind !== 'file') throw new InvalidInputError('There is no such file in it.');
+    if (found.content.size > most) throw new InvalidInputError(`It is too large to be looked into: more than ${most / 1e6} MB.`);
+    return new Blob([await bytesOf(found.content)]);
+  }
+
   /**
    * A new session of what a person chose. It is shown only when all of it was checked and is on stable storage.
    * @throws InvalidInputError, NoSpaceError, StorageError, and the signal's reason: then nothing is left of it

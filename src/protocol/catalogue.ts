@@ -108,6 +108,8 @@ export interface CatalogueCalls {
   copy: { argument: { session: string; name: string; checkpoint?: number | null }; result: SessionEntry };
   /** Looks into what was chosen. Rejects with a sentence when it cannot be opened. */
   inspect: { argument: { files: ChosenFile[] }; result: Preview };
+  /** The content of one of the files in what was chosen, by its path in the preview: at most `most` bytes. Rejects with a sentence. */
+  readChosen: { argument: { files: ChosenFile[]; path: string; most: number }; result: Blob };
   /**
    * Makes a new session of what was chosen, checked whole; `memory`: Python goes on where it was. Tells `progress`, ends with `cancel`;
    * whatever stops it leaves nothing behind.

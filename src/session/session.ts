@@ -1,5 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
+import type { ChosenFile } from '../protocol/catalogue';
 import {
   type CapsuleChoice,
   type CapsuleMeasure,
@@ -260,6 +261,13 @@ export class Session extends EventTarget {
     this.#requireIdle();
     // All of the file is checked while Python goes on: a bad file costs nothing.
     await this.#keeper.call('stage', { file });
+    await this.#replace('upload');
+  }
+
+  /** Replaces the session by what a person chose; the present is kept as a checkpoint, and `undoReplace` brings it back until the next run. */
+  async replaceBy(files: ChosenFile[]): Promise<void> {
+    this.#requireIdle();
+    await this.#keeper.call('stage', { files });
     await this.#replace('upload');
   }
 

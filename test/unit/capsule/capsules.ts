@@ -19,9 +19,13 @@ import { NOW, states } from './documents';
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The bytes of a capsule. */
-export async function written(content: CapsuleContent, notebook: string | null = null): Promise<Uint8Array<ArrayBuffer>> {
+export async function written(
+  content: CapsuleContent,
+  notebook: string | null = null,
+  { pack = true } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
-  await writeCapsule(content, (bytes) => void pieces.push(bytes.slice()), { notebook });
+  await writeCapsule(content, (bytes) => void pieces.push(bytes.slice()), { notebook, pack });
   return new Uint8Array(Buffer.concat(pieces));
 }
 

@@ -402,3 +402,41 @@ test('a capsule that is cut off anywhere is refused, and leaves nothing', async 
   }
   expect(await folders.list()).toEqual([]);
 });
+
+test('by choice a capsule takes the place of a session, which stays in its history and can be brought back', async () => {
+  const other = await open();
+  const theirs = await other.attach();
+  await run(other, theirs, 'theirs = 1', () => theirs.writeFile(INODE.home, 'a', 'theirs'));
+  await other.call('saveCode', { code: 'theirs = 1', notebook: '{"version":1}' });
+  const files = chosen(await download(other));
+
+  const page = await open();
+  const sandbox = await page.attach();
+  await run(page, sandbox, 'mine = 1', () => sandbox.writeFile(INODE.home, 'a', 'mine'), '[memory]');
+  await page.call('stage', { files });
+  await page.call('fence', null);
+  expect(await page.call('upload', null)).toMatchObject({ code: 'theirs = 1', notebook: '{"version":1}', undoable: 'upload' });
+  const replaced = await page.attach({ resume: true });
+  expect(await replaced.resumed()).toBeNull();
+  expect(await textsOf(replaced)).toEqual({ a: 'theirs' });
+  await run(page, replaced, 'later', () => replaced.writeFile(INODE.home, 'b', 'later'));
+
+  // The next run has ended the offer to bring it back; the history still has it.
+  const { checkpoints } = await page.call('checkpoints', null);
+  const kept = checkpoints.find(({ image }) => image);
+  await page.call('fence', null);
+  expect(await page.call('restore', { checkpoint: kept?.id ?? 0, reason: 'restore' })).toMatchObject({ code: 'mine = 1' });
+  const back = await page.attach({ resume: true });
+  expect(await back.resumed()).toBe('[memory]');
+  expect(await textsOf(back)).toEqual({ a: 'mine' });
+});
+
+test('what is refused when it is to take the place of a session costs nothing', async () => {
+  const page = await open();
+  const sandbox = await page.attach();
+  await run(page, sandbox, 'mine = 1', () => sandbox.writeFile(INODE.home, 'a', 'mine'));
+  await expect(page.call('stage', { files: chosen(zipOf([{ name: '../x', data: 'x' }]), 'x.zip') })).rejects.toThrow(/Nothing was changed/);
+  await page.call('fence', null);
+  await expect(page.call('upload', null)).rejects.toThrow(/choose it again/);
+  expect(await (await page.attach()).read('a')).toBe('mine');
+});
