@@ -13,6 +13,8 @@ import type { RelayEvent, RelayStart } from './relay';
 
 /** How long the frame may take to start its workers, ms. Then something blocks it (an extension, a policy). */
 const START_TIMEOUT = 20_000;
+/** What a worker says of its failure may be Python's word: UTF-16 units that are shown. */
+const LONGEST_FAILURE = 500;
 
 interface Programs {
   machine: Promise<ArrayBuffer>;
@@ -88,7 +90,8 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
       if (removed) removeEventListener('message', listen);
       if (removed || source !== frame.contentWindow) return;
       if (data?.type === 'started') resolve(data.isolated === true);
-      else if (data?.type === 'worker-failed') onFailure(new ClosedError(`Python's worker failed: ${data.message}.`));
+      else if (data?.type === 'worker-failed')
+        onFailure(new ClosedError(`Python's worker failed: ${data.message.slice(0, LONGEST_FAILURE)}.`));
     };
     addEventListener('message', listen);
   });
