@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { findApache } from './apache.mjs';
 import { findChromium, findFirefox } from './browsers.mjs';
 import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
 import { beginWheelhouse } from './wheelhouse/background.mjs';
@@ -186,6 +187,7 @@ try {
     env.DORMOUSE_CHROMIUM = await findChromium();
     env.DORMOUSE_FIREFOX = await findFirefox();
   }
+  if (stages.some(({ name }) => name === 'e2e')) env.DORMOUSE_APACHE = await findApache();
   await runStages(stages, env, requireWheels);
   // A process that still makes wheels (a stage failed) ends with this one.
   process.exit();
