@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, Database, Folder, History, type IconNode, Package } from 'lucide';
+import { Activity, Database, Folder, FolderSync, History, type IconNode, Package } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -87,5 +87,13 @@ export const PANELS: readonly Panel[] = [
     side: 'right',
     element: 'dormouse-packages',
     load: () => import('../ui/packages-panel'),
+  },
+  {
+    id: 'mirror',
+    name: strings.mirror.label,
+    icon: FolderSync,
+    side: 'right',
+    element: 'dormouse-mirror',
+    load: () => import('../ui/mirror/mirror-panel'),
   },
 ];

@@ -12,6 +12,9 @@ import { Broker, fetchAsset } from './broker';
 import { inTime, makeFrame, showFrame } from './frame';
 import type { RelayEvent, RelayStart } from './relay';
 
+/** What a worker says of its failure may be Python's word: UTF-16 units that are shown. */
+const LONGEST_FAILURE = 500;
+
 interface Programs {
   machine: Promise<ArrayBuffer>;
   waker: Promise<ArrayBuffer>;
@@ -82,7 +85,8 @@ export async function createSandbox(
       if (removed) removeEventListener('message', listen);
       if (removed || source !== frame.contentWindow) return;
       if (data?.type === 'started') resolve(data.isolated === true);
-      else if (data?.type === 'worker-failed') onFailure(new ClosedError(`Python's worker failed: ${data.message}.`));
+      else if (data?.type === 'worker-failed')
+        onFailure(new ClosedError(`Python's worker failed: ${data.message.slice(0, LONGEST_FAILURE)}.`));
     };
     addEventListener('message', listen);
   });

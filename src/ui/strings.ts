@@ -5,6 +5,7 @@ import { capsule } from './strings/capsule';
 import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
+import { mirrorWords } from './strings/mirror';
 import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
@@ -17,6 +18,7 @@ export const strings = {
 
   grid: gridStrings,
   rich: richStrings,
+  mirror: mirrorWords,
 
   actions: {
     label: 'Actions',

@@ -95,7 +95,7 @@ const files = states.map(
 );
 
 /** Without what cannot be written. */
-function fitting(content: CapsuleContent): CapsuleContent {
+export function fitting(content: CapsuleContent): CapsuleContent {
   const left = new Set(checkCapsule(content)?.leaveOut.map(({ path }) => path));
   const kept = (list: CapsuleFile[]) => list.filter(({ path }) => !left.has(path));
   return {
