@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, Database, Folder, FolderSync, History, type IconNode, Package } from 'lucide';
+import { Activity, Database, Folder, FolderSync, History, type IconNode, Package, Variable } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -63,6 +63,14 @@ export const PANELS: readonly Panel[] = [
     side: 'left',
     element: 'dormouse-history-pane',
     load: () => import('./history-pane'),
+  },
+  {
+    id: 'variables',
+    name: strings.variables.label,
+    icon: Variable,
+    side: 'right',
+    element: 'dormouse-variables',
+    load: () => import('../ui/variables/variables-panel'),
   },
   {
     id: 'database',

@@ -17,6 +17,9 @@ export {
   type RunRecord,
 } from '../protocol/keeper';
 export type {
+  CallSignature,
+  CompletionOption,
+  CompletionRequest,
   DatabaseAnswer,
   DatabaseCell,
   DatabaseReport,
@@ -26,6 +29,11 @@ export type {
   LookName,
   Looks,
   TableReport,
+  Variable,
+  VariableLevel,
+  VariableList,
+  VariablesView,
+  VariableTable,
 } from '../protocol/looks';
 export type { PackageMount } from '../protocol/packages';
 export { Baselines } from './baselines';
@@ -38,4 +46,5 @@ export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
 export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';
+export type { SessionVariables } from './variables';
 export { Wheels } from './wheels';

@@ -29,6 +29,7 @@ import { type RunOptions, SessionRuns } from './runs';
 import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
+import { SessionVariables } from './variables';
 import type { Wheels } from './wheels';
 
 export interface SessionOptions {
@@ -63,6 +64,12 @@ export class Session extends EventTarget {
   readonly files = new SessionFiles(this.#filesHost);
   /** Looks into the session's databases and changes them. */
   readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
+  /** Lists variables and deletes them, and knows what could be written with them. */
+  readonly variables = new SessionVariables({
+    ask: (name, argument) => this.ask(name, argument),
+    act: async (name, argument) => (await (await this.#whenIdle()).act(name, argument)).result,
+    keep: () => this.settle(),
+  });
   /** Lists, installs and removes the session's packages. */
   readonly packages: SessionPackages;
   /** Says which hosts Python may reach. */

@@ -1,5 +1,5 @@
 /** The editor: CodeMirror with what Python needs and the looks of the page. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
@@ -18,6 +18,8 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
+import { requestSession } from './output/session-request';
+import { pythonHelp } from './python-help';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -269,11 +271,9 @@ export class CodeEditor extends LitElement {
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        // Only when asked for, with Ctrl+Space: nothing moves by itself.
-        autocompletion({ activateOnTyping: false }),
         search(),
         highlightSelectionMatches(),
-        this.prose ? [] : python(),
+        this.prose ? [] : [python(), pythonHelp(() => requestSession(this))],
         syntaxHighlighting(highlightStyle),
         theme,
         EditorView.contentAttributes.of({

@@ -9,6 +9,7 @@ import { mirrorWords } from './strings/mirror';
 import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
+import { codeHelp, variablesWords } from './strings/variables';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -19,6 +20,8 @@ export const strings = {
   grid: gridStrings,
   rich: richStrings,
   mirror: mirrorWords,
+  variables: variablesWords,
+  codeHelp,
 
   actions: {
     label: 'Actions',
