@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, Database, Folder, History, type IconNode, Package, Variable } from 'lucide';
+import { Activity, Database, Folder, FolderSync, History, type IconNode, Package, Variable } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -30,7 +30,7 @@ export interface PanelElement extends LitElement {
  * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint);
  * `open-panel` ({ id, about }: another panel is to show something).
  */
-export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch', 'open-panel'] as const;
+export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch', 'open-panel', 'open-session'] as const;
 
 export type PanelSide = 'left' | 'right';
 
@@ -95,5 +95,13 @@ export const PANELS: readonly Panel[] = [
     side: 'right',
     element: 'dormouse-packages',
     load: () => import('../ui/packages-panel'),
+  },
+  {
+    id: 'mirror',
+    name: strings.mirror.label,
+    icon: FolderSync,
+    side: 'right',
+    element: 'dormouse-mirror',
+    load: () => import('../ui/mirror/mirror-panel'),
   },
 ];

@@ -1,5 +1,5 @@
 /** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
-import { FIRST_SESSION, hasSession, OWNING, Session, type Sessions } from '../session';
+import { FIRST_SESSION, hasSession, type Offer, OWNING, offerIn, Session, type Sessions } from '../session';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, sessionAt } from './address';
@@ -22,6 +22,8 @@ export class Tab {
   readonly #listed: Promise<unknown>;
   #sessions: Sessions | null = null;
   #shown: Shown | null = null;
+  /** What the address offered to open, until a page has it. */
+  #offer: Offer | null = null;
   /** A change of session is under way. */
   #following = false;
   /** The session whose opening the list knows of. */
@@ -63,6 +65,7 @@ export class Tab {
 
   /** Goes where the address says, until they agree: it may change again meanwhile. */
   async #follow(): Promise<void> {
+    this.#offer = offerIn(location.hash, location.href) ?? this.#offer;
     if (this.#following) return;
     this.#following = true;
     try {
@@ -70,6 +73,7 @@ export class Tab {
         const { session, unknown } = await this.#wanted();
         if (session === this.#shown?.session.id) {
           if (unknown) this.#shown.page.unknownAddress = true;
+          this.#present(this.#shown.page);
           this.#address(session);
           return;
         }
@@ -117,6 +121,7 @@ export class Tab {
     page.session = session;
     page.sessions = this.#sessions;
     page.unknownAddress = unknown;
+    this.#present(page);
     const before = this.#shown?.page;
     this.#shown = { page, session };
     this.#nameTab();
@@ -137,6 +142,17 @@ export class Tab {
     this.#noted = session;
     const name = session.id === FIRST_SESSION ? strings.sessions.first : session.id;
     this.#sessions.opened(session.id, name).catch((error) => this.#tell(error));
+  }
+
+  /** Hands what the address offered to a page, once the list is there. */
+  #present(page: Page): void {
+    const offer = this.#offer;
+    this.#offer = null;
+    if (!offer) return;
+    void this.#listed.then(() => {
+      if (this.#sessions) page.offer = offer;
+      else page.failure = strings.capsule.address.nowhere;
+    });
   }
 
   #tell(error: unknown): void {

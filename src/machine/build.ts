@@ -14,6 +14,7 @@ import ipythonSource from '../python/ipython.py?raw';
 import kindsSource from '../python/kinds.py?raw';
 import looksSource from '../python/looks.py?raw';
 import micropipSource from '../python/micropip.py?raw';
+import networkSource from '../python/network.py?raw';
 import objectsSource from '../python/objects.py?raw';
 import packageSource from '../python/package.py?raw';
 import packageInstallSource from '../python/package_install.py?raw';
@@ -42,6 +43,7 @@ export const PYTHON_SOURCES = {
   kinds: kindsSource,
   looks: looksSource,
   micropip: micropipSource,
+  network: networkSource,
   objects: objectsSource,
   package_install: packageInstallSource,
   packages: packagesSource,

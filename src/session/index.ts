@@ -1,5 +1,6 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
 export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionEntry } from '../protocol/catalogue';
+export type { LookedTable } from '../protocol/database-reader';
 export type { Loss } from '../protocol/image';
 export {
   type CapsuleMeasure,
@@ -38,6 +39,8 @@ export type { PackageMount } from '../protocol/packages';
 export { Baselines } from './baselines';
 export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
+export type { SessionNetwork } from './network';
+export { addressOfCapsule, capsuleOffered, fileOffered, type Offer, offerIn } from './offers';
 export { PackageIndex } from './package-index';
 export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';

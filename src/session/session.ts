@@ -1,5 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
+import type { ChosenFile } from '../protocol/catalogue';
 import {
   type CapsuleChoice,
   type CapsuleMeasure,
@@ -19,6 +20,7 @@ import { SessionDatabase } from './database';
 import { SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import { SessionNetwork } from './network';
 import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
@@ -70,6 +72,14 @@ export class Session extends EventTarget {
   });
   /** Lists, installs and removes the session's packages. */
   readonly packages: SessionPackages;
+  /** Says which hosts Python may reach. */
+  readonly network = new SessionNetwork({
+    change: (hosts) => this.#change({ hosts }),
+    save: async (hosts) => {
+      await this.#keeper.call('setHosts', { hosts });
+    },
+    own: () => location.hostname,
+  });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -261,6 +271,13 @@ export class Session extends EventTarget {
     await this.#replace('upload');
   }
 
+  /** Replaces the session by what a person chose; the present is kept as a checkpoint, and `undoReplace` brings it back until the next run. */
+  async replaceBy(files: ChosenFile[]): Promise<void> {
+    this.#requireIdle();
+    await this.#keeper.call('stage', { files });
+    await this.#replace('upload');
+  }
+
   /** Empties the session; `undoReplace` brings it back until the next run. */
   async clear(): Promise<void> {
     this.#requireIdle();
@@ -302,6 +319,17 @@ export class Session extends EventTarget {
     const capture = await this.#runs.captureNow();
     this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
     this.#runs.noteChanges();
+  }
+
+  /**
+   * Begins Python anew on the same files, with no variables, and keeps that as a checkpoint: a refresh goes on from there. What was before is only
+   * kept if somebody kept it (`keepCheckpoint`).
+   */
+  async restart(): Promise<void> {
+    this.#requireIdle();
+    await this.#restart(null);
+    await this.#whenIdle();
+    await this.keepCheckpoint(null);
   }
 
   /** What differs between two checkpoints; `after` null is the present. */
@@ -350,7 +378,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Lets go of the session in order: keeps the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
+   * Lets go of the session in order: keeps what went on after the last run, and the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
    * can open it then. For good, unless `reopen` follows.
    */
   async leave(): Promise<void> {
@@ -359,6 +387,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     const owned = OWNING.includes(this.#state.phase);
     if (owned) {
+      await this.#runs.keepChangesInTime();
       await this.#document.keepNow();
       // A store that fails cannot be flushed; a dead keeper has nothing to fence.
       await this.#keeper.call('fence', null).catch(() => undefined);
@@ -394,6 +423,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     this.#away = false;
     this.packages.close();
+    this.network.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -478,7 +508,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts } = summary;
     this.#document.adopt(code);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -488,18 +518,21 @@ export class Session extends EventTarget {
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
+    this.network.adopt(hosts);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
-  async #startPython(happened: string | null): Promise<void> {
+  async #startPython(happened: string | null, resume = true): Promise<void> {
     const generation = ++this.#generation;
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
       packages: this.packages,
+      network: this.network,
       keeper: this.#keeper,
       happened,
+      resume,
       wanted: () => this.#generation === generation,
       onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
       onFailure: (error) => this.#workerFailed(error),
@@ -564,13 +597,13 @@ export class Session extends EventTarget {
     }
   }
 
-  /** A new sandbox on the same disk. */
-  async #restart(happened: string): Promise<void> {
+  /** A new sandbox on the same disk; `null`: the person wants one without the memory of before. */
+  async #restart(happened: string | null): Promise<void> {
     try {
       await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', happened));
+      this.#python?.end(new DormouseError('closed', happened ?? 'Python was restarted.'));
       this.#python = null;
-      await this.#startPython(happened);
+      await this.#startPython(happened, happened !== null);
     } catch (error) {
       this.#close(error);
     }
