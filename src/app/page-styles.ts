@@ -110,6 +110,23 @@ export const pageStyles = css`
     min-block-size: 0;
   }
 
+  .desk > .tools {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 var(--space-4);
+    border-block-end: 1px solid var(--line);
+  }
+
+  .tools > dormouse-notebook-tools {
+    flex: auto;
+    border: 0;
+  }
+
+  .tools > dormouse-notebook-origin {
+    padding-inline: var(--space-4);
+  }
+
   .strip {
     display: flex;
     align-items: center;
@@ -197,7 +214,7 @@ export const pageStyles = css`
     dormouse-rail,
     dormouse-splitter,
     .work,
-    dormouse-notebook-tools,
+    .desk > .tools,
     dormouse-output,
     dormouse-repl,
     dormouse-elsewhere,
@@ -207,8 +224,8 @@ export const pageStyles = css`
       grid-area: 2 / 1 / 4;
     }
 
-    :host([data-sheet='code']) dormouse-notebook-tools {
-      display: block;
+    :host([data-sheet='code']) .desk > .tools {
+      display: flex;
       grid-area: 2 / 1;
     }
 
@@ -310,7 +327,7 @@ export const pageStyles = css`
 
     dormouse-actions,
     dormouse-rail,
-    dormouse-notebook-tools,
+    .desk > .tools,
     dormouse-repl,
     dormouse-sheet-bar,
     dormouse-splitter,

@@ -13,6 +13,7 @@ import type {
   SessionState,
   Sessions,
 } from '../session';
+import { SessionLesson } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/activity-status';
@@ -22,6 +23,7 @@ import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
 import '../ui/height-splitter';
 import '../ui/icon';
+import '../ui/learn/notebook-origin';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/more-sheet';
@@ -157,6 +159,7 @@ export class Page extends LitElement {
       const { detail } = event as CustomEvent<OutputPiece[]>;
       if (!this.#desk.print(detail)) this.#output.print(detail);
     });
+    SessionLesson.of(this.session).addEventListener('change', () => void this.#followLesson());
     this.addEventListener('go-to-line', (event) => this.#goToLine((event as CustomEvent<LinePlace>).detail));
     this.addEventListener('session-request', (event) => (event as SessionRequest).detail(this.session));
     this.#changed();
@@ -207,6 +210,7 @@ export class Page extends LitElement {
         <main>
           ${elsewhere ? this.#elsewhere() : nothing}
           <div class="desk" ?hidden=${elsewhere} style="--share: ${desk.view === 'notebook' ? this.notebookShare : this.share}%">
+            <div class="tools">
             <dormouse-notebook-tools
               .view=${desk.view}
               @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
@@ -217,6 +221,13 @@ export class Page extends LitElement {
               @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
               @shortcuts=${() => this.#notebook.showShortcuts()}
             ></dormouse-notebook-tools>
+            <dormouse-notebook-origin
+              .session=${this.session}
+              .current=${() => this.#code}
+              .readOnly=${readOnly}
+              @replace-code=${({ detail }: CustomEvent<string>) => this.#replaceCode(detail)}
+            ></dormouse-notebook-origin>
+            </div>
             <dormouse-code
               class="work"
               ?hidden=${desk.view !== 'script'}
@@ -253,7 +264,7 @@ export class Page extends LitElement {
             ></dormouse-output>
             <dormouse-repl
               .possible=${phase === 'idle' && this.occupation === null}
-              @run=${({ detail }: CustomEvent<string>) => this.#try(() => this.session.run(detail, { document: this.#code }))}
+              @run=${this.#runBeside}
             ></dormouse-repl>
           </div>
         </main>
@@ -296,6 +307,7 @@ export class Page extends LitElement {
         @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
+        @run-code=${this.#runBeside}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
         @problem=${this.#problem}
       ></dormouse-side>
@@ -475,6 +487,28 @@ export class Page extends LitElement {
     }
     const { code: before } = this.#editor;
     this.#editor.insert(before === '' || before.endsWith('\n') ? code : `\n${code}`);
+  }
+
+  /** Runs code that is no part of the document. */
+  #runBeside({ detail }: CustomEvent<string>): void {
+    void this.#try(() => this.session.run(detail, { document: this.#code }));
+  }
+
+  #replaceCode(code: string): void {
+    if (this.#desk.view === 'notebook') this.#desk.notebook.text = code;
+    else this.#editor.code = code;
+    this.#desk.changed();
+    this.session.saveCode(code);
+  }
+
+  async #followLesson(): Promise<void> {
+    const { lesson, problem } = SessionLesson.of(this.session);
+    const first = !this.#layout.lesson && lesson !== null;
+    this.#layout.lesson = lesson !== null || problem !== null;
+    if (!first) return;
+    this.#layout.showLesson(this.state.runs === 0);
+    await this.updateComplete;
+    if (this.#layout.panel('left')?.id === 'lesson') await this.#try(() => this.#part<SidePanel>('aside.left dormouse-side').open());
   }
 
   /** The document as it is now, in either view. */

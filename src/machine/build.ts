@@ -10,6 +10,7 @@ import figuresSource from '../python/figures.py?raw';
 import framesSource from '../python/frames.py?raw';
 import imagesSource from '../python/images.py?raw';
 import ipythonSource from '../python/ipython.py?raw';
+import lessonsSource from '../python/lessons.py?raw';
 import looksSource from '../python/looks.py?raw';
 import micropipSource from '../python/micropip.py?raw';
 import objectsSource from '../python/objects.py?raw';
@@ -34,6 +35,7 @@ export const PYTHON_SOURCES = {
   databases: databasesSource,
   images: imagesSource,
   ipython: ipythonSource,
+  lessons: lessonsSource,
   looks: looksSource,
   micropip: micropipSource,
   objects: objectsSource,

@@ -57,12 +57,12 @@ export interface ChosenFile {
 
 /** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
 export interface Preview {
-  form: 'state' | 'capsule' | 'zip' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
   runtime: RuntimeBuild | null;
   runs: number;
-  /** The beginning of the editor's text, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
+  /** The beginning of the editor's text, or of a lesson's, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
   code: string | null;
   codeCut: boolean;
   /** The first `MOST_PREVIEWED`. */

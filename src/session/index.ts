@@ -30,6 +30,8 @@ export type { PackageMount } from '../protocol/packages';
 export { Baselines } from './baselines';
 export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
+export { SessionLesson } from './lesson';
+export { type OriginalFile, SessionOrigin } from './origin';
 export { PackageIndex } from './package-index';
 export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';

@@ -5,6 +5,7 @@ import { capsule } from './strings/capsule';
 import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
+import { learn } from './strings/learn';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
 import { workbench } from './strings/workbench';
@@ -340,6 +341,7 @@ export const strings = {
 
   database: databaseWords,
   files: filesWords,
+  learn,
   packages,
   workbench,
   capsule,

@@ -24,6 +24,7 @@ export const capsule = {
       capsule: 'A capsule',
       zip: 'A zip archive',
       code: 'A Python program',
+      lesson: 'A lesson; its cells and checks run only when you run them',
       files: 'Files',
     },
     summary: (form: string, files: number, size: string) =>
