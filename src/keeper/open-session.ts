@@ -1,6 +1,8 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
 import { readStateFile, type StateContent } from '../capsule';
+import { firstLineOf } from '../notebook';
+import { LONGEST_FIRST_LINE, type SessionAbout } from '../protocol/catalogue';
 import type {
   AttachReport,
   CapsuleChoice,
@@ -32,6 +34,7 @@ import { operationsOf } from './session-content';
 import type { SessionNeeds } from './session-needs';
 import { measureCapsule } from './session-to-capsule';
 import { parseSettings, type Settings, serializeSettings } from './settings';
+import { userEntries } from './user-entries';
 
 export interface OpenVolume {
   volume: Volume;
@@ -318,6 +321,12 @@ export class OpenSession {
       this.#volume.flush();
     });
     return null;
+  }
+
+  async about(): Promise<SessionAbout> {
+    let bytes = 0;
+    for (const { entry } of userEntries(this.#volume)) bytes += entry.size;
+    return { firstLine: firstLineOf(this.#outline().code ?? '', LONGEST_FIRST_LINE), bytes };
   }
 
   async report(): Promise<StateReport> {

@@ -1,4 +1,5 @@
 /** Notebooks: cells, what their runs wrote, and the forms in which they travel. */
+export { firstLineOf } from './first-line';
 export { writeIpynb } from './ipynb';
 export {
   isLesson,

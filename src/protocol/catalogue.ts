@@ -29,7 +29,20 @@ export interface SessionEntry {
   deleted: number | null;
   /** Noted by a later version of Dormouse: this one changes nothing of it. */
   foreign: boolean;
+  /** What a tab that had it noted last; null where none has yet. */
+  about: SessionAbout | null;
 }
+
+/** What tells a session from others in a list. */
+export interface SessionAbout {
+  /** Of its notebook, at most `LONGEST_FIRST_LINE`; null where there is none. */
+  firstLine: string | null;
+  /** Of its files. */
+  bytes: number;
+}
+
+/** UTF-16 units. */
+export const LONGEST_FIRST_LINE = 200;
 
 /** How long a deleted session can be brought back, milliseconds: 30 days. */
 export const KEPT_DELETED = 30 * 24 * 3600 * 1000;
@@ -93,6 +106,8 @@ export interface CatalogueCalls {
   create: { argument: { name: string }; result: SessionEntry };
   /** Notes that a session is being opened; `name` is for one that has none yet. */
   opened: { argument: { session: string; name: string }; result: SessionEntry };
+  /** Notes what is to be shown of a session in a list. */
+  describe: { argument: { session: string; about: SessionAbout }; result: SessionEntry };
   rename: { argument: { session: string; name: string }; result: SessionEntry };
   /** Marks it as deleted: nothing of it is touched. */
   delete: { argument: { session: string }; result: SessionEntry };

@@ -59,22 +59,20 @@ def _attempt(step: int, source: str) -> str | None:
 def _read() -> list[Any]:
     try:
         with open(_PROGRESS, encoding='utf-8') as file:
-            value = json.load(file)
-    except OSError, ValueError:
+            value: Any = json.load(file)
+        return list(value['steps']) if value['format'] == _FORMAT else []
+    except OSError, ValueError, TypeError, KeyError:
+        # There is none yet, or it is somebody else's.
         return []
-    steps = value.get('steps') if isinstance(value, dict) and value.get('format') == _FORMAT else None
-    return steps if isinstance(steps, list) else []
 
 
 def _kept(known: list[Any], index: int) -> dict[str, Any]:
     """What the file says of a step, as far as it makes sense."""
-    entry = known[index] if index < len(known) and isinstance(known[index], dict) else {}
-    kept: dict[str, Any] = {}
-    if isinstance(entry.get('passed'), str):
-        kept['passed'] = entry['passed']
-    if isinstance(entry.get('tries'), int):
-        kept['tries'] = max(0, entry['tries'])
-    return kept
+    try:
+        passed, tries = known[index]['passed'], known[index]['tries']
+    except IndexError, TypeError, KeyError:
+        return {}
+    return {'passed': passed if isinstance(passed, str) else None, 'tries': max(0, tries) if isinstance(tries, int) else 0}
 
 
 def _write(progress: dict[str, Any]) -> None:

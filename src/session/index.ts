@@ -1,5 +1,5 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
-export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionEntry } from '../protocol/catalogue';
+export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionAbout, type SessionEntry } from '../protocol/catalogue';
 export type { Loss } from '../protocol/image';
 export {
   type CapsuleMeasure,

@@ -1,5 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
+import type { SessionAbout } from '../protocol/catalogue';
 import type { CaptureReport } from '../protocol/image';
 import {
   type CapsuleChoice,
@@ -194,6 +195,11 @@ export class Session extends EventTarget {
     this.#unsavedNotebook = true;
     clearTimeout(this.#codeTimer);
     this.#codeTimer = setTimeout(() => this.#saveCodeNow(), SAVE_CODE_AFTER);
+  }
+
+  /** What a list of sessions says of this one. */
+  about(): Promise<SessionAbout> {
+    return this.#keeper.call('about', null);
   }
 
   /** Everything that Check state shows. Databases are looked into only while nothing runs. */
