@@ -17,9 +17,10 @@ import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/session-menu';
 import { saveBlob } from '../ui/save-blob';
 import type { SessionMenu } from '../ui/session-menu';
-import { sessionName } from '../ui/session-name';
+import { freeName, sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
-import { addressOf } from './address';
+import { addressOf, START } from './address';
+import { openFiles } from './open-files';
 
 /** Events: `problem` (CustomEvent<unknown>, what was thrown) when an action did not work. */
 export class SessionBar extends LitElement {
@@ -79,6 +80,7 @@ export class SessionBar extends LitElement {
         .current=${current}
         .possible=${this.phase !== 'opening' && this.entries.some(({ id }) => id === current)}
         @create=${() => this.#try(() => this.#create())}
+        @start=${() => this.#try(() => this.#start())}
         @open-files=${() => this.#input.click()}
         @download-capsule=${() => this.#try(() => this.#measure())}
         @rename=${() => this.#part<NameDialog>('dormouse-name-dialog').show(sessionName(this.entries, current))}
@@ -105,16 +107,9 @@ export class SessionBar extends LitElement {
   /** Shows what is in files and makes a session of them, if that is wanted. */
   async openFiles(files: readonly File[]): Promise<void> {
     await this.#try(async () => {
-      const chosen = files.map((file) => ({ path: file.webkitRelativePath || file.name, file, modified: file.lastModified }));
-      const preview = await this.sessions.inspect(chosen);
-      const choice = await this.#part<OpenDialog>('dormouse-open-dialog').ask(preview);
-      if (choice === null) return;
-      const name = this.#free((number) => (number === 1 ? preview.name : `${preview.name} ${number}`), 1);
-      const entry = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
-        (signal, onProgress) => this.sessions.openFiles(chosen, name, { memory: choice === 'resume', signal, onProgress }),
-        strings.capsule.working.opening,
-      );
-      await this.#go(entry.id);
+      const dialogs = { preview: this.#part<OpenDialog>('dormouse-open-dialog'), progress: this.#part<CopyDialog>('dormouse-copy-dialog') };
+      const entry = await openFiles(this.sessions, files, dialogs);
+      if (entry) await this.#go(entry.id);
     });
   }
 
@@ -191,6 +186,10 @@ export class SessionBar extends LitElement {
     if (sure) await this.sessions.purge(entry.id);
   }
 
+  async #start(): Promise<void> {
+    if (await this.#mayLeave()) location.hash = START;
+  }
+
   async #go(session: string): Promise<void> {
     if (await this.#mayLeave()) location.hash = addressOf(session);
   }
@@ -204,26 +203,19 @@ export class SessionBar extends LitElement {
 
   /** The first `Session N` that is free. */
   #newName(): string {
-    return this.#free(strings.sessions.numbered, this.entries.length + 1);
+    return freeName(this.entries, (number) => strings.sessions.numbered(this.entries.length + number));
   }
 
   #copyName(): string {
     const name = sessionName(this.entries, this.current).slice(0, 150);
-    return this.#free((number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)), 1);
+    return freeName(this.entries, (number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)));
   }
 
   #branchName({ name, time }: Checkpoint): string {
     const session = sessionName(this.entries, this.current).slice(0, 100);
     const moment = name?.slice(0, 80) ?? formatTime(time);
     const { copyAt, copyAtAgain } = strings.sessions;
-    return this.#free((number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)), 1);
-  }
-
-  #free(nameOf: (number: number) => string, first: number): string {
-    const taken = new Set(this.entries.map(({ name }) => name));
-    let number = first;
-    while (taken.has(nameOf(number))) number += 1;
-    return nameOf(number);
+    return freeName(this.entries, (number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)));
   }
 
   async #try(act: () => Promise<unknown>): Promise<void> {

@@ -1,5 +1,12 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
-export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionAbout, type SessionEntry } from '../protocol/catalogue';
+export {
+  type ChosenFile,
+  LONGEST_SESSION_NAME,
+  MOST_PREVIEWED,
+  type Preview,
+  type SessionAbout,
+  type SessionEntry,
+} from '../protocol/catalogue';
 export type { Loss } from '../protocol/image';
 export {
   type CapsuleMeasure,
@@ -37,4 +44,5 @@ export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
 export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';
+export { filesOfOffered, listOffered, type Offered } from './templates';
 export { Wheels } from './wheels';

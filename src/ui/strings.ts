@@ -8,6 +8,7 @@ import { gridStrings } from './strings/grid';
 import { learn } from './strings/learn';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
+import { start } from './strings/start';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -343,6 +344,7 @@ export const strings = {
   files: filesWords,
   learn,
   packages,
+  start,
   workbench,
   capsule,
 } as const;
