@@ -286,7 +286,8 @@ export class Catalogue {
 
 function entryOf(id: string, note: SessionNote | ForeignNote | null): SessionEntry {
   if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false, about: null };
-  if ('foreign' in note) return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true, about: null };
+  if ('foreign' in note)
+    return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true, about: null };
   const { name, created, opened, deleted, about } = note;
   return { id, name, created, opened, deleted, foreign: false, about };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { violations } from './axe';
 import { takeScreenshot } from './screenshots';
-import { expect, test, Workbench } from './workbench';
+import { expect, test, type Workbench } from './workbench';
 
 const LESSON = `---
 lesson: 1
@@ -79,7 +79,12 @@ test('a lesson of a stranger: opened after a look, checked step by step, kept, u
   await expect(panel.getByRole('status')).toContainText('Not yet. There is no count.');
   await workbench.ready();
   await panel.getByRole('button', { name: 'Put into the notebook' }).click();
-  await expect(page.getByRole('textbox', { name: /Cell \d+, Python/ }).or(page.getByRole('textbox', { name: 'Code' })).last()).toBeVisible();
+  await expect(
+    page
+      .getByRole('textbox', { name: /Cell \d+, Python/ })
+      .or(page.getByRole('textbox', { name: 'Code' }))
+      .last(),
+  ).toBeVisible();
   await runLine(workbench, 'count = 2');
   await check.click();
   await expect(panel.getByRole('status')).toContainText('Passed. “A file” is open.');
@@ -128,7 +133,10 @@ test('a lesson of a stranger: opened after a look, checked step by step, kept, u
   await rm(folder, { recursive: true });
 });
 
-test('the start page: sessions with what they are about, search, a template that can be reset, axe, narrow', async ({ workbench, page }) => {
+test('the start page: sessions with what they are about, search, a template that can be reset, axe, narrow', async ({
+  workbench,
+  page,
+}) => {
   test.slow();
   await workbench.run('weather = "wet"\nopen("a.txt", "w").write("x" * 2000)');
   await page.getByRole('button', { name: /^Session: / }).click();

@@ -1,4 +1,4 @@
-/** The lessons that ship, as a learner does them: each check says what is missing before, and passes after. */
+/** What ships to begin with: templates run, and lessons go as a learner does them, each check failing before and passing after. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkCode, isFinished, type Lesson, parseLesson, readProgress } from '../../../src/notebook';
@@ -18,7 +18,6 @@ async function progressOf(machine: TestMachine, lesson: Lesson) {
 async function learn(name: string, solutions: Solutions): Promise<void> {
   const lesson = lessonOf(name);
   const machine = await startMachine({ credit: 2 ** 30 });
-  await machine.run("import os\nos.chdir('/home/pyodide')\ndel os");
   for (const { path, content } of lesson.files) await machine.run(`open(${JSON.stringify(path)}, 'w').write(${JSON.stringify(content)})`);
   for (const [step, { title, blocks, check }] of lesson.steps.entries()) {
     const cells = blocks.flatMap((block) => (block.type === 'code' ? [block.source] : []));
@@ -44,6 +43,17 @@ async function learn(name: string, solutions: Solutions): Promise<void> {
   }
   expect(isFinished(lesson, await progressOf(machine, lesson))).toBe(true);
 }
+
+const templates: { id: string; files: string[] }[] = JSON.parse(
+  readFileSync(new URL('../../../public/templates/list.json', import.meta.url), 'utf8'),
+).templates;
+
+test.each(templates)('the template $id runs', async ({ id, files }) => {
+  const read = (name: string) => readFileSync(new URL(`../../../public/templates/${id}/${name}`, import.meta.url), 'utf8');
+  const machine = await startMachine({ credit: 2 ** 30 });
+  for (const name of files) await machine.run(`open(${JSON.stringify(name)}, 'w').write(${JSON.stringify(read(name))})`);
+  expect((await machine.run(read('notebook.py'))).status, machine.output()).toBe('finished');
+});
 
 test('Python that remembers', async () => {
   await learn('python-that-remembers', {
