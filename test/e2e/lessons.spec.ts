@@ -145,7 +145,7 @@ test('the start page: sessions with what they are about, search, a template that
   await expect(page).toHaveTitle('Start · Dormouse');
   const row = page.getByRole('link', { name: /First session/ });
   await expect(row).toContainText('weather = "wet"');
-  await expect(row).toContainText(/2 kB/);
+  await expect(row).toContainText('2.0 kB');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await violations(page), `axe, ${colorScheme}`).toEqual([]);
@@ -172,7 +172,7 @@ test('the start page: sessions with what they are about, search, a template that
   await page.getByRole('button', { name: 'Undo reset' }).click();
   await expect(page.getByText('Notebook edited')).toBeVisible();
   await page.getByRole('button', { name: 'Run all' }).click();
-  await expect(page.getByText(/measurements with rain/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^\d+ measurements with rain/)).toBeVisible({ timeout: 60_000 });
 
   await page.goBack();
   await expect(page.getByRole('link', { name: /Data analysis/ })).toContainText('Rain by month');
