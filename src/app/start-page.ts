@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { BookOpen, FilePlus, FolderOpen, type IconNode, LayoutTemplate } from 'lucide';
-import { filesOfOffered, listOffered, type Offered, type SessionEntry, type Sessions } from '../session';
+import { filesOfNothing, filesOfOffered, listOffered, type Offered, type SessionEntry, type Sessions } from '../session';
 import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
 import { formatTime } from '../ui/format';
@@ -165,7 +165,7 @@ export class StartPage extends LitElement {
   async #create(): Promise<void> {
     const { entries } = this.sessions;
     const name = freeName(entries, (number) => strings.sessions.numbered(entries.length + number));
-    this.#go(await this.sessions.create(name));
+    this.#go(await openChosen(this.sessions, filesOfNothing(), name, this.#part<CopyDialog>('dormouse-copy-dialog')));
   }
 
   async #begin(offered: Offered): Promise<void> {

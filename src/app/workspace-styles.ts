@@ -18,6 +18,7 @@ export const workspaceStyles = css`
     align-items: center;
     gap: 0 var(--space-4);
     border-block-end: 1px solid var(--line);
+    background: var(--surface);
   }
 
   .tools > dormouse-notebook-tools {

@@ -33,7 +33,7 @@ import { reportFiles } from './report';
 import { operationsOf } from './session-content';
 import type { SessionNeeds } from './session-needs';
 import { measureCapsule } from './session-to-capsule';
-import { parseSettings, type Settings, serializeSettings } from './settings';
+import { isHosts, parseSettings, type Settings, serializeSettings } from './settings';
 import { userEntries } from './user-entries';
 
 export interface OpenVolume {
@@ -140,6 +140,7 @@ export class OpenSession {
       undoable: this.#volume.undoable,
       durability: this.#settings.durability,
       packages: this.#packages.read(),
+      hosts: this.#settings.hosts,
       damage: [this.#volume.damage, lines, editor, outputs].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
@@ -272,11 +273,20 @@ export class OpenSession {
 
   async setDurability({ durability }: KeeperCalls['setDurability']['argument']): Promise<null> {
     if (durability !== 'stable' && durability !== 'relaxed') throw new InvalidInputError(`There is no durability "${String(durability)}".`);
+    return this.#set({ ...this.#settings, durability });
+  }
+
+  async setHosts({ hosts }: KeeperCalls['setHosts']['argument']): Promise<null> {
+    if (!isHosts(hosts)) throw new InvalidInputError('That is no list of hosts. Nothing was changed.');
+    return this.#set({ ...this.#settings, hosts: [...hosts] });
+  }
+
+  async #set(settings: Settings): Promise<null> {
     await this.#write(() => {
-      this.#settingsFile.replace(serializeSettings({ durability }), this.#listener.now());
+      this.#settingsFile.replace(serializeSettings(settings), this.#listener.now());
       this.#volume.flush();
     });
-    this.#settings = { durability };
+    this.#settings = settings;
     return null;
   }
 

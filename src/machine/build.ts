@@ -13,6 +13,7 @@ import ipythonSource from '../python/ipython.py?raw';
 import lessonsSource from '../python/lessons.py?raw';
 import looksSource from '../python/looks.py?raw';
 import micropipSource from '../python/micropip.py?raw';
+import networkSource from '../python/network.py?raw';
 import objectsSource from '../python/objects.py?raw';
 import packageSource from '../python/package.py?raw';
 import packageInstallSource from '../python/package_install.py?raw';
@@ -38,6 +39,7 @@ export const PYTHON_SOURCES = {
   lessons: lessonsSource,
   looks: looksSource,
   micropip: micropipSource,
+  network: networkSource,
   objects: objectsSource,
   package_install: packageInstallSource,
   packages: packagesSource,

@@ -94,6 +94,8 @@ export interface SessionOutline {
   durability: Durability;
   /** Those that it has, and those that were taken out. */
   packages: PackageMount[];
+  /** Hosts that Python may reach. */
+  hosts: readonly string[];
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
 }
@@ -220,6 +222,8 @@ export interface KeeperCalls {
   compare: { argument: { before: number; after: number | null }; result: Comparison };
   /** `notebook` as in endRun. */
   saveCode: { argument: { code: string; notebook?: string }; result: SavedReport };
+  /** Replaces the hosts that Python may reach. */
+  setHosts: { argument: { hosts: readonly string[] }; result: null };
   setDurability: { argument: { durability: Durability }; result: null };
   /** Everything below the mounts, parents first. */
   files: { argument: null; result: FileReport[] };

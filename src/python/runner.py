@@ -15,7 +15,7 @@ from typing import Any
 
 from pyodide.code import CodeRunner
 
-from . import displays, errors, frames, images, ipython, objects, packages, suspension
+from . import displays, errors, frames, images, ipython, network, objects, packages, suspension
 
 _current: asyncio.Task[str] | None = None
 
@@ -49,6 +49,7 @@ def prepare() -> None:
     suspension.prepare()
     images.prepare()
     ipython.prepare()
+    network.prepare()
     signal.signal(signal.SIGINT, _on_signal)
 
 

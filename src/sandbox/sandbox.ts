@@ -53,7 +53,10 @@ const FRAME_POLICY = "default-src 'none'; script-src 'sha256-%HASH%' blob: 'wasm
  * Opens a sandbox: starts the frame while the programs are being loaded and checked. Python itself says `booted` on the control port.
  * @throws StorageError when a program cannot be loaded, ClosedError when the frame does not start
  */
-export async function createSandbox(baselines: BaselineStore, { onFailure, onProgress, packages }: SandboxOptions): Promise<Sandbox> {
+export async function createSandbox(
+  baselines: BaselineStore,
+  { onFailure, onProgress, packages, network }: SandboxOptions,
+): Promise<Sandbox> {
   tellProgress = () =>
     onProgress(
       [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
@@ -96,7 +99,7 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
   document.body.append(frame);
   try {
     const [machine, waker] = await Promise.all([programs.machine, programs.waker, ready]);
-    new Broker(programs.runtime, desk, packages).serve(broker.port1);
+    new Broker(programs.runtime, desk, packages, network).serve(broker.port1);
     const ports: SandboxPorts = {
       control: control.port2,
       disk: disk.port2,

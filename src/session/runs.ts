@@ -72,6 +72,11 @@ export class SessionRuns {
     if (this.#host.state.changed) await this.#background.keepNow();
   }
 
+  /** The same, and gives up on it after a while: the session is about to be let go of. */
+  async keepChangesInTime(): Promise<void> {
+    if (this.#host.state.changed) await this.#background.keepInTime();
+  }
+
   /** Memory as it is now, when nothing else keeps it meanwhile; null without Python. */
   async captureNow(): Promise<CaptureReport | null> {
     await this.#background.giveWay();

@@ -20,6 +20,7 @@ import { SessionDatabase } from './database';
 import { SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import { SessionNetwork } from './network';
 import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
@@ -64,6 +65,14 @@ export class Session extends EventTarget {
   readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
   /** Lists, installs and removes the session's packages. */
   readonly packages: SessionPackages;
+  /** Says which hosts Python may reach. */
+  readonly network = new SessionNetwork({
+    change: (hosts) => this.#change({ hosts }),
+    save: async (hosts) => {
+      await this.#keeper.call('setHosts', { hosts });
+    },
+    own: () => location.hostname,
+  });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -349,7 +358,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Lets go of the session in order: keeps the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
+   * Lets go of the session in order: keeps what went on after the last run, and the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
    * can open it then. For good, unless `reopen` follows.
    */
   async leave(): Promise<void> {
@@ -358,6 +367,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     const owned = OWNING.includes(this.#state.phase);
     if (owned) {
+      await this.#runs.keepChangesInTime();
       await this.#document.keepNow();
       // A store that fails cannot be flushed; a dead keeper has nothing to fence.
       await this.#keeper.call('fence', null).catch(() => undefined);
@@ -393,6 +403,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     this.#away = false;
     this.packages.close();
+    this.network.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -477,7 +488,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts } = summary;
     this.#document.adopt(code);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -487,6 +498,7 @@ export class Session extends EventTarget {
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
+    this.network.adopt(hosts);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
@@ -497,6 +509,7 @@ export class Session extends EventTarget {
     await startPython({
       createSandbox: this.#options.createSandbox,
       packages: this.packages,
+      network: this.network,
       keeper: this.#keeper,
       happened,
       wanted: () => this.#generation === generation,

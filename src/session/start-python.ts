@@ -2,8 +2,7 @@
 import type { ResumeReport } from '../protocol/image';
 import type { AttachReport } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
-import type { PackageDesk } from '../protocol/packages';
-import type { CreateSandbox } from '../protocol/sandbox';
+import type { CreateSandbox, SandboxOptions } from '../protocol/sandbox';
 import type { KeeperClient } from './keeper-client';
 import { Python, type PythonListener } from './python';
 import { beginning } from './run-ended';
@@ -16,9 +15,10 @@ export interface Ready {
   notice: string | null;
 }
 
-export interface StartPythonOptions extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onChanged' | 'onDead'> {
+export interface StartPythonOptions
+  extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onChanged' | 'onDead'>,
+    Pick<SandboxOptions, 'packages' | 'network'> {
   createSandbox: CreateSandbox;
-  packages: PackageDesk;
   keeper: KeeperClient;
   /** What ended the Python before, as `beginning` wants it. */
   happened: string | null;
@@ -41,6 +41,7 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
     onProgress: (loaded, total) => wanted() && options.onProgress(loaded, total),
     onFailure: (error) => wanted() && options.onFailure(error),
     packages: options.packages,
+    network: options.network,
   });
   if (!wanted()) {
     sandbox.remove();

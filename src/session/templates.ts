@@ -49,14 +49,17 @@ export async function filesOfOffered({ kind, id, name, files }: Offered): Promis
     files.map(async (file): Promise<OriginFile> => ({ path: `home/pyodide/${file}`, content: await load(`${TEMPLATES}${id}/${file}`) })),
   );
   const origin = await writeOrigin({ kind, name, notebook: code, files: loaded });
-  // A state file: docs/state-file.md.
-  const state = {
-    format: 'dormouse-state',
-    version: 1,
-    code,
-    files: [...loaded, origin].map(({ path, content }) => ({ path, base64: text(encodeBase64(content)) })),
-  };
-  return [{ path: `${name}.json`, file: new Blob([JSON.stringify(state)]), modified }];
+  return stateFile(code, [...loaded, origin], modified);
+}
+
+/** As `filesOfOffered`, for a session with nothing in it. */
+export const filesOfNothing = (): ChosenFile[] => stateFile('', [], Date.now());
+
+/** docs/state-file.md. */
+function stateFile(code: string, files: readonly OriginFile[], modified: number): ChosenFile[] {
+  const listed = files.map(({ path, content }) => ({ path, base64: text(encodeBase64(content)) }));
+  const state = { format: 'dormouse-state', version: 1, code, files: listed };
+  return [{ path: 'state.json', file: new Blob([JSON.stringify(state)]), modified }];
 }
 
 const load = (address: string) => fetchBytes(new URL(address, document.baseURI).href, { what: address, host: HOST, most: LARGEST });

@@ -6,6 +6,7 @@ import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { learn } from './strings/learn';
+import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
 import { start } from './strings/start';
@@ -343,6 +344,7 @@ export const strings = {
   database: databaseWords,
   files: filesWords,
   learn,
+  network,
   packages,
   start,
   workbench,

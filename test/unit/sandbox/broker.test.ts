@@ -30,6 +30,12 @@ new Broker(
       throw new Error('There is no such wheel.');
     },
   },
+  {
+    respond: async ({ url }) => {
+      if (url !== 'https://data.example.org/') throw new Error('This session may not reach that.');
+      return { type: 'response', status: 404, statusText: '', headers: [['content-type', 'text/plain']], body: new Blob(['nothing here']) };
+    },
+  },
 ).serve(channel.port1);
 
 test('hands out a known file, as often as it is asked', async () => {
@@ -65,4 +71,16 @@ test.each([
   ['python_stdlib.zip'],
 ])('refuses %j', async (message) => {
   expect(await ask(message)).toMatchObject({ type: 'refused' });
+});
+
+test('asks for what Python wants of the network, and gives the answer or the refusal', async () => {
+  const request = { type: 'request', call: 11, url: 'https://data.example.org/', method: 'GET', headers: [], body: null };
+  const answer = (await ask(request)) as { body: Blob };
+  expect(answer).toMatchObject({ type: 'response', call: 11, status: 404, headers: [['content-type', 'text/plain']] });
+  expect(await answer.body.text()).toBe('nothing here');
+  expect(await ask({ ...request, call: 12, url: 'https://elsewhere.example.org/' })).toEqual({
+    type: 'refused',
+    call: 12,
+    message: 'This session may not reach that.',
+  });
 });
