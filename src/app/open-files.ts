@@ -5,21 +5,25 @@ import type { OpenDialog } from '../ui/open-dialog';
 import { freeName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 
-export interface OpeningDialogs {
+export interface OpeningOptions {
   preview: OpenDialog;
   progress: CopyDialog;
+  /** Whether it may take the place of a session that is shown. */
+  replaces: boolean;
 }
 
-/** The new session; null when the person does not want it. @throws what stops it; then there is no new session */
+/**
+ * The new session; `replace` when the person wants it in the place of the one that is shown, null when they do not want it.
+ * @throws what stops it; then there is no new session
+ */
 export async function openFiles(
   sessions: Sessions,
-  files: readonly File[],
-  { preview, progress }: OpeningDialogs,
-): Promise<SessionEntry | null> {
-  const chosen = files.map((file) => ({ path: file.webkitRelativePath || file.name, file, modified: file.lastModified }));
+  chosen: ChosenFile[],
+  { preview, progress, replaces }: OpeningOptions,
+): Promise<SessionEntry | 'replace' | null> {
   const content = await sessions.inspect(chosen);
-  const choice = await preview.ask(content);
-  return choice === null ? null : openChosen(sessions, chosen, content.name, progress, choice === 'resume');
+  const choice = await preview.ask(content, { replaces, look: (path) => sessions.lookIntoChosen(chosen, path) });
+  return choice === null || choice === 'replace' ? choice : openChosen(sessions, chosen, content.name, progress, choice === 'resume');
 }
 
 /** Makes a session of files that need not be shown first. @throws as `openFiles` */

@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, BookOpen, Database, Folder, History, type IconNode, Package } from 'lucide';
+import { Activity, BookOpen, Database, Folder, FolderSync, History, type IconNode, Package, Variable } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -30,7 +30,7 @@ export interface PanelElement extends LitElement {
  * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint);
  * `run-code` (string: Python to be run beside the document); `open-panel` ({ id, about }: another panel is to show something).
  */
-export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'run-code', 'go-back', 'branch', 'open-panel'] as const;
+export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'run-code', 'go-back', 'branch', 'open-panel', 'open-session'] as const;
 
 export type PanelSide = 'left' | 'right';
 
@@ -76,6 +76,14 @@ export const PANELS: readonly Panel[] = [
     load: () => import('./history-pane'),
   },
   {
+    id: 'variables',
+    name: strings.variables.label,
+    icon: Variable,
+    side: 'right',
+    element: 'dormouse-variables',
+    load: () => import('../ui/variables/variables-panel'),
+  },
+  {
     id: 'database',
     name: strings.database.label,
     icon: Database,
@@ -98,5 +106,13 @@ export const PANELS: readonly Panel[] = [
     side: 'right',
     element: 'dormouse-packages',
     load: () => import('../ui/packages-panel'),
+  },
+  {
+    id: 'mirror',
+    name: strings.mirror.label,
+    icon: FolderSync,
+    side: 'right',
+    element: 'dormouse-mirror',
+    load: () => import('../ui/mirror/mirror-panel'),
   },
 ];

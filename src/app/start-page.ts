@@ -5,6 +5,7 @@ import { BookOpen, FilePlus, FolderOpen, type IconNode, LayoutTemplate } from 'l
 import { filesOfNothing, filesOfOffered, listOffered, type Offered, type SessionEntry, type Sessions } from '../session';
 import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
+import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/dropped-files';
 import { formatTime } from '../ui/format';
 import '../ui/icon';
 import '../ui/notice-line';
@@ -172,18 +173,22 @@ export class StartPage extends LitElement {
     this.#go(await openChosen(this.sessions, await filesOfOffered(offered), offered.name, this.#part<CopyDialog>('dormouse-copy-dialog')));
   }
 
-  async #open(files: readonly File[]): Promise<void> {
+  async #open(files: readonly ArrivingFile[]): Promise<void> {
     if (files.length === 0) return;
     await this.#try(async () => {
-      const dialogs = { preview: this.#part<OpenDialog>('dormouse-open-dialog'), progress: this.#part<CopyDialog>('dormouse-copy-dialog') };
-      const entry = await openFiles(this.sessions, files, dialogs);
-      if (entry) this.#go(entry);
+      const chosen = files.map(({ path, file }) => ({ path, file, modified: file.lastModified }));
+      const opened = await openFiles(this.sessions, chosen, {
+        preview: this.#part<OpenDialog>('dormouse-open-dialog'),
+        progress: this.#part<CopyDialog>('dormouse-copy-dialog'),
+        replaces: false,
+      });
+      if (opened !== null && opened !== 'replace') this.#go(opened);
     });
   }
 
   #chosen(event: Event): void {
     const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
+    const files = chosenFiles(input.files ?? new DataTransfer().files);
     // The same file can be chosen again.
     input.value = '';
     void this.#open(files);
@@ -202,7 +207,7 @@ export class StartPage extends LitElement {
   #dropped(event: DragEvent): void {
     event.preventDefault();
     this.dragging = false;
-    void this.#open([...(event.dataTransfer?.files ?? [])]);
+    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => this.#open(files));
   }
 
   #go({ id }: SessionEntry): void {

@@ -1,5 +1,5 @@
 /** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
-import { FIRST_SESSION, hasSession, OWNING, Session, type Sessions } from '../session';
+import { FIRST_SESSION, hasSession, type Offer, OWNING, offerIn, Session, type Sessions } from '../session';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, START, sessionAt } from './address';
@@ -23,6 +23,8 @@ export class Tab {
   readonly #listed: Promise<unknown>;
   #sessions: Sessions | null = null;
   #shown: Shown | null = null;
+  /** What the address offered to open, until a page has it. */
+  #offer: Offer | null = null;
   /** A change of session is under way. */
   #following = false;
   /** The session whose opening the list knows of. */
@@ -68,6 +70,7 @@ export class Tab {
 
   /** Goes where the address says, until they agree: it may change again meanwhile. */
   async #follow(): Promise<void> {
+    this.#offer = offerIn(location.hash, location.href) ?? this.#offer;
     if (this.#following) return;
     this.#following = true;
     try {
@@ -75,8 +78,10 @@ export class Tab {
         const { session, unknown } = await this.#wanted();
         const shown = this.#shown;
         if (shown && session === (shown.session?.id ?? null)) {
-          if (unknown && shown.session) shown.page.unknownAddress = true;
-          if (session !== null) this.#address(session);
+          if (session === null || !shown.session) return;
+          if (unknown) shown.page.unknownAddress = true;
+          this.#present(shown.page);
+          this.#address(session);
           return;
         }
         await this.#leave();
@@ -132,6 +137,7 @@ export class Tab {
     page.session = session;
     page.sessions = this.#sessions;
     page.unknownAddress = unknown;
+    this.#present(page);
     this.#put({ page, session });
   }
 
@@ -193,6 +199,17 @@ export class Tab {
     this.#noted = session;
     const name = session.id === FIRST_SESSION ? strings.sessions.first : session.id;
     this.#sessions.opened(session.id, name).catch((error) => this.#tell(error));
+  }
+
+  /** Hands what the address offered to a page, once the list is there. */
+  #present(page: Page): void {
+    const offer = this.#offer;
+    this.#offer = null;
+    if (!offer) return;
+    void this.#listed.then(() => {
+      if (this.#sessions) page.offer = offer;
+      else page.failure = strings.capsule.address.nowhere;
+    });
   }
 
   #tell(error: unknown): void {

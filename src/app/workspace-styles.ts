@@ -113,7 +113,8 @@ export const workspaceStyles = css`
 
   @media print {
     :host,
-    dormouse-code,
+    dormouse-code:not([hidden]),
+    dormouse-notebook,
     dormouse-output {
       display: block;
       block-size: auto;

@@ -5,10 +5,11 @@
 import { splitArchivePath } from '../base/archive-names';
 import { DormouseError, InvalidInputError, isDormouseError, messageOf } from '../base/errors';
 import { type ZipEntry, ZipReader } from '../base/zip-reader';
-import { isLesson, LESSON_FILE, LONGEST_LESSON, parseLesson, writeOrigin } from '../notebook';
+import { isLesson, LESSON_FILE, LONGEST_LESSON, parseLesson, readIpynb, writeNotes, writeOrigin } from '../notebook';
 import { bytesOf, CAPSULE_LIMITS, type CapsuleContent, type CapsuleFile, contentOfBytes, type LeftOut } from './capsule-content';
 import { DEFAULT_MODES, STATE_LIMITS } from './content';
 import { FileTree } from './file-tree';
+import { readJson } from './json-reader';
 import { isCapsule, readCapsule } from './read-capsule';
 import { readStateFile } from './read-state-file';
 import { findInvalidUtf8 } from './utf8';
@@ -24,7 +25,7 @@ export interface ChosenFile {
 }
 
 export interface Incoming {
-  form: 'state' | 'capsule' | 'zip' | 'code' | 'lesson' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
   /** What the file says, where that is more than the session's code: a lesson's text, checks included. */
@@ -43,6 +44,8 @@ const HOME = 'home/pyodide/';
 const LITTER = /(^|\/)(__MACOSX(\/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 /** The longest target of a link in an archive, bytes. */
 const LONGEST_TARGET = 4096;
+/** What a notebook may hold: pictures make them large, drawings of Plotly and Vega deep. */
+const NOTEBOOK_LIMITS = { bytes: 128_000_000, values: 3_000_000, depth: 100 };
 /** Bytes of a chosen file that are read at a time. */
 const CHUNK = 2 ** 20;
 const ARCHIVE = /\.(dormouse|zip)$/i;
@@ -64,6 +67,7 @@ export async function readIncoming(chosen: readonly ChosenFile[], now: number, s
     return readArchive(await ZipReader.open(file, CAPSULE_LIMITS.zip), name, now, signal);
   }
   if (/\.json$/i.test(path)) return readState(file, name, now);
+  if (/\.ipynb$/i.test(path)) return readNotebook(file, name);
   if (/\.py$/i.test(path)) return readCode(file, name);
   if (/\.(md|markdown)$/i.test(path) && (await beginsAsLesson(file))) return readLesson(file, path, modified);
   return readFiles(chosen);
@@ -109,6 +113,24 @@ async function readLesson(file: Blob, name: string, modified: number): Promise<I
     return { path, modified, mode: DEFAULT_MODES.file, inode: null, kind: 'file', content: contentOfBytes(content) };
   });
   return { ...incoming('lesson', lesson.title, { ...NOTHING, code, files: entries }), text };
+}
+
+/** Its cells as the session's text, their outputs beside it. */
+async function readNotebook(file: Blob, name: string): Promise<Incoming> {
+  const subject = 'The notebook';
+  if (file.size > NOTEBOOK_LIMITS.bytes) throw new InvalidInputError(`${subject} is larger than ${NOTEBOOK_LIMITS.bytes / 1e6} MB.`);
+  const bytes = await bytesOf(contentOfBlob(file));
+  if (bytes.length === 0) throw new InvalidInputError(`${subject} is empty: the file has no content.`);
+  if (findInvalidUtf8(bytes) !== -1) throw new InvalidInputError(`${subject} is not UTF-8 text: save it again with Jupyter.`);
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const { text, notes, leftOut } = readIpynb(readJson(bytes, start, new Set(), NOTEBOOK_LIMITS, subject));
+  if (text.length > STATE_LIMITS.code) throw tooLong(subject);
+  return incoming('notebook', name, {
+    ...NOTHING,
+    code: text,
+    kept: [{ name: 'notebook.json', content: contentOfBytes(new TextEncoder().encode(writeNotes(notes))) }],
+    leftOut: leftOut.map((reason) => ({ path: `${HOME}${name}.ipynb`, reason })),
+  });
 }
 
 async function readArchive(zip: ZipReader, name: string, now: number, signal?: AbortSignal): Promise<Incoming> {
@@ -209,13 +231,11 @@ async function targetOf(zip: ZipReader, entry: ZipEntry): Promise<string> {
 
 async function codeOf(content: Content, name: string): Promise<string> {
   // A character of text takes at most 3 bytes.
-  const tooLong = () =>
-    new InvalidInputError(`${shown(name)} is too long for the editor: it takes at most ${STATE_LIMITS.code / 1e6} million characters.`);
-  if (content.size > 3 * STATE_LIMITS.code) throw tooLong();
+  if (content.size > 3 * STATE_LIMITS.code) throw tooLong(shown(name));
   const bytes = await bytesOf(content);
   if (findInvalidUtf8(bytes) !== -1) throw new InvalidInputError(`${shown(name)} is not UTF-8 text: save it again as UTF-8.`);
   const code = new TextDecoder('utf-8').decode(bytes).replaceAll('\r\n', '\n');
-  if (code.length > STATE_LIMITS.code) throw tooLong();
+  if (code.length > STATE_LIMITS.code) throw tooLong(shown(name));
   return code;
 }
 
@@ -235,6 +255,8 @@ function contentOfBlob(file: Blob): Content {
   };
 }
 
+const tooLong = (what: string) =>
+  new InvalidInputError(`${what} is too long for the editor: it takes at most ${STATE_LIMITS.code / 1e6} million characters.`);
 const tooMany = () =>
   new DormouseError(
     'invalid',

@@ -60,6 +60,8 @@ export class CatalogueService {
       }
       case 'inspect':
         return catalogue.inspect(request.argument.files);
+      case 'readChosen':
+        return catalogue.readChosen(request.argument);
       case 'openFiles': {
         const { files, name, memory } = request.argument;
         return this.#withProgress(request.call, (options) => catalogue.openFiles(files, name, { ...options, memory }));

@@ -1,6 +1,5 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
-import { readStateFile, type StateContent } from '../capsule';
 import { firstLineOf } from '../notebook';
 import { LONGEST_FIRST_LINE, type SessionAbout } from '../protocol/catalogue';
 import type {
@@ -34,6 +33,7 @@ import { operationsOf } from './session-content';
 import type { SessionNeeds } from './session-needs';
 import { measureCapsule } from './session-to-capsule';
 import { isHosts, parseSettings, type Settings, serializeSettings } from './settings';
+import { type Staged, stagedOf } from './staged';
 import { userEntries } from './user-entries';
 
 export interface OpenVolume {
@@ -88,7 +88,7 @@ export class OpenSession {
   #history: History;
   #channel: DiskChannel | null = null;
   /** A state file that was read and checked, until it is used or a run begins. */
-  #staged: StateContent | null = null;
+  #staged: Staged | null = null;
   /** Why the store takes nothing more. */
   #failure: Error | null = null;
   #saved: number | null;
@@ -364,18 +364,20 @@ export class OpenSession {
     });
   }
 
-  async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {
+  async stage(argument: KeeperCalls['stage']['argument']): Promise<null> {
     this.#staged = null;
-    this.#staged = await orNothingChanged(readStateFile(file, this.#listener.now()));
+    this.#staged = await orNothingChanged(stagedOf(argument, this.#listener.now()));
     return null;
   }
 
   async upload(): Promise<SessionSummary> {
-    const content = this.#staged;
-    if (!content) throw new DormouseError('busy', 'There is no state file to be taken over: choose it again.');
-    const summary = await this.#replace(() =>
-      this.#volume.replace('upload', operationsOf(content, this.#volume.nextInode, this.#listener.now())),
-    );
+    const staged = this.#staged;
+    if (!staged) throw new DormouseError('busy', 'There is no state file to be taken over: choose it again.');
+    const summary = await this.#replace(async () => {
+      // What cannot be written to (it is damaged) cannot be kept either; it stays for `undoReplace`.
+      if (staged.keepsPresent && this.#refusal() === null) await this.#write(() => this.#calls.keepFiles());
+      await this.#volume.replace('upload', operationsOf(staged.state, this.#volume.nextInode, this.#listener.now(), staged.kept));
+    });
     this.#staged = null;
     return summary;
   }

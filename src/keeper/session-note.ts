@@ -19,6 +19,8 @@ export interface SessionNote {
   created: number | null;
   opened: number | null;
   deleted: number | null;
+  /** When it was first found to have been deleted long enough to go for good; null before that. */
+  overdue: number | null;
   /** The files are not all there yet. When nobody holds the session's lock they never will be. */
   copying: boolean;
   about: SessionAbout | null;
@@ -41,17 +43,18 @@ export async function readNote(folder: ReadableFolder): Promise<SessionNote | Fo
 }
 
 /** Writes a note; it is on stable storage when this resolves. One writer at a time: see CATALOGUE_LOCK. */
-export function writeNote(store: Store, { name, created, opened, deleted, copying, about }: SessionNote): Promise<void> {
-  return writeLine(store, NOTE, { format: FORMAT, version: VERSION, name, created, opened, deleted, copying, about });
+export function writeNote(store: Store, { name, created, opened, deleted, overdue, copying, about }: SessionNote): Promise<void> {
+  return writeLine(store, NOTE, { format: FORMAT, version: VERSION, name, created, opened, deleted, overdue, copying, about });
 }
 
 function parseNote({ fields, sound }: CheckedLine): SessionNote | ForeignNote | null {
-  const { format, version, name, created, opened, deleted, copying } = fields;
+  // Notes that were written before there was `overdue` have none.
+  const { format, version, name, created, opened, deleted, overdue = null, copying } = fields;
   if (format !== FORMAT || typeof version !== 'number') return null;
   if (version > VERSION) return { foreign: true, name: typeof name === 'string' ? name : null, deleted: isTime(deleted) ? deleted : null };
   if (!sound) return null;
-  if (typeof name !== 'string' || !isTime(created) || !isTime(opened) || !isTime(deleted) || typeof copying !== 'boolean') return null;
-  return { name, created, opened, deleted, copying, about: parseAbout(fields.about) };
+  if (typeof name !== 'string' || !isTime(created) || !isTime(opened) || !isTime(deleted) || !isTime(overdue)) return null;
+  return typeof copying === 'boolean' ? { name, created, opened, deleted, overdue, copying, about: parseAbout(fields.about) } : null;
 }
 
 /** A note of before there was such a thing has none. */

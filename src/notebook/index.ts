@@ -51,4 +51,6 @@ export {
   sizeOf,
 } from './outputs';
 export { type CellKind, isMarker } from './percent';
+export { type CodePlace, partName, readPlace } from './place';
+export { type ReadNotebook, readIpynb } from './read-ipynb';
 export { writeOver } from './stream-text';

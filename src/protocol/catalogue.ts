@@ -70,7 +70,7 @@ export interface ChosenFile {
 
 /** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
 export interface Preview {
-  form: 'state' | 'capsule' | 'zip' | 'code' | 'lesson' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
   runtime: RuntimeBuild | null;
@@ -78,6 +78,8 @@ export interface Preview {
   /** The beginning of the editor's text, or of a lesson's, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
   code: string | null;
   codeCut: boolean;
+  /** What is kept beside the text of its notebook (src/notebook/notes.ts): outputs, above all. Null when there is nothing. */
+  notes: string | null;
   /** The first `MOST_PREVIEWED`. */
   files: { path: string; kind: 'file' | 'directory' | 'symlink'; size: number }[];
   fileCount: number;
@@ -121,6 +123,8 @@ export interface CatalogueCalls {
   copy: { argument: { session: string; name: string; checkpoint?: number | null }; result: SessionEntry };
   /** Looks into what was chosen. Rejects with a sentence when it cannot be opened. */
   inspect: { argument: { files: ChosenFile[] }; result: Preview };
+  /** The content of one of the files in what was chosen, by its path in the preview: at most `most` bytes. Rejects with a sentence. */
+  readChosen: { argument: { files: ChosenFile[]; path: string; most: number }; result: Blob };
   /**
    * Makes a new session of what was chosen, checked whole; `memory`: Python goes on where it was. Tells `progress`, ends with `cancel`;
    * whatever stops it leaves nothing behind.

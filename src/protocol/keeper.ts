@@ -1,5 +1,5 @@
 /** What the page (trusted) asks the keeper, one call at a time or many, each answered by its number. */
-import type { SessionAbout } from './catalogue';
+import type { ChosenFile, SessionAbout } from './catalogue';
 import type { EncodedError } from './error-codec';
 import type { CaptureReport, VariableNote } from './image';
 import type { RunStatus, RuntimeBuild } from './machine';
@@ -165,6 +165,8 @@ export interface CapsuleChoice {
   only: string[] | null;
   /** Paths that are left out, and why. */
   leaveOut: { path: string; reason: string }[];
+  /** For a link: as short as it can be, to be packed as a whole, without what is only there for other programs. */
+  link?: boolean;
 }
 
 export type DownloadResult = { name: string; blob: Blob } | { problem: DownloadProblem };
@@ -252,8 +254,11 @@ export interface KeeperCalls {
   measureCapsule: { argument: null; result: CapsuleMeasure };
   /** Tells `progress`, ends with `cancel`. Other calls go on meanwhile. */
   downloadCapsule: { argument: CapsuleChoice; result: DownloadResult };
-  /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */
-  stage: { argument: { file: Blob }; result: null };
+  /**
+   * Reads and checks all of a state file, or of whatever a person chose (which becomes the session by choice: the present is kept as a checkpoint, too), and holds it ready for
+   * `upload`; the session goes on undisturbed.
+   */
+  stage: { argument: { file: Blob } | { files: ChosenFile[] }; result: null };
   /** Replaces the session by the staged state in one step. The sandbox has to be fenced before; so for `clear` and `undoReplace`. */
   upload: { argument: null; result: SessionSummary };
   clear: { argument: null; result: SessionSummary };

@@ -50,6 +50,9 @@ const PACKAGE_REQUESTS: readonly unknown[] = ['packages', 'wheel', 'index', 'mou
 
 const isPackageRequest = (data: { type?: unknown } | null): data is PackageRequest => PACKAGE_REQUESTS.includes(data?.type);
 
+/** How often a sandbox gets each file: a machine starts an instance a few times at most, and each answer is a copy in the page's memory. */
+const MOST_COPIES = 16;
+
 const MEDIA_TYPES: Record<string, string> = { wasm: 'application/wasm', json: 'application/json' };
 
 /** Serves one sandbox over one port until the port is closed. Unknown names and malformed requests get a refusal. */
@@ -58,6 +61,8 @@ export class Broker {
   readonly #baselines: BaselineDesk;
   readonly #packages: PackageDesk;
   readonly #network: NetworkDesk;
+  /** By name. */
+  readonly #copies = new Map<string, number>();
 
   /** @param assets by the name that the sandbox asks for; each is handed out as a copy */
   constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>, baselines: BaselineDesk, packages: PackageDesk, network: NetworkDesk) {
@@ -91,6 +96,12 @@ export class Broker {
       const asset = this.#assets.get(name);
       if (!asset) {
         reply({ type: 'refused', call, message: `There is no file of that name: ${name.slice(0, 200)}` });
+        return;
+      }
+      const copies = (this.#copies.get(name) ?? 0) + 1;
+      this.#copies.set(name, copies);
+      if (copies > MOST_COPIES) {
+        reply({ type: 'refused', call, message: `This sandbox has had ${name} ${MOST_COPIES} times.` });
         return;
       }
       try {

@@ -8,7 +8,8 @@ export interface FetchOptions {
   host: string;
   /** No more bytes than this. */
   most: number;
-  onProgress?(loaded: number): void;
+  /** Bytes so far, and of all where the server says so. */
+  onProgress?(loaded: number, total: number | null): void;
   signal?: AbortSignal;
   /** How long nothing may come, ms. */
   patience?: number;
@@ -66,6 +67,7 @@ export async function fetchWhole(
     });
     heard();
     onResponse?.(response);
+    const told = Number(response.headers.get('content-length')) || null;
     const pieces: Uint8Array[] = [];
     let loaded = 0;
     const reader = response.body?.getReader();
@@ -79,7 +81,7 @@ export async function fetchWhole(
         throw new InvalidInputError(`${host} sends more of ${what} than the ${most.toLocaleString('en-US')} bytes that there should be.`);
       }
       pieces.push(value);
-      onProgress?.(loaded);
+      onProgress?.(loaded, told);
     }
     const bytes = new Uint8Array(loaded);
     let at = 0;

@@ -22,6 +22,8 @@ export interface StartPythonOptions
   keeper: KeeperClient;
   /** What ended the Python before, as `beginning` wants it. */
   happened: string | null;
+  /** Whether it goes on from the newest checkpoint. */
+  resume: boolean;
   /** Whether the result is still wanted: otherwise the sandbox is taken away and nothing is heard of it. */
   wanted(): boolean;
   onProgress(loaded: number, total: number): void;
@@ -61,7 +63,11 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
   });
   options.onStarted(python);
   const waker = sandbox.isolated ? sandbox.wakerDisk : null;
-  const attaching = keeper.call('attach', { disk: sandbox.disk, waker, resume: true }, waker ? [sandbox.disk, waker] : [sandbox.disk]);
+  const attaching = keeper.call(
+    'attach',
+    { disk: sandbox.disk, waker, resume: options.resume },
+    waker ? [sandbox.disk, waker] : [sandbox.disk],
+  );
   await attaching;
 }
 

@@ -91,6 +91,8 @@ test('a deleted session can be brought back for 30 days and then goes, when nobo
   await catalogue.tidy();
   expect(await folders.list()).toEqual([id]);
   clock.time = START + KEPT_DELETED + 1;
+  await catalogue.tidy();
+  clock.time += DAY;
   for (const lock of [sessionLock(id), readersLock(id)]) {
     await locks.request(lock, { mode: 'shared' }, () => catalogue.tidy());
     expect(await folders.list()).toEqual([id]);
@@ -98,6 +100,27 @@ test('a deleted session can be brought back for 30 days and then goes, when nobo
   await catalogue.tidy();
   expect(await folders.list()).toEqual([]);
   await expect(catalogue.bringBack(id)).rejects.toThrow(/deleted for good/);
+});
+
+test('a clock that jumps takes no deleted session away early', async () => {
+  const { catalogue, clock, folders } = begin();
+  const { id } = await catalogue.create('Rain');
+  await catalogue.delete(id);
+  const tidyAt = async (time: number) => {
+    clock.time = time;
+    await catalogue.tidy();
+    return folders.list();
+  };
+  // Years ahead, and right again; then for some hours; then back behind its deletion.
+  expect(await tidyAt(START + 3000 * DAY)).toEqual([id]);
+  expect(await tidyAt(START + DAY)).toEqual([id]);
+  expect(await tidyAt(START + 2000 * DAY)).toEqual([id]);
+  expect(await tidyAt(START + 2000.5 * DAY)).toEqual([id]);
+  expect(await tidyAt(START - 500 * DAY)).toEqual([id]);
+  // What the jumps left behind does not shorten what it is due.
+  expect(await tidyAt(START + KEPT_DELETED + 1)).toEqual([id]);
+  expect(await tidyAt(START + KEPT_DELETED + DAY)).toEqual([id]);
+  expect(await tidyAt(START + KEPT_DELETED + DAY + 2)).toEqual([]);
 });
 
 test('deleting for good is refused while a tab has the session or reads it', async () => {

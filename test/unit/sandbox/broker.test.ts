@@ -38,7 +38,7 @@ new Broker(
   },
 ).serve(channel.port1);
 
-test('hands out a known file, as often as it is asked', async () => {
+test('hands out a known file, more than once', async () => {
   for (const call of [1, 2]) {
     expect(await ask({ type: 'asset', call, name: 'python_stdlib.zip' })).toEqual({
       type: 'asset',
@@ -47,6 +47,13 @@ test('hands out a known file, as often as it is asked', async () => {
       mediaType: 'application/octet-stream',
     });
   }
+});
+
+test('a sandbox that asks for the same file without end fills no memory of the page', async () => {
+  const got = [];
+  for (let call = 100; call < 140; call++) got.push(await ask({ type: 'asset', call, name: 'python_stdlib.zip' }));
+  expect(got.filter((answer) => (answer as { type: string }).type === 'asset').length).toBeLessThan(20);
+  expect(got.at(-1)).toMatchObject({ type: 'refused', message: expect.stringContaining('python_stdlib.zip') });
 });
 
 test('refuses with the reason a file that could not be loaded', async () => {
