@@ -424,8 +424,10 @@ export class SegmentLog {
    */
   #grow(segment: Segment, size: number, useless: number): boolean {
     const least = Math.min(LEAST_GROWTH, this.limit >> 4);
+    let growth = size - segment.size;
     // So far nothing is refused, and what is beyond is asked for by itself.
-    let growth = (segment.most > segment.size ? Math.min(size, segment.most) : size) - segment.size;
+    const had = segment.most - segment.size;
+    if (had >= least) growth = Math.min(growth, had);
     while (growth > 0 && segment.size + growth > useless && (growth >= least || segment.size + growth === size)) {
       try {
         segment.file.truncate(segment.size + growth);
