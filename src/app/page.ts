@@ -13,6 +13,7 @@ import type {
   SessionState,
   Sessions,
 } from '../session';
+import { SessionLesson } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/download-dialog';
@@ -137,6 +138,7 @@ export class Page extends LitElement {
     await this.#workspace.updateComplete;
     this.session.addEventListener('change', () => this.#changed());
     this.session.addEventListener('output', (event) => this.#workspace.print((event as CustomEvent<OutputPiece[]>).detail));
+    SessionLesson.of(this.session).addEventListener('change', () => void this.#followLesson());
     this.addEventListener('session-request', (event) => (event as SessionRequest).detail(this.session));
     this.#changed();
   }
@@ -238,6 +240,7 @@ export class Page extends LitElement {
         @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
+        @run-code=${({ detail }: CustomEvent<string>) => this.#workspace.runBeside(detail)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
         @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([{ path: detail.name, file: detail }])}
         @problem=${this.#problem}
@@ -388,6 +391,16 @@ export class Page extends LitElement {
   #insertCode(code: string): void {
     this.#layout.sheet = 'code';
     this.#workspace.insert(code);
+  }
+
+  async #followLesson(): Promise<void> {
+    const { lesson, problem } = SessionLesson.of(this.session);
+    const first = !this.#layout.lesson && lesson !== null;
+    this.#layout.lesson = lesson !== null || problem !== null;
+    if (!first) return;
+    this.#layout.showLesson(this.state.runs === 0);
+    await this.updateComplete;
+    if (this.#layout.panel('left')?.id === 'lesson') await this.#try(() => this.#part<SidePanel>('aside.left dormouse-side').open());
   }
 
   async #stop(): Promise<void> {

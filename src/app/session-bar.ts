@@ -31,10 +31,11 @@ import '../ui/session-menu';
 import '../ui/share-dialog';
 import { saveBlob } from '../ui/save-blob';
 import type { SessionMenu } from '../ui/session-menu';
-import { sessionName } from '../ui/session-name';
+import { freeName, sessionName } from '../ui/session-name';
 import type { ShareDialog } from '../ui/share-dialog';
 import { strings } from '../ui/strings';
-import { addressOf } from './address';
+import { addressOf, START } from './address';
+import { openFiles } from './open-files';
 
 /** What goes into a capsule that is handed on. */
 const SHARED: Omit<Parameters<Session['downloadCapsule']>[0], 'name'> = {
@@ -121,6 +122,7 @@ export class SessionBar extends LitElement {
         .current=${current}
         .possible=${this.phase !== 'opening' && this.entries.some(({ id }) => id === current)}
         @create=${() => this.#try(() => this.#create())}
+        @start=${() => this.#try(() => this.#start())}
         @open-files=${() => this.#part('#files').click()}
         @open-folder=${() => this.#part('#folder').click()}
         @download-capsule=${() => this.#try(() => this.#measure())}
@@ -154,22 +156,13 @@ export class SessionBar extends LitElement {
   }
 
   async #open(chosen: ChosenFile[]): Promise<void> {
-    const preview = await this.sessions.inspect(chosen);
-    const choice = await this.#part<OpenDialog>('dormouse-open-dialog').ask(preview, {
+    const opened = await openFiles(this.sessions, chosen, {
+      preview: this.#part<OpenDialog>('dormouse-open-dialog'),
+      progress: this.#part<CopyDialog>('dormouse-copy-dialog'),
       replaces: this.phase === 'idle',
-      look: (path) => this.sessions.lookIntoChosen(chosen, path),
     });
-    if (choice === null) return;
-    if (choice === 'replace') {
-      this.dispatchEvent(new CustomEvent('replace-session', { detail: chosen }));
-      return;
-    }
-    const name = this.#free((number) => (number === 1 ? preview.name : `${preview.name} ${number}`), 1);
-    const entry = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
-      (signal, onProgress) => this.sessions.openFiles(chosen, name, { memory: choice === 'resume', signal, onProgress }),
-      strings.capsule.working.opening,
-    );
-    await this.#go(entry.id);
+    if (opened === 'replace') this.dispatchEvent(new CustomEvent('replace-session', { detail: chosen }));
+    else if (opened !== null) await this.#go(opened.id);
   }
 
   /** Opens what the address offers, like any other file. A server is asked for it only if the person wants that. */
@@ -292,6 +285,10 @@ export class SessionBar extends LitElement {
     if (sure) await this.sessions.purge(entry.id);
   }
 
+  async #start(): Promise<void> {
+    if (await this.#mayLeave()) location.hash = START;
+  }
+
   async #go(session: string): Promise<void> {
     if (await this.#mayLeave()) location.hash = addressOf(session);
   }
@@ -305,26 +302,19 @@ export class SessionBar extends LitElement {
 
   /** The first `Session N` that is free. */
   #newName(): string {
-    return this.#free(strings.sessions.numbered, this.entries.length + 1);
+    return freeName(this.entries, (number) => strings.sessions.numbered(this.entries.length + number));
   }
 
   #copyName(): string {
     const name = sessionName(this.entries, this.current).slice(0, 150);
-    return this.#free((number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)), 1);
+    return freeName(this.entries, (number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)));
   }
 
   #branchName({ name, time }: Checkpoint): string {
     const session = sessionName(this.entries, this.current).slice(0, 100);
     const moment = name?.slice(0, 80) ?? formatTime(time);
     const { copyAt, copyAtAgain } = strings.sessions;
-    return this.#free((number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)), 1);
-  }
-
-  #free(nameOf: (number: number) => string, first: number): string {
-    const taken = new Set(this.entries.map(({ name }) => name));
-    let number = first;
-    while (taken.has(nameOf(number))) number += 1;
-    return nameOf(number);
+    return freeName(this.entries, (number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)));
   }
 
   async #try(act: () => Promise<unknown>): Promise<void> {

@@ -8,6 +8,7 @@ import '../ui/code-editor';
 import type { CodeEditor, CodePart } from '../ui/code-editor';
 import '../ui/height-splitter';
 import '../ui/icon';
+import '../ui/learn/notebook-origin';
 import '../ui/notebook/notebook-tools';
 import '../ui/notebook/notebook-view';
 import type { CellPart, NotebookElement } from '../ui/notebook/notebook-view';
@@ -81,6 +82,7 @@ export class Workspace extends LitElement {
     const readOnly = phase === 'opening' || phase === 'looking';
     const desk = this.#desk;
     return html`
+      <div class="tools">
       <dormouse-notebook-tools
         .view=${desk.view}
         @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
@@ -95,6 +97,13 @@ export class Workspace extends LitElement {
         @export-html=${() => this.#exportHtml()}
         @shortcuts=${() => this.#notebook.showShortcuts()}
       ></dormouse-notebook-tools>
+      <dormouse-notebook-origin
+        .session=${this.session}
+        .current=${() => this.code}
+        .readOnly=${readOnly}
+        @replace-code=${({ detail }: CustomEvent<string>) => this.#replace(detail)}
+      ></dormouse-notebook-origin>
+      </div>
       <dormouse-code
         class="work"
         ?hidden=${desk.view !== 'script'}
@@ -134,7 +143,7 @@ export class Workspace extends LitElement {
         .awaitsInput=${awaitsInput}
         @answer=${({ detail }: CustomEvent<string | null>) => this.session.answer(detail)}
       ></dormouse-output>
-      <dormouse-repl .possible=${phase === 'idle' && !this.occupied} @run=${this.#runLine}></dormouse-repl>
+      <dormouse-repl .possible=${phase === 'idle' && !this.occupied} @run=${({ detail }: CustomEvent<string>) => this.runBeside(detail)}></dormouse-repl>
     `;
   }
 
@@ -235,6 +244,13 @@ export class Workspace extends LitElement {
     this.session.saveNotebook();
   }
 
+  #replace(code: string): void {
+    if (this.#desk.view === 'notebook') this.#desk.notebook.text = code;
+    else this.#editor.code = code;
+    this.#desk.changed();
+    this.session.saveCode(code);
+  }
+
   #edited(): void {
     this.#desk.changed();
     this.session.saveCode(this.#desk.notebook.text);
@@ -256,8 +272,9 @@ export class Workspace extends LitElement {
     else if (!this.occupied) this.#desk.run(ids);
   }
 
-  async #runLine({ detail }: CustomEvent<string>): Promise<void> {
-    await this.#try(() => this.session.run(detail, { document: this.code }));
+  /** Runs code that is no part of the document. */
+  async runBeside(code: string): Promise<void> {
+    await this.#try(() => this.session.run(code, { document: this.code }));
   }
 
   async #try(act: () => Promise<unknown>): Promise<void> {

@@ -5,7 +5,7 @@
 import { splitArchivePath } from '../base/archive-names';
 import { DormouseError, InvalidInputError, isDormouseError, messageOf } from '../base/errors';
 import { type ZipEntry, ZipReader } from '../base/zip-reader';
-import { readIpynb, writeNotes } from '../notebook';
+import { isLesson, LESSON_FILE, LONGEST_LESSON, parseLesson, readIpynb, writeNotes, writeOrigin } from '../notebook';
 import { bytesOf, CAPSULE_LIMITS, type CapsuleContent, type CapsuleFile, contentOfBytes, type LeftOut } from './capsule-content';
 import { DEFAULT_MODES, STATE_LIMITS } from './content';
 import { FileTree } from './file-tree';
@@ -25,9 +25,11 @@ export interface ChosenFile {
 }
 
 export interface Incoming {
-  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
+  /** What the file says, where that is more than the session's code: a lesson's text, checks included. */
+  text?: string;
   content: CapsuleContent;
   /** Names of entries of a capsule that its manifest does not list. */
   unlisted: string[];
@@ -59,7 +61,7 @@ export async function readIncoming(chosen: readonly ChosenFile[], now: number, s
   const [first] = chosen;
   if (!first) throw new InvalidInputError('Nothing was chosen.');
   if (chosen.length > 1 || first.path.includes('/')) return readFiles(chosen);
-  const { path, file } = first;
+  const { path, file, modified } = first;
   const name = path.replace(/\.[^.]*$/, '');
   if (ARCHIVE.test(path) || (!PACKAGE.test(path) && (await beginsAsZip(file)))) {
     return readArchive(await ZipReader.open(file, CAPSULE_LIMITS.zip), name, now, signal);
@@ -67,6 +69,7 @@ export async function readIncoming(chosen: readonly ChosenFile[], now: number, s
   if (/\.json$/i.test(path)) return readState(file, name, now);
   if (/\.ipynb$/i.test(path)) return readNotebook(file, name);
   if (/\.py$/i.test(path)) return readCode(file, name);
+  if (/\.(md|markdown)$/i.test(path) && (await beginsAsLesson(file))) return readLesson(file, path, modified);
   return readFiles(chosen);
 }
 
@@ -91,6 +94,25 @@ async function readState(file: Blob, name: string, now: number): Promise<Incomin
 
 async function readCode(file: Blob, name: string): Promise<Incoming> {
   return incoming('code', name, { ...NOTHING, code: await codeOf(contentOfBlob(file), `${name}.py`) });
+}
+
+async function beginsAsLesson(file: Blob): Promise<boolean> {
+  return isLesson(await file.slice(0, 10_000).text());
+}
+
+/** A session that has the lesson with it, a notebook that has its title, and the files that the lesson brings. */
+async function readLesson(file: Blob, name: string, modified: number): Promise<Incoming> {
+  if (file.size > 3 * LONGEST_LESSON) throw new InvalidInputError(`A lesson has at most ${LONGEST_LESSON / 1e6} million characters.`);
+  const text = await codeOf(contentOfBlob(file), name);
+  const lesson = parseLesson(text);
+  const code = `# %% [markdown]\n# # ${lesson.title}\n\n# %%\n`;
+  const files = lesson.files.map(({ path, content }) => ({ path: HOME + path, content: new TextEncoder().encode(content) }));
+  const origin = await writeOrigin({ kind: 'lesson', name: lesson.title, notebook: null, files });
+  const all = [{ path: LESSON_FILE, content: new TextEncoder().encode(text) }, origin, ...files];
+  const entries = all.map(({ path, content }): CapsuleFile => {
+    return { path, modified, mode: DEFAULT_MODES.file, inode: null, kind: 'file', content: contentOfBytes(content) };
+  });
+  return { ...incoming('lesson', lesson.title, { ...NOTHING, code, files: entries }), text };
 }
 
 /** Its cells as the session's text, their outputs beside it. */

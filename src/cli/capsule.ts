@@ -71,6 +71,7 @@ function inspect({ form, name, content, unlisted, closed }: Incoming, say: (line
     zip: 'A zip archive',
     code: 'A program',
     notebook: 'A notebook',
+    lesson: 'A lesson',
     files: 'A file',
   };
   say(`${forms[form]}: ${content.name ?? name}`);

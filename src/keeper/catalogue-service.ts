@@ -43,6 +43,8 @@ export class CatalogueService {
         return catalogue.create(request.argument.name);
       case 'opened':
         return catalogue.opened(request.argument.session, request.argument.name);
+      case 'describe':
+        return catalogue.describe(request.argument.session, request.argument.about);
       case 'rename':
         return catalogue.rename(request.argument.session, request.argument.name);
       case 'delete':

@@ -8,6 +8,7 @@ import {
   LARGEST_WHEEL,
   LONGEST_SESSION_NAME,
   type Preview,
+  type SessionAbout,
   type SessionEntry,
 } from '../protocol/catalogue';
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
@@ -38,7 +39,7 @@ const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** How long after it was first found to be due a deleted session goes, milliseconds. */
 const CONFIRMED_AFTER = 24 * 3600 * 1000;
-const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, overdue: null, copying: false };
+const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, overdue: null, copying: false, about: null };
 
 export class Catalogue {
   readonly #folders: SessionFolders;
@@ -82,6 +83,11 @@ export class Catalogue {
   /** Notes that a session is opened; `name` is for one that has none yet. A later version's note stays as it is. */
   async opened(session: string, name: string): Promise<SessionEntry> {
     return this.#change(session, (note) => ({ ...note, opened: this.#now() }), { name: checkSessionName(name), passOver: true });
+  }
+
+  /** Notes what is to be shown of a session in a list. A later version's note stays as it is. */
+  async describe(session: string, about: SessionAbout): Promise<SessionEntry> {
+    return this.#change(session, (note) => ({ ...note, about }), { passOver: true });
   }
 
   /** @throws InvalidInputError for a name that is empty or too long, DormouseError `unsupported` for a later version's session */
@@ -312,10 +318,11 @@ export class Catalogue {
 }
 
 function entryOf(id: string, note: SessionNote | ForeignNote | null): SessionEntry {
-  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false };
-  if ('foreign' in note) return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true };
-  const { name, created, opened, deleted } = note;
-  return { id, name, created, opened, deleted, foreign: false };
+  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false, about: null };
+  if ('foreign' in note)
+    return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true, about: null };
+  const { name, created, opened, deleted, about } = note;
+  return { id, name, created, opened, deleted, foreign: false, about };
 }
 
 const isUnfinished = (note: SessionNote | ForeignNote | null) => note !== null && 'copying' in note && note.copying;

@@ -290,6 +290,8 @@ async function call(session: OpenSession, request: Exclude<Request, { type: 'clo
       return session.needWheels(request.argument);
     case 'setPackages':
       return session.setPackages(request.argument);
+    case 'about':
+      return session.about();
     case 'report':
       return session.report();
     case 'download':

@@ -1,5 +1,7 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
+import { firstLineOf } from '../notebook';
+import { LONGEST_FIRST_LINE, type SessionAbout } from '../protocol/catalogue';
 import type {
   AttachReport,
   CapsuleChoice,
@@ -32,6 +34,7 @@ import type { SessionNeeds } from './session-needs';
 import { measureCapsule } from './session-to-capsule';
 import { isHosts, parseSettings, type Settings, serializeSettings } from './settings';
 import { type Staged, stagedOf } from './staged';
+import { userEntries } from './user-entries';
 
 export interface OpenVolume {
   volume: Volume;
@@ -328,6 +331,12 @@ export class OpenSession {
       this.#volume.flush();
     });
     return null;
+  }
+
+  async about(): Promise<SessionAbout> {
+    let bytes = 0;
+    for (const { entry } of userEntries(this.#volume)) bytes += entry.size;
+    return { firstLine: firstLineOf(this.#outline().code ?? '', LONGEST_FIRST_LINE), bytes };
   }
 
   async report(): Promise<StateReport> {

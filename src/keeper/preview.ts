@@ -9,8 +9,9 @@ const LONGEST_NOTES = 4 * 2 ** 20;
 const LONGEST_NOTEBOOK = 32 * 2 ** 20;
 
 /** @throws InvalidInputError when what it has to read of the content is not what it should be */
-export async function previewOf({ form, name, content, unlisted, closed }: Incoming): Promise<Preview> {
-  const { runtime, runs, code, files, packages, memory, checkpoints, leftOut } = content;
+export async function previewOf({ form, name, text, content, unlisted, closed }: Incoming): Promise<Preview> {
+  const { runtime, runs, files, packages, memory, checkpoints, leftOut } = content;
+  const code = text ?? content.code;
   const notes = memory?.notes && memory.notes.size <= LONGEST_NOTES ? parseNotes(await bytesOf(memory.notes)) : null;
   const beside = content.kept.find((kept) => kept.name === 'notebook.json')?.content;
   return {

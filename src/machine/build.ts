@@ -12,6 +12,7 @@ import framesSource from '../python/frames.py?raw';
 import imagesSource from '../python/images.py?raw';
 import ipythonSource from '../python/ipython.py?raw';
 import kindsSource from '../python/kinds.py?raw';
+import lessonsSource from '../python/lessons.py?raw';
 import looksSource from '../python/looks.py?raw';
 import micropipSource from '../python/micropip.py?raw';
 import networkSource from '../python/network.py?raw';
@@ -41,6 +42,7 @@ export const PYTHON_SOURCES = {
   images: imagesSource,
   ipython: ipythonSource,
   kinds: kindsSource,
+  lessons: lessonsSource,
   looks: looksSource,
   micropip: micropipSource,
   network: networkSource,

@@ -29,7 +29,20 @@ export interface SessionEntry {
   deleted: number | null;
   /** Noted by a later version of Dormouse: this one changes nothing of it. */
   foreign: boolean;
+  /** What a tab that had it noted last; null where none has yet. */
+  about: SessionAbout | null;
 }
+
+/** What tells a session from others in a list. */
+export interface SessionAbout {
+  /** Of its notebook, at most `LONGEST_FIRST_LINE`; null where there is none. */
+  firstLine: string | null;
+  /** Of its files. */
+  bytes: number;
+}
+
+/** UTF-16 units. */
+export const LONGEST_FIRST_LINE = 200;
 
 /** How long a deleted session can be brought back, milliseconds: 30 days. */
 export const KEPT_DELETED = 30 * 24 * 3600 * 1000;
@@ -57,12 +70,12 @@ export interface ChosenFile {
 
 /** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
 export interface Preview {
-  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
   runtime: RuntimeBuild | null;
   runs: number;
-  /** The beginning of the editor's text, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
+  /** The beginning of the editor's text, or of a lesson's, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
   code: string | null;
   codeCut: boolean;
   /** What is kept beside the text of its notebook (src/notebook/notes.ts): outputs, above all. Null when there is nothing. */
@@ -95,6 +108,8 @@ export interface CatalogueCalls {
   create: { argument: { name: string }; result: SessionEntry };
   /** Notes that a session is being opened; `name` is for one that has none yet. */
   opened: { argument: { session: string; name: string }; result: SessionEntry };
+  /** Notes what is to be shown of a session in a list. */
+  describe: { argument: { session: string; about: SessionAbout }; result: SessionEntry };
   rename: { argument: { session: string; name: string }; result: SessionEntry };
   /** Marks it as deleted: nothing of it is touched. */
   delete: { argument: { session: string }; result: SessionEntry };

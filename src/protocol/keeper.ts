@@ -1,5 +1,5 @@
 /** What the page (trusted) asks the keeper, one call at a time or many, each answered by its number. */
-import type { ChosenFile } from './catalogue';
+import type { ChosenFile, SessionAbout } from './catalogue';
 import type { EncodedError } from './error-codec';
 import type { CaptureReport, VariableNote } from './image';
 import type { RunStatus, RuntimeBuild } from './machine';
@@ -247,6 +247,8 @@ export interface KeeperCalls {
   needWheels: { argument: { sha256s: string[] }; result: null };
   /** Replaces the list of packages. */
   setPackages: { argument: { packages: PackageMount[] }; result: null };
+  /** What a list of sessions says of this one. */
+  about: { argument: null; result: SessionAbout };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
   measureCapsule: { argument: null; result: CapsuleMeasure };

@@ -1,6 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
-import type { ChosenFile } from '../protocol/catalogue';
+import type { ChosenFile, SessionAbout } from '../protocol/catalogue';
 import {
   type CapsuleChoice,
   type CapsuleMeasure,
@@ -213,6 +213,11 @@ export class Session extends EventTarget {
   /** Gives what is to be kept of the notebook beside its text: asked when something is kept. */
   set notebook(notes: () => string) {
     this.#document.notes = notes;
+  }
+
+  /** What a list of sessions says of this one. */
+  about(): Promise<SessionAbout> {
+    return this.#keeper.call('about', null);
   }
 
   /** Everything that Check state shows. Databases are looked into only while nothing runs. */

@@ -8,6 +8,7 @@ import {
   type CatalogueStart,
   type ChosenFile,
   type Preview,
+  type SessionAbout,
   type SessionEntry,
 } from '../protocol/catalogue';
 import { type DatabaseReader, LARGEST_READ, type LookedTable } from '../protocol/database-reader';
@@ -114,6 +115,11 @@ export class Sessions extends EventTarget {
   /** Notes that a session is being opened; `name` is for one that has none yet. */
   opened(session: string, name: string): Promise<SessionEntry> {
     return this.#call('opened', { session, name });
+  }
+
+  /** Notes what is to be shown of a session in a list. */
+  describe(session: string, about: SessionAbout): Promise<SessionEntry> {
+    return this.#call('describe', { session, about });
   }
 
   rename(session: string, name: string): Promise<SessionEntry> {

@@ -5,10 +5,12 @@ import { capsule } from './strings/capsule';
 import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
+import { learn } from './strings/learn';
 import { mirrorWords } from './strings/mirror';
 import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
+import { start } from './strings/start';
 import { codeHelp, variablesWords } from './strings/variables';
 import { workbench } from './strings/workbench';
 
@@ -357,8 +359,10 @@ export const strings = {
 
   database: databaseWords,
   files: filesWords,
+  learn,
   network,
   packages,
+  start,
   workbench,
   capsule,
 } as const;

@@ -19,6 +19,7 @@ import { messageOf } from '../../base/errors';
 import type { FileReport, FileTask, FileUndo, Session, SessionState } from '../../session';
 import { formatPath } from '../format';
 import '../icon';
+import '../learn/origin-note';
 import '../name-dialog';
 import type { NameDialog } from '../name-dialog';
 import '../notice-line';
@@ -231,6 +232,11 @@ export class FilesPanel extends LitElement {
           this.#place = detail;
         }}
       ></dormouse-file-tree>
+      <dormouse-origin
+        .session=${this.session}
+        .possible=${this.#canChange}
+        @problem=${({ detail }: CustomEvent<unknown>) => this.#tell('problem', detail)}
+      ></dormouse-origin>
       ${this.selected.size > 0 ? this.#choices() : nothing}
       ${this.dragging ? html`<p class="drop" aria-hidden="true">${words.drop}</p>` : nothing}
       <input class="files" type="file" aria-label=${words.uploadFiles} multiple hidden @change=${this.#chosen} />

@@ -62,6 +62,7 @@ export const capsule = {
       zip: 'A zip archive',
       notebook: 'A notebook',
       code: 'A Python program',
+      lesson: 'A lesson; its cells and checks run only when you run them',
       files: 'Files',
     },
     summary: (form: string, files: number, size: string) =>
