@@ -13,7 +13,6 @@ import {
   type SessionPhase,
   type Sessions,
 } from '../session';
-import '../ui/capsule-dialog';
 import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
 import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
@@ -23,12 +22,10 @@ import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/droppe
 import { formatTime } from '../ui/format';
 import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
-import '../ui/open-dialog';
 import type { OpenDialog } from '../ui/open-dialog';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/session-menu';
-import '../ui/share-dialog';
 import { saveBlob } from '../ui/save-blob';
 import type { SessionMenu } from '../ui/session-menu';
 import { freeName, sessionName } from '../ui/session-name';
@@ -156,6 +153,7 @@ export class SessionBar extends LitElement {
   }
 
   async #open(chosen: ChosenFile[]): Promise<void> {
+    await import('../ui/open-dialog');
     const opened = await openFiles(this.sessions, chosen, {
       preview: this.#part<OpenDialog>('dormouse-open-dialog'),
       progress: this.#part<CopyDialog>('dormouse-copy-dialog'),
@@ -217,7 +215,10 @@ export class SessionBar extends LitElement {
     if ('problem' in made) {
       this.#parts = { memory: false, checkpoints: [], only: null };
       await this.#part<DownloadDialog>('dormouse-download-dialog').show(made.problem);
-    } else await this.#part<ShareDialog>('dormouse-share-dialog').show(made);
+    } else {
+      await import('../ui/share-dialog');
+      await this.#part<ShareDialog>('dormouse-share-dialog').show(made);
+    }
   }
 
   async #measure(): Promise<void> {
@@ -227,6 +228,7 @@ export class SessionBar extends LitElement {
     // What the memory builds on goes along, and without it the memory is of no use.
     const lacking = sha256 !== null && this.#baseline === null;
     const memory = measure.memory && !lacking ? { ...measure.memory, bytes: measure.memory.bytes + (this.#baseline?.size ?? 0) } : null;
+    await import('../ui/capsule-dialog');
     await this.#part<CapsuleDialog>('dormouse-capsule-dialog').show({ ...measure, memory }, await this.session.files.list());
   }
 
