@@ -41,9 +41,11 @@ const output = (page: Page) => page.getByRole('log', { name: 'Output', includeHi
 /** Runs a line beside the document. */
 async function runLine(workbench: Workbench, code: string): Promise<void> {
   const line = workbench.page.getByRole('textbox', { name: 'One line of Python' });
+  const runs = workbench.output.getByRole('heading', { name: /^Run \d/, includeHidden: true });
+  const before = await runs.count();
   await line.fill(code);
   await line.press('Enter');
-  await expect(line).toHaveValue('');
+  await expect(runs).toHaveCount(before + 1);
   await workbench.ready();
 }
 
