@@ -59,6 +59,7 @@ export const theme = EditorView.theme({
   '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': {
     backgroundColor: 'color-mix(in srgb, var(--hover) 45%, transparent)',
   },
+  '.cm-placeholder': { color: 'var(--ink-soft)' },
   '.cm-line.failed': { boxShadow: 'inset 3px 0 var(--bad)', backgroundColor: 'var(--bad-ground)' },
   '.cm-cursor, .cm-dropCursor': { borderInlineStart: '2px solid var(--accent)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--selection)' },

@@ -61,7 +61,7 @@ export class VariableEntry extends LitElement {
   override render() {
     const { name, type, text } = this.variable;
     return html`
-      <button class="line" aria-expanded=${this.chosen} aria-label="${name}, ${this.#kind}" @click=${() => this.dispatchEvent(new Event('choose'))}>
+      <button class="line" aria-expanded=${this.chosen} @click=${() => this.dispatchEvent(new Event('choose'))}>
         <span class="name">${this.pinned ? html`<dormouse-icon .glyph=${Pin}></dormouse-icon>` : nothing}${name}</span>
         <span class="kind soft" title=${type}>${this.#kind}</span>
         <span class="text soft">${text}</span>
