@@ -14,13 +14,11 @@ import {
   type Sessions,
 } from '../session';
 import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
-import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
 import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
 import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/dropped-files';
 import { formatTime } from '../ui/format';
-import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
 import type { OpenDialog } from '../ui/open-dialog';
 import '../ui/question-dialog';
@@ -124,7 +122,7 @@ export class SessionBar extends LitElement {
         @open-folder=${() => this.#part('#folder').click()}
         @download-capsule=${() => this.#try(() => this.#measure())}
         @share=${() => this.#try(() => this.#share())}
-        @rename=${() => this.#part<NameDialog>('dormouse-name-dialog').show(sessionName(this.entries, current))}
+        @rename=${() => this.#try(() => this.#rename())}
         @duplicate=${() => this.duplicate()}
         @delete=${() => this.#try(() => this.#delete())}
         @go=${(event: CustomEvent<SessionEntry>) => this.#try(() => this.#go(entry(event).id))}
@@ -156,7 +154,7 @@ export class SessionBar extends LitElement {
     await import('../ui/open-dialog');
     const opened = await openFiles(this.sessions, chosen, {
       preview: this.#part<OpenDialog>('dormouse-open-dialog'),
-      progress: this.#part<CopyDialog>('dormouse-copy-dialog'),
+      progress: await this.#progress(),
       replaces: this.phase === 'idle',
     });
     if (opened === 'replace') this.dispatchEvent(new CustomEvent('replace-session', { detail: chosen }));
@@ -174,7 +172,7 @@ export class SessionBar extends LitElement {
     const { href, host } = offer.url;
     const sure = await this.#question.ask({ title: title(host), text: text(href, host, offer.sha256 !== null), confirm, cancel });
     if (!sure) return;
-    const file = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
+    const file = await (await this.#progress()).during(
       (signal, onProgress) => fileOffered(offer, { signal, onProgress: (done, total) => onProgress(done, total ?? 0) }),
       strings.capsule.working.loading(host),
     );
@@ -204,7 +202,7 @@ export class SessionBar extends LitElement {
   /** The session without its variables, as a file and as a link. */
   async #share(): Promise<void> {
     const name = sessionName(this.entries, this.current);
-    const made = await this.#part<CopyDialog>('dormouse-copy-dialog').during(async (signal, onProgress) => {
+    const made = await (await this.#progress()).during(async (signal, onProgress) => {
       const result = await this.session.downloadCapsule({ ...SHARED, name }, { signal, onProgress });
       if ('problem' in result) return result;
       // Only what is small can become a link.
@@ -241,7 +239,7 @@ export class SessionBar extends LitElement {
       name: sessionName(this.entries, this.current),
       leaveOut: leaveOut.map(({ path, reason }) => ({ path, reason })),
     };
-    const result = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
+    const result = await (await this.#progress()).during(
       (signal, onProgress) => this.session.downloadCapsule(choice, { signal, onProgress }),
       strings.capsule.working.writing,
     );
@@ -263,7 +261,7 @@ export class SessionBar extends LitElement {
   }
 
   async #copy(name: string, checkpoint: number | null): Promise<void> {
-    const copy = await this.#part<CopyDialog>('dormouse-copy-dialog').during((signal, onProgress) =>
+    const copy = await (await this.#progress()).during((signal, onProgress) =>
       this.sessions.copy(this.current, name, { checkpoint, signal, onProgress }),
     );
     await this.#go(copy.id);
@@ -272,6 +270,13 @@ export class SessionBar extends LitElement {
   async #create(): Promise<void> {
     if (!(await this.#mayLeave())) return;
     location.hash = addressOf((await this.sessions.create(this.#newName())).id);
+  }
+
+  async #rename(): Promise<void> {
+    await import('../ui/name-dialog');
+    const dialog = this.#part<NameDialog>('dormouse-name-dialog');
+    await dialog.updateComplete;
+    dialog.show(sessionName(this.entries, this.current));
   }
 
   async #delete(): Promise<void> {
@@ -335,6 +340,14 @@ export class SessionBar extends LitElement {
 
   get #menu(): SessionMenu {
     return this.#part('dormouse-session-menu');
+  }
+
+  /** Shows how far something is; its program is loaded with the first such thing. */
+  async #progress(): Promise<CopyDialog> {
+    await import('../ui/copy-dialog');
+    const dialog = this.#part<CopyDialog>('dormouse-copy-dialog');
+    await dialog.updateComplete;
+    return dialog;
   }
 
   get #question(): QuestionDialog {

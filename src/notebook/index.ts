@@ -6,7 +6,6 @@ export {
   type Lesson,
   type LessonBlock,
   type LessonStep,
-  LONGEST_LESSON,
   parseLesson,
 } from './lesson';
 export {
@@ -18,6 +17,7 @@ export {
   LARGEST_PROGRESS,
   LESSON_FILE,
   type LessonProgress,
+  LONGEST_LESSON,
   PROGRESS_FILE,
   readProgress,
   type StepProgress,

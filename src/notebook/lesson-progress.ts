@@ -3,6 +3,8 @@ import type { Lesson } from './lesson';
 
 /** Where a lesson and what belongs to it lie, in the session's files. */
 export const LESSON_FILE = 'home/pyodide/.dormouse/lesson.md';
+/** UTF-16 units of a lesson. */
+export const LONGEST_LESSON = 1_000_000;
 export const PROGRESS_FILE = 'home/pyodide/.dormouse/progress.json';
 
 export const PROGRESS_FORMAT = 'dormouse-lesson-progress';

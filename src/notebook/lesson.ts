@@ -1,5 +1,6 @@
 /** Lessons: a Markdown file with steps, cells and checks. The format is docs/lesson.md. Reading one runs nothing. */
 import { InvalidInputError } from '../base/errors';
+import { LONGEST_LESSON } from './lesson-progress';
 
 /** A piece of a step, in the order of the file. */
 export type LessonBlock =
@@ -31,8 +32,6 @@ export interface Lesson {
   readonly files: readonly LessonFile[];
 }
 
-/** UTF-16 units of a lesson. */
-export const LONGEST_LESSON = 1_000_000;
 const MOST_STEPS = 100;
 const MOST_BLOCKS = 1000;
 const MOST_FILES = 50;

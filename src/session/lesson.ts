@@ -8,7 +8,6 @@ import {
   type LessonProgress,
   LONGEST_LESSON,
   PROGRESS_FILE,
-  parseLesson,
   readProgress,
   UNTRIED,
   writeProgress,
@@ -87,17 +86,19 @@ export class SessionLesson extends EventTarget {
     const progress = text === null ? null : await this.#files.text(PROGRESS_FILE, LARGEST_PROGRESS);
     if (text !== this.#text) {
       this.#text = text;
-      this.#parse(text);
+      await this.#parse(text);
     }
     this.#progress = this.#lesson ? readProgress(progress, this.#lesson) : [];
     this.dispatchEvent(new Event('change'));
   }
 
-  #parse(text: string | null): void {
+  async #parse(text: string | null): Promise<void> {
     this.#lesson = null;
     this.#problem = null;
     if (text === null) return;
     try {
+      // Most sessions have none.
+      const { parseLesson } = await import('../notebook/lesson');
       this.#lesson = parseLesson(text);
     } catch (error) {
       this.#problem = messageOf(error);

@@ -19,7 +19,7 @@ import {
 import { tags } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
 import { requestSession } from './output/session-request';
-import { pythonHelp } from './python-help';
+import { pythonHelpLater } from './python-help-later';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -274,7 +274,7 @@ export class CodeEditor extends LitElement {
         closeBrackets(),
         search(),
         highlightSelectionMatches(),
-        this.prose ? [] : [python(), pythonHelp(() => requestSession(this))],
+        this.prose ? [] : [python(), pythonHelpLater(() => requestSession(this))],
         syntaxHighlighting(highlightStyle),
         theme,
         EditorView.contentAttributes.of({
