@@ -2,8 +2,10 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import type {
   Checkpoint,
+  ChosenFile,
   DownloadProblem,
   DownloadResult,
+  Offer,
   OutputPiece,
   RunRecord,
   Session,
@@ -11,6 +13,7 @@ import type {
   SessionState,
   Sessions,
 } from '../session';
+import { SessionLesson } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
 import '../ui/download-dialog';
@@ -27,6 +30,7 @@ import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
 import { saveBlob } from '../ui/save-blob';
+import { sessionName } from '../ui/session-name';
 import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
@@ -52,6 +56,7 @@ export class Page extends LitElement {
     sessions: { attribute: false },
     unknownAddress: { attribute: false },
     failure: { attribute: false },
+    offer: { attribute: false },
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
@@ -66,6 +71,8 @@ export class Page extends LitElement {
   declare unknownAddress: boolean;
   /** A sentence about the last action that did not work. */
   declare failure: string | null;
+  /** What the address offers to open. */
+  declare offer: Offer | null;
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
@@ -84,6 +91,7 @@ export class Page extends LitElement {
     super();
     this.sessions = null;
     this.unknownAddress = false;
+    this.offer = null;
     this.occupation = null;
     this.queued = false;
     this.failure = null;
@@ -130,6 +138,7 @@ export class Page extends LitElement {
     await this.#workspace.updateComplete;
     this.session.addEventListener('change', () => this.#changed());
     this.session.addEventListener('output', (event) => this.#workspace.print((event as CustomEvent<OutputPiece[]>).detail));
+    SessionLesson.of(this.session).addEventListener('change', () => void this.#followLesson());
     this.addEventListener('session-request', (event) => (event as SessionRequest).detail(this.session));
     this.#changed();
   }
@@ -149,6 +158,8 @@ export class Page extends LitElement {
                 .phase=${phase}
                 .session=${this.session}
                 .settle=${() => this.session.settle()}
+                .offer=${this.offer}
+                @replace-session=${({ detail }: CustomEvent<ChosenFile[]>) => this.#replace('uploading', () => this.session.replaceBy(detail))}
                 @problem=${this.#problem}
               ></dormouse-session-bar>`
             : nothing
@@ -180,11 +191,13 @@ export class Page extends LitElement {
             ?hidden=${elsewhere}
             data-sheet=${this.#layout.sheet}
             .session=${this.session}
+            .name=${this.sessions ? sessionName(this.sessions.entries, this.session.id) : strings.name}
             .state=${state}
             .activity=${activityOf(state, this.occupation, this.queued)}
             .passing=${this.#beginnings.line}
             .occupied=${this.occupation !== null}
             @run=${this.#run}
+            @restart=${this.#restart}
             @problem=${this.#problem}
           ></dormouse-workspace>
         </main>
@@ -227,7 +240,9 @@ export class Page extends LitElement {
         @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
+        @run-code=${({ detail }: CustomEvent<string>) => this.#workspace.runBeside(detail)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
+        @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([{ path: detail.name, file: detail }])}
         @problem=${this.#problem}
       ></dormouse-side>
     </aside>`;
@@ -378,6 +393,16 @@ export class Page extends LitElement {
     this.#workspace.insert(code);
   }
 
+  async #followLesson(): Promise<void> {
+    const { lesson, problem } = SessionLesson.of(this.session);
+    const first = !this.#layout.lesson && lesson !== null;
+    this.#layout.lesson = lesson !== null || problem !== null;
+    if (!first) return;
+    this.#layout.showLesson(this.state.runs === 0);
+    await this.updateComplete;
+    if (this.#layout.panel('left')?.id === 'lesson') await this.#try(() => this.#part<SidePanel>('aside.left dormouse-side').open());
+  }
+
   async #stop(): Promise<void> {
     this.#workspace.dropQueue();
     await this.#try(() => this.session.stop());
@@ -395,8 +420,13 @@ export class Page extends LitElement {
   /** A state file takes the session's place, which can be undone; anything else becomes a session of its own. */
   async #upload(file: File): Promise<void> {
     const bar = this.renderRoot.querySelector<SessionBar>('dormouse-session-bar');
-    if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([file]);
+    if (/\.(dormouse|zip|py|ipynb)$/i.test(file.name) && bar) await bar.openFiles([{ path: file.name, file }]);
     else await this.#replace('uploading', () => this.session.upload(file));
+  }
+
+  async #restart(): Promise<void> {
+    if (this.state.phase === 'idle' && !(await this.#question.ask(strings.restart))) return;
+    await this.#travel.restart();
   }
 
   async #clear(): Promise<void> {

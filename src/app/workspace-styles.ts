@@ -12,6 +12,24 @@ export const workspaceStyles = css`
     display: none !important;
   }
 
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 var(--space-4);
+    border-block-end: 1px solid var(--line);
+    background: var(--surface);
+  }
+
+  .tools > dormouse-notebook-tools {
+    flex: auto;
+    border: 0;
+  }
+
+  .tools > dormouse-notebook-origin {
+    padding-inline: var(--space-4);
+  }
+
   .strip {
     display: flex;
     align-items: center;
@@ -52,15 +70,15 @@ export const workspaceStyles = css`
 
     dormouse-splitter,
     .work,
-    dormouse-notebook-tools,
+    .tools,
     dormouse-output,
     dormouse-repl {
       display: none;
       grid-area: 2 / 1 / 4;
     }
 
-    :host([data-sheet='code']) dormouse-notebook-tools {
-      display: block;
+    :host([data-sheet='code']) .tools {
+      display: flex;
       grid-area: 2 / 1;
     }
 
@@ -95,14 +113,15 @@ export const workspaceStyles = css`
 
   @media print {
     :host,
-    dormouse-code,
+    dormouse-code:not([hidden]),
+    dormouse-notebook,
     dormouse-output {
       display: block;
       block-size: auto;
       max-block-size: none;
     }
 
-    dormouse-notebook-tools,
+    .tools,
     dormouse-repl,
     dormouse-splitter,
     .strip {

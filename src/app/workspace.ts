@@ -1,16 +1,17 @@
 /** Where the work is: the document as a script or a notebook, what runs write, and a line of Python under it. */
 import { html, LitElement, nothing } from 'lit';
 import { Eraser } from 'lucide';
-import { type NotebookView, writeIpynb } from '../notebook';
+import { type NotebookView, partName, writeIpynb } from '../notebook';
 import type { OutputPiece, RunRecord, Session, SessionState } from '../session';
 import '../ui/activity-status';
 import '../ui/code-editor';
-import type { CodeEditor } from '../ui/code-editor';
+import type { CodeEditor, CodePart } from '../ui/code-editor';
 import '../ui/height-splitter';
 import '../ui/icon';
+import '../ui/learn/notebook-origin';
 import '../ui/notebook/notebook-tools';
 import '../ui/notebook/notebook-view';
-import type { NotebookElement } from '../ui/notebook/notebook-view';
+import type { CellPart, NotebookElement } from '../ui/notebook/notebook-view';
 import type { LinePlace } from '../ui/output/error-view';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
@@ -19,17 +20,19 @@ import { saveBlob } from '../ui/save-blob';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import type { Activity } from './activity';
+import { dedented, endedSentence, formatIn } from './code-actions';
 import { NotebookDesk } from './notebook-desk';
 import { SAMPLE } from './sample';
 import { workspaceStyles } from './workspace-styles';
 
 /**
- * Fires `run` when the whole document is to run, and `problem` (CustomEvent: what was thrown, or a sentence) when something could not be
+ * Fires `run` when the whole document is to run, `restart` when Python is to begin anew, and `problem` (CustomEvent: what was thrown, or a sentence) when something could not be
  * done. On small screens the attribute `data-sheet` says which part is in sight.
  */
 export class Workspace extends LitElement {
   static override properties = {
     session: { attribute: false },
+    name: { attribute: false },
     state: { attribute: false },
     activity: { attribute: false },
     passing: { attribute: false },
@@ -40,6 +43,8 @@ export class Workspace extends LitElement {
 
   /** Set once. */
   declare session: Session;
+  /** What the session is called. */
+  declare name: string;
   /** Replaced whole at each change of the session. */
   declare state: SessionState;
   declare activity: Activity;
@@ -55,6 +60,7 @@ export class Workspace extends LitElement {
 
   constructor() {
     super();
+    this.name = strings.name;
     this.passing = null;
     this.occupied = false;
     this.share = 55;
@@ -76,6 +82,7 @@ export class Workspace extends LitElement {
     const readOnly = phase === 'opening' || phase === 'looking';
     const desk = this.#desk;
     return html`
+      <div class="tools">
       <dormouse-notebook-tools
         .view=${desk.view}
         @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
@@ -84,13 +91,26 @@ export class Workspace extends LitElement {
         @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
         @clear-outputs=${this.#clearOutputs}
         @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
+        @run-part=${() => (desk.view === 'notebook' ? this.#notebook.runPart() : this.#runPart(this.#editor.takeSelection(true), null))}
+        @format=${() => this.#format()}
+        @restart=${() => this.dispatchEvent(new Event('restart'))}
+        @export-html=${() => this.#exportHtml()}
         @shortcuts=${() => this.#notebook.showShortcuts()}
       ></dormouse-notebook-tools>
+      <dormouse-notebook-origin
+        .session=${this.session}
+        .current=${() => this.code}
+        .readOnly=${readOnly}
+        @replace-code=${({ detail }: CustomEvent<string>) => this.#replace(detail)}
+      ></dormouse-notebook-origin>
+      </div>
       <dormouse-code
         class="work"
         ?hidden=${desk.view !== 'script'}
         .readOnly=${readOnly}
         @run=${() => this.dispatchEvent(new Event('run'))}
+        @run-part=${() => this.#runPart(this.#editor.takeSelection(true), null)}
+        @format=${() => this.#format()}
         @edit=${() => this.session.saveCode(this.#editor.code)}
       ></dormouse-code>
       ${
@@ -102,6 +122,9 @@ export class Workspace extends LitElement {
               .waiting=${desk.waiting}
               .selected=${desk.selected}
               .readOnly=${readOnly}
+              .said=${endedSentence(desk.ended)}
+              @run-part=${({ detail }: CustomEvent<CellPart>) => this.#runPart(detail, desk.notebook.indexOf(detail.cell) + 1)}
+              @format=${() => this.#format()}
               @edit=${this.#edited}
               @select=${this.#selected}
               @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
@@ -120,7 +143,7 @@ export class Workspace extends LitElement {
         .awaitsInput=${awaitsInput}
         @answer=${({ detail }: CustomEvent<string | null>) => this.session.answer(detail)}
       ></dormouse-output>
-      <dormouse-repl .possible=${phase === 'idle' && !this.occupied} @run=${this.#runLine}></dormouse-repl>
+      <dormouse-repl .possible=${phase === 'idle' && !this.occupied} @run=${({ detail }: CustomEvent<string>) => this.runBeside(detail)}></dormouse-repl>
     `;
   }
 
@@ -184,12 +207,31 @@ export class Workspace extends LitElement {
   }
 
   /** Shows a line that an error named. */
-  #goToLine({ file, line }: LinePlace): void {
-    const { notebook, view } = this.#desk;
-    const run = Number(/run (\d+)>$/.exec(file)?.[1]);
-    const cell = notebook.cells.find(({ id }) => notebook.result(id).run?.run === run);
-    if (view === 'notebook' && cell) void this.#notebook.goTo(cell.id, line);
-    else if (view === 'script' && !file.startsWith('<cell')) this.#editor.goTo(line);
+  #goToLine(place: LinePlace): void {
+    const found = this.#desk.locate(place);
+    if (found === null) return;
+    if (found.cell === null) this.#editor.goTo(found.line);
+    else if (this.#desk.view === 'notebook') void this.#notebook.goTo(found.cell, found.line);
+  }
+
+  /** Runs some lines of the script, or of a cell (its place, counted from 1). What they print goes below, as that of the line there. */
+  async #runPart({ code, line }: CodePart, cell: number | null): Promise<void> {
+    if (this.state.phase === 'looking') this.#problem(strings.looking.runRefused);
+    if (this.state.phase !== 'idle' || this.occupied || code.trim() === '') return;
+    await this.#try(() => this.session.run(dedented(code), { document: this.code, part: partName(cell, line) }));
+  }
+
+  async #format(): Promise<void> {
+    const editor = this.#desk.view === 'notebook' ? this.#notebook.currentEditor : this.#editor;
+    if (!editor) this.#problem(new Error(strings.workbench.notebook.nothingToFormat));
+    else if (!editor.readOnly) await this.#try(() => formatIn(editor));
+  }
+
+  async #exportHtml(): Promise<void> {
+    await this.#try(async () => {
+      const { notebookPage } = await import('../ui/notebook/notebook-page');
+      saveBlob(new Blob([await notebookPage(this.#desk.notebook, this.name)], { type: 'text/html' }), 'notebook.html');
+    });
   }
 
   #setView(view: NotebookView): void {
@@ -200,6 +242,13 @@ export class Workspace extends LitElement {
     desk.view = view;
     desk.changed();
     this.session.saveNotebook();
+  }
+
+  #replace(code: string): void {
+    if (this.#desk.view === 'notebook') this.#desk.notebook.text = code;
+    else this.#editor.code = code;
+    this.#desk.changed();
+    this.session.saveCode(code);
   }
 
   #edited(): void {
@@ -223,9 +272,14 @@ export class Workspace extends LitElement {
     else if (!this.occupied) this.#desk.run(ids);
   }
 
-  async #runLine({ detail }: CustomEvent<string>): Promise<void> {
+  /** Runs code that is no part of the document. */
+  async runBeside(code: string): Promise<void> {
+    await this.#try(() => this.session.run(code, { document: this.code }));
+  }
+
+  async #try(act: () => Promise<unknown>): Promise<void> {
     try {
-      await this.session.run(detail, { document: this.code });
+      await act();
     } catch (error) {
       this.#problem(error);
     }

@@ -8,12 +8,12 @@ import {
   LARGEST_WHEEL,
   LONGEST_SESSION_NAME,
   type Preview,
+  type SessionAbout,
   type SessionEntry,
 } from '../protocol/catalogue';
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
 import { Baselines } from './baselines';
 import { branchAt } from './branch';
-import { fillSession } from './capsule-to-session';
 import { isSha256 } from './checkpoint-note';
 import { type CopyOptions, copySession } from './copy-session';
 import { previewOf, sizeOf } from './preview';
@@ -39,7 +39,7 @@ const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** How long after it was first found to be due a deleted session goes, milliseconds. */
 const CONFIRMED_AFTER = 24 * 3600 * 1000;
-const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, overdue: null, copying: false };
+const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, overdue: null, copying: false, about: null };
 
 export class Catalogue {
   readonly #folders: SessionFolders;
@@ -83,6 +83,11 @@ export class Catalogue {
   /** Notes that a session is opened; `name` is for one that has none yet. A later version's note stays as it is. */
   async opened(session: string, name: string): Promise<SessionEntry> {
     return this.#change(session, (note) => ({ ...note, opened: this.#now() }), { name: checkSessionName(name), passOver: true });
+  }
+
+  /** Notes what is to be shown of a session in a list. A later version's note stays as it is. */
+  async describe(session: string, about: SessionAbout): Promise<SessionEntry> {
+    return this.#change(session, (note) => ({ ...note, about }), { passOver: true });
   }
 
   /** @throws InvalidInputError for a name that is empty or too long, DormouseError `unsupported` for a later version's session */
@@ -144,6 +149,15 @@ export class Catalogue {
     return previewOf(await readIncoming(files, this.#now()));
   }
 
+  /** The content of a file in what a person chose. @throws InvalidInputError */
+  async readChosen({ files, path, most }: CatalogueCalls['readChosen']['argument']): Promise<Blob> {
+    const { content } = await readIncoming(files, this.#now());
+    const found = content.files.find((file) => file.path === path);
+    if (found?.kind !== 'file') throw new InvalidInputError('There is no such file in it.');
+    if (found.content.size > most) throw new InvalidInputError(`It is too large to be looked into: more than ${most / 1e6} MB.`);
+    return new Blob([await bytesOf(found.content)]);
+  }
+
   /**
    * A new session of what a person chose. It is shown only when all of it was checked and is on stable storage.
    * @throws InvalidInputError, NoSpaceError, StorageError, and the signal's reason: then nothing is left of it
@@ -160,6 +174,7 @@ export class Catalogue {
       try {
         const store = await this.#folders.open(id);
         await this.#writing(() => writeNote(store, note));
+        const { fillSession } = await import('./capsule-to-session');
         await fillSession(store, content, { memory, signal, now: this.#now, onProgress: (done) => onProgress(done, total) });
         await verifyRest();
         if (baseline) await this.#writing(async () => this.#baselines.keep(baseline.sha256, await bytesOf(baseline.content)));
@@ -303,10 +318,11 @@ export class Catalogue {
 }
 
 function entryOf(id: string, note: SessionNote | ForeignNote | null): SessionEntry {
-  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false };
-  if ('foreign' in note) return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true };
-  const { name, created, opened, deleted } = note;
-  return { id, name, created, opened, deleted, foreign: false };
+  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false, about: null };
+  if ('foreign' in note)
+    return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true, about: null };
+  const { name, created, opened, deleted, about } = note;
+  return { id, name, created, opened, deleted, foreign: false, about };
 }
 
 const isUnfinished = (note: SessionNote | ForeignNote | null) => note !== null && 'copying' in note && note.copying;

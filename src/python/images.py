@@ -141,11 +141,11 @@ def _databases_of(value: object) -> list[str]:
 
 
 def _variables(namespace: dict[Any, Any]) -> list[dict[str, str]]:
-    names = sorted(name for name in namespace if _is_shown(name))[:MOST_VARIABLES]
+    names = sorted(name for name in namespace if is_shown(name))[:MOST_VARIABLES]
     return [{'name': name[:LONGEST_NAME], 'type': type(namespace[name]).__qualname__[:LONGEST_NAME]} for name in names]
 
 
-def _is_shown(name: object) -> bool:
+def is_shown(name: object) -> bool:
     """Whether it is a variable of the user: a namespace takes keys of any kind."""
     return isinstance(name, str) and not name.startswith('__') and name not in _own
 
@@ -159,7 +159,7 @@ def _proxies(namespace: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
 def _contents(namespace: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Variables, and what lies directly in those that are containers or objects, by names such as `a`, `a[0]` and `a.b`."""
     for name, value in list(namespace.items()):
-        if not _is_shown(name):
+        if not is_shown(name):
             continue
         name = name[:LONGEST_NAME]
         yield name, value

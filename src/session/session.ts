@@ -1,5 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
+import type { ChosenFile, SessionAbout } from '../protocol/catalogue';
 import {
   type CapsuleChoice,
   type CapsuleMeasure,
@@ -19,6 +20,7 @@ import { SessionDatabase } from './database';
 import { SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import { SessionNetwork } from './network';
 import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
@@ -27,6 +29,7 @@ import { type RunOptions, SessionRuns } from './runs';
 import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
+import { SessionVariables } from './variables';
 import type { Wheels } from './wheels';
 
 export interface SessionOptions {
@@ -61,8 +64,22 @@ export class Session extends EventTarget {
   readonly files = new SessionFiles(this.#filesHost);
   /** Looks into the session's databases and changes them. */
   readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
+  /** Lists variables and deletes them, and knows what could be written with them. */
+  readonly variables = new SessionVariables({
+    ask: (name, argument) => this.ask(name, argument),
+    act: async (name, argument) => (await (await this.#whenIdle()).act(name, argument)).result,
+    keep: () => this.settle(),
+  });
   /** Lists, installs and removes the session's packages. */
   readonly packages: SessionPackages;
+  /** Says which hosts Python may reach. */
+  readonly network = new SessionNetwork({
+    change: (hosts) => this.#change({ hosts }),
+    save: async (hosts) => {
+      await this.#keeper.call('setHosts', { hosts });
+    },
+    own: () => location.hostname,
+  });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
@@ -198,6 +215,11 @@ export class Session extends EventTarget {
     this.#document.notes = notes;
   }
 
+  /** What a list of sessions says of this one. */
+  about(): Promise<SessionAbout> {
+    return this.#keeper.call('about', null);
+  }
+
   /** Everything that Check state shows. Databases are looked into only while nothing runs. */
   async report(): Promise<SessionReport> {
     const report = await this.#keeper.call('report', null);
@@ -254,6 +276,13 @@ export class Session extends EventTarget {
     await this.#replace('upload');
   }
 
+  /** Replaces the session by what a person chose; the present is kept as a checkpoint, and `undoReplace` brings it back until the next run. */
+  async replaceBy(files: ChosenFile[]): Promise<void> {
+    this.#requireIdle();
+    await this.#keeper.call('stage', { files });
+    await this.#replace('upload');
+  }
+
   /** Empties the session; `undoReplace` brings it back until the next run. */
   async clear(): Promise<void> {
     this.#requireIdle();
@@ -295,6 +324,17 @@ export class Session extends EventTarget {
     const capture = await this.#runs.captureNow();
     this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
     this.#runs.noteChanges();
+  }
+
+  /**
+   * Begins Python anew on the same files, with no variables, and keeps that as a checkpoint: a refresh goes on from there. What was before is only
+   * kept if somebody kept it (`keepCheckpoint`).
+   */
+  async restart(): Promise<void> {
+    this.#requireIdle();
+    await this.#restart(null);
+    await this.#whenIdle();
+    await this.keepCheckpoint(null);
   }
 
   /** What differs between two checkpoints; `after` null is the present. */
@@ -388,6 +428,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     this.#away = false;
     this.packages.close();
+    this.network.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -472,7 +513,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts } = summary;
     this.#document.adopt(code);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -482,18 +523,21 @@ export class Session extends EventTarget {
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
+    this.network.adopt(hosts);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
-  async #startPython(happened: string | null): Promise<void> {
+  async #startPython(happened: string | null, resume = true): Promise<void> {
     const generation = ++this.#generation;
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
       packages: this.packages,
+      network: this.network,
       keeper: this.#keeper,
       happened,
+      resume,
       wanted: () => this.#generation === generation,
       onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
       onFailure: (error) => this.#workerFailed(error),
@@ -558,13 +602,13 @@ export class Session extends EventTarget {
     }
   }
 
-  /** A new sandbox on the same disk. */
-  async #restart(happened: string): Promise<void> {
+  /** A new sandbox on the same disk; `null`: the person wants one without the memory of before. */
+  async #restart(happened: string | null): Promise<void> {
     try {
       await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', happened));
+      this.#python?.end(new DormouseError('closed', happened ?? 'Python was restarted.'));
       this.#python = null;
-      await this.#startPython(happened);
+      await this.#startPython(happened, happened !== null);
     } catch (error) {
       this.#close(error);
     }

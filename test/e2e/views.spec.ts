@@ -30,7 +30,7 @@ rows
 sum(row["mm"] for row in rows) / 3
 `;
 /** Panels by the names of their buttons. */
-const PANELS = ['Files', 'History', 'Database', 'Packages', 'Check state'];
+const PANELS = ['Files', 'History', 'Variables', 'Database', 'Packages', 'Mirror', 'Check state'];
 
 async function inEverySize(page: Page, view: string): Promise<void> {
   for (const width of [360, 768, 1440]) {

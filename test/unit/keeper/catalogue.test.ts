@@ -27,6 +27,19 @@ function begin() {
 
 const NOBODY_CANCELS = { signal: new AbortController().signal, onProgress: () => undefined };
 
+test('what a session is about is noted, and stays with its other changes', async () => {
+  const { catalogue } = begin();
+  const { id } = await catalogue.create('Rain');
+  const about = { firstLine: 'import rain', bytes: 4000 };
+  expect(await catalogue.describe(id, about)).toMatchObject({ name: 'Rain', about });
+  await catalogue.rename(id, 'Snow');
+  expect(await catalogue.list()).toMatchObject([{ name: 'Snow', about }]);
+  await catalogue.describe(id, { firstLine: 'x'.repeat(9999), bytes: 1 });
+  expect((await catalogue.list())[0]?.about?.firstLine).toHaveLength(200);
+  await catalogue.describe(id, { firstLine: 7, bytes: Number.NaN } as never);
+  expect((await catalogue.list())[0]).toMatchObject({ name: 'Snow', about: null });
+});
+
 test('sessions are listed by when they were opened, and one without a note under its id', async () => {
   const { catalogue, clock, folders } = begin();
   expect(await catalogue.list()).toEqual([]);
@@ -41,6 +54,7 @@ test('sessions are listed by when they were opened, and one without a note under
     opened: null,
     deleted: null,
     foreign: false,
+    about: null,
   });
   expect((await catalogue.list()).map(({ name }) => name)).toEqual(['Snow', 'Rain study', 'main']);
   clock.time += 1000;
@@ -127,7 +141,7 @@ test('a note of a later version is listed and never written', async () => {
   (await folder.open('session.json')).write(new TextEncoder().encode(text), 0);
   const before = folder.contents();
   expect(await catalogue.list()).toEqual([
-    { id: 'later', name: 'From the future', created: null, opened: null, deleted: null, foreign: true },
+    { id: 'later', name: 'From the future', created: null, opened: null, deleted: null, foreign: true, about: null },
   ]);
   for (const act of [() => catalogue.rename('later', 'x'), () => catalogue.delete('later'), () => catalogue.purge('later')]) {
     await expect(act()).rejects.toMatchObject({ code: 'unsupported' });
