@@ -226,7 +226,7 @@ export class SegmentLog {
         const useless = segment === this.#head ? 0 : SEGMENT.size + this.#waste;
         const size = Math.min(Math.max(full ? 0 : limit, segment.most), segment.size + missing + useless);
         // Where more is refused less may be had (Chromium doubles what a file may have), until there is not even enough for a small segment.
-        if (!this.#grow(segment, size, useless) && segment.size <= useless) full = true;
+        if (this.#grow(segment, size, useless) === 'refused' && segment.size <= useless) full = true;
       }
     }
     return this.room;
@@ -419,15 +419,16 @@ export class SegmentLog {
   }
 
   /**
-   * Makes a segment's file at least `size` bytes long, or as long as the store allows; says which.
+   * Makes a segment's file at least `size` bytes long, or as long as the store allows; says whether it refused more.
    * @param useless it is not asked for this or less, bytes
    */
-  #grow(segment: Segment, size: number, useless: number): boolean {
+  #grow(segment: Segment, size: number, useless: number): 'asked' | 'refused' {
     const least = Math.min(LEAST_GROWTH, this.limit >> 4);
     let growth = size - segment.size;
     // So far nothing is refused, and what is beyond is asked for by itself.
     const had = segment.most - segment.size;
     if (had >= least) growth = Math.min(growth, had);
+    let answer: 'asked' | 'refused' = 'asked';
     while (growth > 0 && segment.size + growth > useless && (growth >= least || segment.size + growth === size)) {
       try {
         segment.file.truncate(segment.size + growth);
@@ -436,11 +437,12 @@ export class SegmentLog {
         growth = size - segment.size;
       } catch (error) {
         if (!(error instanceof NoSpaceError)) throw error;
+        answer = 'refused';
         segment.size = segment.file.size();
         growth = Math.floor(Math.min(growth, size - segment.size) / 2);
       }
     }
-    return segment.size >= size;
+    return answer;
   }
 }
 

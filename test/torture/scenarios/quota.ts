@@ -82,6 +82,9 @@ export const quota: Scenario = {
       again = Math.max(again, [...text.matchAll(/^again$/gm)].length);
     };
     for (const giveUp = Date.now() + PATIENCE; reasons.size === 0 && Date.now() < giveUp; ) await look();
+    // Half of the time not before something was deleted and written again, or was not.
+    const waits = random.fraction() < 0.5;
+    for (const giveUp = Date.now() + PATIENCE; waits && again === 0 && stuck.size === 0 && Date.now() < giveUp; ) await look();
     for (const end = Date.now() + random.between(0, LONGEST); Date.now() < end; ) await look();
     const promise = (await workbench.saved.textContent()) ?? '';
     if (promise.includes('Not saved')) problems.push(promise.trim());
