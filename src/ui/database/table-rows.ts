@@ -81,8 +81,10 @@ export class TableRows extends LitElement {
     try {
       const found = await this.session.database.rows(path, { table: table.name, start, count: PAGE, order: order ? [order] : [], wanted });
       if (look !== this.#looks) return;
+      // Python may have changed something meanwhile: rows that are still there stay selected.
+      const selected = new Set([...this.selected].map((index) => JSON.stringify(this.found?.keys[index])));
       this.found = found;
-      this.selected = new Set();
+      this.selected = new Set(found.keys.flatMap((key, index) => (selected.has(JSON.stringify(key)) ? [index] : [])));
       if (found.problem !== null) this.#problem(found.problem);
     } catch (error) {
       if (look === this.#looks) this.#problem(messageOf(error));
