@@ -1,4 +1,4 @@
-/** A smoke run of the built app in Debian's Firefox: the sample, a refresh with variables, undo, input(), Stop, and a private window. */
+/** A smoke run of the built app in Debian's Firefox: the sample, a refresh with variables, undo, input(), Stop, a notebook with a table, its files, and a private window. */
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Server, serve } from '../../scripts/server.mjs';
@@ -6,7 +6,7 @@ import { FIREFOX } from './browsers';
 
 /** Runs in the page: the first element of that role and name, through open shadow roots. */
 const FIND = `(role, name) => {
-  const tags = { button: 'button', textbox: '[role=textbox], input', log: '[role=log]', status: '[role=status]' };
+  const tags = { button: 'button', textbox: '[role=textbox], input', log: '[role=log]', status: '[role=status]', region: '[role=region]', complementary: 'aside', grid: '[role=grid]' };
   const walk = (root) => {
     for (const element of root.querySelectorAll('*')) {
       const label = element.getAttribute('aria-label') ?? element.textContent.trim();
@@ -136,6 +136,19 @@ describe.skipIf(!FIREFOX)('Firefox', () => {
     await firefox.press('Stop');
     await firefox.ready();
     expect(await firefox.output()).toContain('KeyboardInterrupt');
+  }, 120_000);
+
+  test('a cell of a notebook shows a table in a grid, and its file is in the tree', async () => {
+    await firefox.write('[{"name": "Anna", "n": 3}, {"name": open("made.txt", "w").write("x") and "Berta", "n": 4}]');
+    await firefox.press('Notebook');
+    await firefox.press('Run all');
+    await firefox.until(async () => (await firefox.text('region', 'Output of cell 1')).includes('Berta'), 'the table');
+    await firefox.ready();
+    await firefox.press('Files');
+    await firefox.until(async () => (await firefox.text('complementary', 'Files')).includes('made.txt'), 'the file in the tree');
+    await firefox.page.reload();
+    await firefox.ready();
+    await firefox.until(async () => (await firefox.text('region', 'Output of cell 1')).includes('Anna'), 'the table after a refresh');
   }, 120_000);
 
   test('a private window keeps nothing, says so, and works', async () => {
