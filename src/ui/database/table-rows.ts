@@ -82,9 +82,9 @@ export class TableRows extends LitElement {
       const found = await this.session.database.rows(path, { table: table.name, start, count: PAGE, order: order ? [order] : [], wanted });
       if (look !== this.#looks) return;
       // Python may have changed something meanwhile: rows that are still there stay selected.
-      const selected = new Set([...this.selected].map((index) => JSON.stringify(this.found?.keys[index])));
+      const selected = new Set([...this.selected].flatMap((index) => nameOf(this.found?.keys[index]) ?? []));
       this.found = found;
-      this.selected = new Set(found.keys.flatMap((key, index) => (selected.has(JSON.stringify(key)) ? [index] : [])));
+      this.selected = new Set(found.keys.flatMap((key, index) => (selected.has(nameOf(key) ?? '') ? [index] : [])));
       if (found.problem !== null) this.#problem(found.problem);
     } catch (error) {
       if (look === this.#looks) this.#problem(messageOf(error));
@@ -485,6 +485,11 @@ export class TableRows extends LitElement {
       }
     `,
   ];
+}
+
+/** Tells a row from all others by its key; null when that is not here as a whole, so that others may look the same. */
+function nameOf(key: DatabaseRows['keys'][number] | undefined): string | null {
+  return key?.every(isWhole) ? JSON.stringify(key) : null;
 }
 
 customElements.define('dormouse-table-rows', TableRows);
