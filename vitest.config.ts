@@ -12,6 +12,7 @@ export default defineConfig({
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: MINUTE } },
       { test: { name: 'packages', include: ['test/packages/**/*.test.ts'], testTimeout: 10 * MINUTE, hookTimeout: 5 * MINUTE } },
       { test: { name: 'differential', include: ['test/differential/*.test.ts'], testTimeout: 10 * MINUTE } },
+      { test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], disableConsoleIntercept: true } },
       {
         test: {
           name: 'browser',

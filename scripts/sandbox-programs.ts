@@ -23,6 +23,13 @@ const emptyNodeModules: Plugin = {
   load: (id) => (id === '\0empty-node-module' ? 'export default {};' : null),
 };
 
+/** SQLite's build names the files beside it by its own address. It has none: its bytes are handed to it. Before Vite makes assets of such names. */
+const addressless: Plugin = {
+  name: 'addressless',
+  enforce: 'pre',
+  transform: (code, id) => (id.includes('/sqlite-wasm/') ? code.replaceAll('import.meta.url', '"https://broker.invalid/"') : null),
+};
+
 /**
  * Bundles a program to the text of one classic script.
  * @param entry its TypeScript file, relative to the project
@@ -35,7 +42,7 @@ export async function bundleProgram(entry: string): Promise<string> {
     logLevel: 'warn',
     // Pyodide asks where it lies: nowhere, all of its files come from the broker.
     define: { 'import.meta.url': '"https://broker.invalid/"' },
-    plugins: [emptyNodeModules],
+    plugins: [emptyNodeModules, addressless],
     build: {
       write: false,
       target: 'es2022',
@@ -97,6 +104,11 @@ async function bundleAll() {
   const { version } = JSON.parse(await readFile(`${pyodide}/package.json`, 'utf8')) as { version: string };
   const addRuntime = async (name: string) => [name, add(`pyodide/${version}/${name}`, await readFile(`${pyodide}/${name}`))] as const;
 
+  const addSqlite = async () => {
+    const bytes = await readFile(projectPath('node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'));
+    return add(`assets/sqlite3-${sha256(bytes, 'hex').slice(0, 12)}.wasm`, bytes);
+  };
+
   const relay = await bundleRelay();
   // The shape of virtual:dormouse-assets.
   const machine = await addProgram('machine', 'src/machine/worker.ts');
@@ -105,6 +117,8 @@ async function bundleAll() {
     relay: { source: relay, sha256: sha256(relay, 'base64') },
     machine,
     waker: await addProgram('waker', 'src/sandbox/waker.ts'),
+    databaseReader: await addProgram('database-reader', 'src/sandbox/database-reader.ts'),
+    sqlite: await addSqlite(),
     runtime,
     build: sha256([machine, ...Object.values(runtime)].map((asset) => asset.sha256).join(), 'hex'),
   };

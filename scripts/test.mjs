@@ -1,13 +1,15 @@
 /**
  * `npm test` runs everything but the measurements; `npm test -- unit e2e` runs the stages that are named. Ends with one line: how many tests passed
- * and failed, a stage that failed otherwise (types, build) counting as one. The stage torture takes `--rounds N`, `--seed S` and `--scenario NAME`.
+ * and failed, a stage that failed otherwise (types, build) counting as one. The stage torture takes `--rounds N`, `--seed S` and `--scenario NAME`; fuzz takes `--seed S`.
  * Where NumPy and the other packages have to be made first (scripts/wheelhouse), stages that need none of them run meanwhile; without them, tests that
  * need them are skipped and say why, unless `--require-wheels` makes that a failure.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { findApache } from './apache.mjs';
 import { findChromium, findFirefox } from './browsers.mjs';
 import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
+import { checkBudget, chunksBeforePyodide } from './size-budget.mjs';
 import { beginWheelhouse } from './wheelhouse/background.mjs';
 import { placeWheels } from './wheelhouse/folder.mjs';
 
@@ -57,6 +59,13 @@ async function playwright(env) {
 /** The pages of test/browser, for tests and measurements. @returns {Promise<boolean>} whether they were built */
 const buildPages = async () => (await runTool('vite/bin/vite.js', ['build', '--mode', 'browser-tests', '--logLevel', 'warn'])) === 0;
 
+/** @returns {Outcome} */
+function checkSize() {
+  const { fits, table } = checkBudget(chunksBeforePyodide(`${PROJECT}/dist`));
+  console.log(table);
+  return { ok: fits };
+}
+
 /** @type {Stage[]} */
 const STAGES = [
   { name: 'types', title: 'types', run: async () => ({ ok: (await runTool('typescript/bin/tsc', ['-b'])) === 0 }) },
@@ -66,7 +75,12 @@ const STAGES = [
     title: 'programs run straight through and with a resume after every statement',
     run: (env) => vitest('differential', ['differential'], env),
   },
-  { name: 'build', title: 'build', run: async () => build().then(() => ({ ok: true })) },
+  {
+    name: 'fuzz',
+    title: 'hostile capsules, journals and messages: a minute of seeded mutations, FUZZ_SECONDS for more',
+    run: (env) => vitest('fuzz', ['fuzz'], env),
+  },
+  { name: 'build', title: 'build, and how much JavaScript is loaded first', run: async () => build().then(checkSize) },
   {
     name: 'browser',
     title: 'parts in real browsers',
@@ -98,8 +112,8 @@ function choose(wanted) {
 }
 
 /**
- * Reads the command line into names of stages, and what the torture finds in its environment.
- * @returns {{ wanted: string[], torture: NodeJS.ProcessEnv, requireWheels: boolean }}
+ * Reads the command line into names of stages, and what torture and fuzz find in their environment.
+ * @returns {{ wanted: string[], choices: NodeJS.ProcessEnv, requireWheels: boolean }}
  */
 function readArguments() {
   const type = /** @type {const} */ ('string');
@@ -117,8 +131,8 @@ function readArguments() {
       throw new SetupError(`--${name} has to be a whole number, got ${JSON.stringify(value)}.`);
     }
   }
-  const torture = { TORTURE_ROUNDS: rounds, TORTURE_SEED: seed, TORTURE_SCENARIO: scenario };
-  return { wanted: parsed.positionals, torture, requireWheels: parsed.values['require-wheels'] };
+  const choices = { TORTURE_ROUNDS: rounds, TORTURE_SEED: seed, TORTURE_SCENARIO: scenario, ...(seed && { FUZZ_SEED: seed }) };
+  return { wanted: parsed.positionals, choices, requireWheels: parsed.values['require-wheels'] };
 }
 
 /**
@@ -169,18 +183,19 @@ async function useWheels(wheelhouse, required) {
 }
 
 try {
-  const { wanted, torture, requireWheels } = readArguments();
+  const { wanted, choices, requireWheels } = readArguments();
   const stages = choose(wanted);
   checkNode();
   await installDependencies();
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, ...torture };
+  const env = { ...process.env, ...choices };
   // Vitest and the libraries under test choose by it.
   delete env.NODE_ENV;
   if (stages.some(({ browsers }) => browsers)) {
     env.DORMOUSE_CHROMIUM = await findChromium();
     env.DORMOUSE_FIREFOX = await findFirefox();
   }
+  if (stages.some(({ name }) => name === 'e2e')) env.DORMOUSE_APACHE = await findApache();
   await runStages(stages, env, requireWheels);
   // A process that still makes wheels (a stage failed) ends with this one.
   process.exit();

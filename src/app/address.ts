@@ -1,7 +1,10 @@
-/** Addresses of sessions: `#/s/<id>`. */
+/** Addresses: `#/s/<id>` is a session, `#/` the start page. */
 import { isSessionId } from '../session';
 
 const PREFIX = '#/s/';
+
+/** The start page. */
+export const START = '#/';
 
 export const addressOf = (session: string) => `${PREFIX}${session}`;
 

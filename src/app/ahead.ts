@@ -1,5 +1,6 @@
 /** What takes longest begins before the rest of the page's program is there: its workers, the list of sessions, and a sandbox. */
 import { startAhead } from '../sandbox/ahead';
+import { createDatabaseReader } from '../sandbox/create-reader';
 import { Baselines, PackageIndex, type SessionOptions, Sessions, Wheels } from '../session';
 
 export interface Ahead {
@@ -48,7 +49,7 @@ async function openList(opening: Promise<FileSystemDirectoryHandle | null>, star
   const directory = await opening;
   if (!directory) return null;
   try {
-    return await Sessions.open({ directory, startCatalogue });
+    return await Sessions.open({ directory, startCatalogue, createReader: createDatabaseReader });
   } catch (error) {
     // Where the browser refuses storage there is no list; the session itself says that nothing is kept.
     console.warn('The list of sessions could not be opened.', error);

@@ -4,7 +4,7 @@ import type { Checkpoint, Session, SessionState } from '../session';
 import { formatTime } from '../ui/format';
 import '../ui/history-panel';
 import type { HistoryPanel, MomentAct, ShownComparison } from '../ui/history-panel';
-import { presentOf } from '../ui/moments';
+import { hasForgotten, presentOf } from '../ui/moments';
 import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
 import '../ui/question-dialog';
@@ -67,6 +67,7 @@ export class HistoryPane extends LitElement {
       <dormouse-history
         .list=${state.checkpoints}
         .history=${state.history}
+        .forgotten=${hasForgotten(state)}
         .possible=${this.#possible}
         .branches=${this.branches}
         .comparison=${this.comparison}

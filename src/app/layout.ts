@@ -16,6 +16,7 @@ export class Layout implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #open: Record<PanelSide, Panel | null> = { left: null, right: null };
   #sheet: Sheet = 'code';
+  #lesson = false;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -26,6 +27,22 @@ export class Layout implements ReactiveController {
     // Nothing is open before somebody opens it.
   }
 
+  /** Whether the session has a lesson. */
+  get lesson(): boolean {
+    return this.#lesson;
+  }
+
+  set lesson(lesson: boolean) {
+    if (lesson === this.#lesson) return;
+    this.#lesson = lesson;
+    if (!lesson && this.#open.left?.needs === 'lesson') this.close('left');
+    this.#host.requestUpdate();
+  }
+
+  get #offered(): readonly Panel[] {
+    return PANELS.filter(({ needs }) => needs === undefined || this.#lesson);
+  }
+
   /** The panel of a side; null while it is folded away. */
   panel(side: PanelSide): Panel | null {
     return this.#open[side];
@@ -33,7 +50,7 @@ export class Layout implements ReactiveController {
 
   /** The buttons of a side's rail. */
   rail(side: PanelSide): readonly RailEntry[] {
-    return PANELS.filter((panel) => panel.side === side);
+    return this.#offered.filter((panel) => panel.side === side);
   }
 
   /** On small screens: what is in sight. */
@@ -64,7 +81,7 @@ export class Layout implements ReactiveController {
 
   /** What the bottom bar's last entry offers. */
   get more(): readonly RailEntry[] {
-    return PANELS.filter(({ id }) => id !== OWN_PLACE);
+    return this.#offered.filter(({ id }) => id !== OWN_PLACE);
   }
 
   open(id: string): Panel {
@@ -73,6 +90,13 @@ export class Layout implements ReactiveController {
     this.#open[panel.side] = panel;
     this.sheet = panel.side;
     return panel;
+  }
+
+  /** Shows the lesson of a session that has just been opened, beside what is there; on small screens in its place, as long as nothing was run. */
+  showLesson(fresh: boolean): void {
+    const { sheet } = this;
+    if (this.#open.left === null) this.open('lesson');
+    if (!fresh) this.sheet = sheet;
   }
 
   close(side: PanelSide): void {

@@ -1,7 +1,7 @@
 /** The notebook of a session: its text, its view, and the queue of its cells' runs; for an element that renders it. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { isMarker, Notebook, type NotebookView, type Printed, readNotes, writeNotes } from '../notebook';
-import type { OutputPiece, Session } from '../session';
+import { isMarker, Notebook, type NotebookView, type Printed, partName, readNotes, readPlace, writeNotes } from '../notebook';
+import type { OutputPiece, RunRecord, Session } from '../session';
 
 export class NotebookDesk implements ReactiveController {
   readonly #host: ReactiveControllerHost;
@@ -9,6 +9,8 @@ export class NotebookDesk implements ReactiveController {
   view: NotebookView = 'script';
   /** The id of the selected cell; null for the first. */
   selected: string | null = null;
+  /** How a cell's run has just ended, for who does not see it: its place, counted from 1, and how. Null once another begins. */
+  ended: { number: number; status: RunRecord['status']; took: number } | null = null;
   /** Grows whenever something has changed that is shown. */
   revision = 0;
   #session: Session | null = null;
@@ -68,6 +70,18 @@ export class NotebookDesk implements ReactiveController {
     void this.#next();
   }
 
+  /** Where a line of an error is: in a cell of this notebook, or in the script. Null when nobody knows any more. */
+  locate({ file, line }: { file: string; line: number }): { cell: string | null; line: number } | null {
+    const place = readPlace(file);
+    if (!place) return null;
+    const at = line + place.from - 1;
+    if (place.cell === null) return this.view === 'script' ? { cell: null, line: at } : null;
+    // A cell's run is known by its number, wherever the cell is now; some of its lines ran a moment ago, where it was.
+    const { cells } = this.notebook;
+    const cell = place.part ? cells[place.cell - 1] : cells.find(({ id }) => this.notebook.result(id).run?.run === place.run);
+    return cell ? { cell: cell.id, line: at } : null;
+  }
+
   /** Nothing that waits is run any more. */
   empty(): void {
     this.#queue = [];
@@ -90,9 +104,12 @@ export class NotebookDesk implements ReactiveController {
     if (running.run === null && last.status === 'running') {
       running.run = last.run;
       this.notebook.begin(running.id, last.run, last.started);
+      this.ended = null;
       this.changed();
     } else if (running.run === last.run && last.status !== 'running' && this.notebook.result(running.id).run?.status === 'running') {
-      this.notebook.end(running.id, last.status, last.ended ?? Date.now(), this.#failedLine(running.id, last.run));
+      const ended = last.ended ?? Date.now();
+      this.notebook.end(running.id, last.status, ended, this.#failedLine(running.id, last.run));
+      this.ended = { number: this.notebook.indexOf(running.id) + 1, status: last.status, took: ended - last.started };
       this.changed();
     }
   }
@@ -106,7 +123,7 @@ export class NotebookDesk implements ReactiveController {
     this.#running = { id, run: null };
     this.changed();
     try {
-      await session.run(cell.source, { document: this.notebook.text, part: `cell ${this.notebook.indexOf(id) + 1}` });
+      await session.run(cell.source, { document: this.notebook.text, part: partName(this.notebook.indexOf(id) + 1, null) });
       // The rest builds on what did not come about.
       if (this.notebook.result(id).run?.status !== 'finished') this.#queue = [];
     } catch {

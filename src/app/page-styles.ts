@@ -104,31 +104,6 @@ export const pageStyles = css`
     display: none;
   }
 
-  .desk {
-    display: grid;
-    grid-template: auto minmax(6rem, var(--share)) auto auto minmax(3rem, 1fr) auto / minmax(0, 1fr);
-    min-block-size: 0;
-  }
-
-  .strip {
-    display: flex;
-    align-items: center;
-    gap: var(--space-4);
-    padding: 0 var(--space-2) 0 var(--space-4);
-    border-block-end: 1px solid var(--line);
-    background: var(--sunken);
-  }
-
-  .strip h2 {
-    font-size: var(--size-2);
-  }
-
-  .strip button {
-    margin-inline-start: auto;
-    color: var(--ink-soft);
-    white-space: nowrap;
-  }
-
   @media (max-width: 85em) {
     h1 span {
       position: absolute;
@@ -140,20 +115,6 @@ export const pageStyles = css`
 
     h1 {
       padding-inline-end: 0;
-    }
-  }
-
-  @media (max-width: 40em) {
-    .strip {
-      gap: var(--space-2);
-    }
-
-    .strip button span {
-      position: absolute;
-      inline-size: 1px;
-      block-size: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
     }
   }
 
@@ -185,49 +146,16 @@ export const pageStyles = css`
     }
 
     .body,
-    main,
-    .desk {
+    main {
       display: contents;
     }
 
-    .desk[hidden] {
-      display: none;
-    }
-
     dormouse-rail,
-    dormouse-splitter,
-    .work,
-    dormouse-notebook-tools,
-    dormouse-output,
-    dormouse-repl,
     dormouse-elsewhere,
     aside,
     aside.right {
       display: none;
       grid-area: 2 / 1 / 4;
-    }
-
-    :host([data-sheet='code']) dormouse-notebook-tools {
-      display: block;
-      grid-area: 2 / 1;
-    }
-
-    :host([data-sheet='code']) .work {
-      display: flex;
-      grid-area: 3 / 1;
-    }
-
-    :host([data-sheet='code']) dormouse-notebook.work {
-      display: block;
-    }
-
-    :host([data-sheet='output']) dormouse-output {
-      display: flex;
-    }
-
-    :host([data-sheet='output']) dormouse-repl {
-      display: block;
-      grid-area: 4 / 1;
     }
 
     :host(:is([data-sheet='code'], [data-sheet='output'])) dormouse-elsewhere {
@@ -244,16 +172,6 @@ export const pageStyles = css`
     :host([data-sheet='more']) dormouse-more {
       display: block;
       grid-area: 2 / 1 / 4;
-    }
-
-    .strip {
-      grid-area: 5 / 1;
-      min-block-size: 2rem;
-      border-block-start: 1px solid var(--line);
-    }
-
-    :host(:not([data-sheet='output'])) .strip :is(h2, button) {
-      display: none;
     }
 
     dormouse-actions {
@@ -300,9 +218,7 @@ export const pageStyles = css`
     :host,
     .body,
     main,
-    .desk,
-    dormouse-code,
-    dormouse-output {
+    dormouse-workspace {
       display: block;
       block-size: auto;
       max-block-size: none;
@@ -310,13 +226,9 @@ export const pageStyles = css`
 
     dormouse-actions,
     dormouse-rail,
-    dormouse-notebook-tools,
-    dormouse-repl,
     dormouse-sheet-bar,
-    dormouse-splitter,
     aside,
-    .notices,
-    .strip {
+    .notices {
       display: none;
     }
   }

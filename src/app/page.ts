@@ -1,11 +1,11 @@
 /** The page: puts the panels together and connects them with the session. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { Eraser } from 'lucide';
-import { type NotebookView, writeIpynb } from '../notebook';
 import type {
   Checkpoint,
+  ChosenFile,
   DownloadProblem,
   DownloadResult,
+  Offer,
   OutputPiece,
   RunRecord,
   Session,
@@ -13,34 +13,24 @@ import type {
   SessionState,
   Sessions,
 } from '../session';
+import { SessionLesson } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
-import '../ui/activity-status';
-import '../ui/code-editor';
-import type { CodeEditor } from '../ui/code-editor';
 import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
-import '../ui/height-splitter';
-import '../ui/icon';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
 import '../ui/more-sheet';
-import '../ui/notebook/notebook-view';
-import type { NotebookElement } from '../ui/notebook/notebook-view';
-import '../ui/notebook/notebook-tools';
-import '../ui/output-log';
-import type { OutputLog } from '../ui/output-log';
+import '../ui/package-question';
 import '../ui/panel-rail';
-import type { LinePlace } from '../ui/output/error-view';
 import type { SessionRequest } from '../ui/output/session-request';
 import type { PanelRail } from '../ui/panel-rail';
-import '../ui/package-question';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
-import '../ui/repl-line';
 import '../ui/saved-status';
 import '../ui/sheet-bar';
 import { saveBlob } from '../ui/save-blob';
+import { sessionName } from '../ui/session-name';
 import type { SheetBar } from '../ui/sheet-bar';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
@@ -48,17 +38,17 @@ import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
 import { Beginnings } from './beginnings';
 import { Layout, type Sheet } from './layout';
-import { NotebookDesk } from './notebook-desk';
 import { renderNotices } from './page-notices';
 import { pageStyles } from './page-styles';
 import type { PanelSide } from './panels';
-import { SAMPLE } from './sample';
 import { sentence } from './sentence';
 import './session-bar';
 import type { SessionBar } from './session-bar';
 import './side-panel';
 import type { SidePanel } from './side-panel';
 import { Travel } from './travel';
+import './workspace';
+import type { Workspace } from './workspace';
 
 export class Page extends LitElement {
   static override properties = {
@@ -66,12 +56,11 @@ export class Page extends LitElement {
     sessions: { attribute: false },
     unknownAddress: { attribute: false },
     failure: { attribute: false },
+    offer: { attribute: false },
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
     undoHidden: { state: true },
-    share: { state: true },
-    notebookShare: { state: true },
   };
 
   /** The session to show; set once. */
@@ -82,21 +71,18 @@ export class Page extends LitElement {
   declare unknownAddress: boolean;
   /** A sentence about the last action that did not work. */
   declare failure: string | null;
+  /** What the address offers to open. */
+  declare offer: Offer | null;
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
   /** The offer to bring something back was sent away. */
   declare private undoHidden: boolean;
-  /** Height of the code, percent. */
-  declare private share: number;
-  /** The same in the notebook view, which has the outputs with it. */
-  declare private notebookShare: number;
   /** Whether the editor holds the session's code: before, Run has nothing to run. */
   #codeShown = false;
   #runWhenShown = false;
   readonly #beginnings = new Beginnings(this);
   readonly #layout = new Layout(this);
-  readonly #desk = new NotebookDesk(this);
   readonly #travel: Travel;
   /** The newest run that began while this page was open. */
   #shownRun: RunRecord | null = null;
@@ -105,38 +91,34 @@ export class Page extends LitElement {
     super();
     this.sessions = null;
     this.unknownAddress = false;
+    this.offer = null;
     this.occupation = null;
     this.queued = false;
     this.failure = null;
     this.undoHidden = false;
-    this.share = 55;
-    this.notebookShare = 80;
     const page = this;
     this.#travel = new Travel({
       get session() {
         return page.session;
       },
       get code() {
-        return page.#code;
+        return page.#workspace.code;
       },
       occupy: async (occupation, act) => (await this.#occupy(occupation, () => act().then(() => true))) !== null,
       arrived: (said, code) => {
         // Numbers of runs are given again.
         this.#shownRun = null;
-        if (code) this.#showCode();
-        else this.#desk.recall(this.session.state.notebook);
+        if (code) this.#workspace.open();
+        else this.#workspace.recall();
         // Output stays: it tells what happened on this page.
-        this.#output.print([{ kind: 'notice', text: `${said}\n` }]);
+        this.#workspace.output.print([{ kind: 'notice', text: `${said}\n` }]);
         this.requestUpdate();
       },
     });
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('session')) {
-      this.state = this.session.state;
-      this.#desk.attach(this.session);
-    }
+    if (changed.has('session')) this.state = this.session.state;
     this.dataset.sheet = this.#layout.sheet;
     if (changed.has('sessions')) this.sessions?.addEventListener('change', this.#listChanged);
   }
@@ -151,13 +133,12 @@ export class Page extends LitElement {
     this.#part<SessionBar | HTMLElement>(this.sessions ? 'dormouse-session-bar' : 'dormouse-actions').focus();
   }
 
-  protected override firstUpdated(): void {
+  protected override async firstUpdated(): Promise<void> {
+    // It holds what a change is shown in.
+    await this.#workspace.updateComplete;
     this.session.addEventListener('change', () => this.#changed());
-    this.session.addEventListener('output', (event) => {
-      const { detail } = event as CustomEvent<OutputPiece[]>;
-      if (!this.#desk.print(detail)) this.#output.print(detail);
-    });
-    this.addEventListener('go-to-line', (event) => this.#goToLine((event as CustomEvent<LinePlace>).detail));
+    this.session.addEventListener('output', (event) => this.#workspace.print((event as CustomEvent<OutputPiece[]>).detail));
+    SessionLesson.of(this.session).addEventListener('change', () => void this.#followLesson());
     this.addEventListener('session-request', (event) => (event as SessionRequest).detail(this.session));
     this.#changed();
   }
@@ -166,8 +147,6 @@ export class Page extends LitElement {
     const { state } = this;
     const { phase } = state;
     const elsewhere = phase === 'waiting' || phase === 'yielded';
-    const readOnly = phase === 'opening' || phase === 'looking';
-    const desk = this.#desk;
     return html`
       <header>
         <h1><img src="./icon.svg" width="28" height="28" alt="" /><span>${strings.name}</span></h1>
@@ -179,6 +158,8 @@ export class Page extends LitElement {
                 .phase=${phase}
                 .session=${this.session}
                 .settle=${() => this.session.settle()}
+                .offer=${this.offer}
+                @replace-session=${({ detail }: CustomEvent<ChosenFile[]>) => this.#replace('uploading', () => this.session.replaceBy(detail))}
                 @problem=${this.#problem}
               ></dormouse-session-bar>`
             : nothing
@@ -206,56 +187,19 @@ export class Page extends LitElement {
         ${this.#side('left')}
         <main>
           ${elsewhere ? this.#elsewhere() : nothing}
-          <div class="desk" ?hidden=${elsewhere} style="--share: ${desk.view === 'notebook' ? this.notebookShare : this.share}%">
-            <dormouse-notebook-tools
-              .view=${desk.view}
-              @view=${({ detail }: CustomEvent<NotebookView>) => this.#setView(detail)}
-              @run-all=${() => this.#notebook.runAll()}
-              @run-above=${() => this.#notebook.runAll(true)}
-              @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
-              @clear-outputs=${() => this.#clearOutputs()}
-              @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
-              @shortcuts=${() => this.#notebook.showShortcuts()}
-            ></dormouse-notebook-tools>
-            <dormouse-code
-              class="work"
-              ?hidden=${desk.view !== 'script'}
-              .readOnly=${readOnly}
-              @run=${this.#run}
-              @edit=${() => this.session.saveCode(this.#editor.code)}
-            ></dormouse-code>
-            ${
-              desk.view === 'notebook'
-                ? html`<dormouse-notebook
-                    class="work"
-                    .notebook=${desk.notebook}
-                    .revision=${desk.revision}
-                    .waiting=${desk.waiting}
-                    .selected=${desk.selected}
-                    .readOnly=${readOnly}
-                    @edit=${() => this.#edited()}
-                    @select=${() => this.#selected()}
-                    @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
-                  ></dormouse-notebook>`
-                : nothing
-            }
-            <dormouse-splitter .share=${desk.view === 'notebook' ? this.notebookShare : this.share} @move=${this.#moveSplitter}></dormouse-splitter>
-            <div class="strip">
-              <h2>${strings.output.label}</h2>
-              ${this.#activity()}
-              <button title=${strings.output.clear} @click=${() => this.#output.clear()}>
-                <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
-              </button>
-            </div>
-            <dormouse-output
-              .awaitsInput=${state.awaitsInput}
-              @answer=${(event: CustomEvent<string | null>) => this.#try(async () => this.session.answer(event.detail))}
-            ></dormouse-output>
-            <dormouse-repl
-              .possible=${phase === 'idle' && this.occupation === null}
-              @run=${({ detail }: CustomEvent<string>) => this.#try(() => this.session.run(detail, { document: this.#code }))}
-            ></dormouse-repl>
-          </div>
+          <dormouse-workspace
+            ?hidden=${elsewhere}
+            data-sheet=${this.#layout.sheet}
+            .session=${this.session}
+            .name=${this.sessions ? sessionName(this.sessions.entries, this.session.id) : strings.name}
+            .state=${state}
+            .activity=${activityOf(state, this.occupation, this.queued)}
+            .passing=${this.#beginnings.line}
+            .occupied=${this.occupation !== null}
+            @run=${this.#run}
+            @restart=${this.#restart}
+            @problem=${this.#problem}
+          ></dormouse-workspace>
         </main>
         ${this.#side('right')}
         ${this.#rail('right')}
@@ -296,7 +240,9 @@ export class Page extends LitElement {
         @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
         @open-panel=${({ detail }: CustomEvent<{ id: string; about: string }>) => this.#openPanel(detail.id, detail.about)}
+        @run-code=${({ detail }: CustomEvent<string>) => this.#workspace.runBeside(detail)}
         @insert-code=${({ detail }: CustomEvent<string>) => this.#insertCode(detail)}
+        @open-session=${({ detail }: CustomEvent<File>) => this.#part<SessionBar>('dormouse-session-bar').openFiles([{ path: detail.name, file: detail }])}
         @problem=${this.#problem}
       ></dormouse-side>
     </aside>`;
@@ -313,12 +259,6 @@ export class Page extends LitElement {
       @copy=${() => this.#part<SessionBar>('dormouse-session-bar').duplicate()}
       @look=${() => session.look()}
     ></dormouse-elsewhere>`;
-  }
-
-  #activity() {
-    const { text, progress, working } = activityOf(this.state, this.occupation, this.queued);
-    const { line } = this.#beginnings;
-    return html`<dormouse-activity .text=${text} .progress=${progress} .working=${working} .passing=${line}></dormouse-activity>`;
   }
 
   #notices() {
@@ -376,32 +316,25 @@ export class Page extends LitElement {
     const before = this.state;
     const { state } = this.session;
     this.state = state;
-    this.#desk.follow();
+    this.#workspace.follow();
     const { phase } = state;
     this.#beginnings.follow(state, this.occupation !== null || this.#travel.wayBack.said !== null);
     this.#travel.wayBack.follow(state);
     // Opened again: another tab may have changed the code meanwhile.
     if (phase === 'opening' || phase === 'waiting' || phase === 'yielded') this.#codeShown = false;
-    else if (phase === 'looking' && state.code !== before.code) this.#showCode();
+    else if (phase === 'looking' && state.code !== before.code) this.#workspace.open();
     else if (!this.#codeShown && phase !== 'closed') {
       this.#codeShown = true;
-      this.#showCode();
+      this.#workspace.open();
       if (this.#runWhenShown) this.#run();
     }
     const last = state.history.at(-1);
     // Runs of earlier visits are in the history too; their output is not.
     if (last && (last.status === 'running' || last.run === this.#shownRun?.run) && last !== this.#shownRun) {
       this.#shownRun = last;
-      if (!this.#desk.runsCell) this.#output.showRun(last);
+      this.#workspace.showRun(last);
     }
-    if (phase !== 'running' && before.phase === 'running') this.#output.settle();
-  }
-
-  #showCode(): void {
-    const { code, notebook } = this.session.state;
-    this.#desk.open(code ?? (this.#editor.code || SAMPLE), notebook);
-    // What is there already keeps its undo history; and a session that never had any code takes none away.
-    if (code !== this.#editor.code && (code !== null || this.#editor.code === '')) this.#editor.code = code ?? SAMPLE;
+    if (phase !== 'running' && before.phase === 'running') this.#workspace.output.settle();
   }
 
   async #run(): Promise<void> {
@@ -410,10 +343,7 @@ export class Page extends LitElement {
       this.failure = strings.looking.runRefused;
       return;
     }
-    if (this.#codeShown && this.#desk.view === 'notebook') {
-      this.#notebook.runCurrent();
-      return;
-    }
+    if (this.#codeShown && this.#workspace.runCell()) return;
     if (!this.#codeShown) {
       this.#runWhenShown = phase === 'opening';
       this.queued = this.#runWhenShown;
@@ -424,17 +354,8 @@ export class Page extends LitElement {
     this.queued = phase === 'starting';
     this.failure = null;
     this.#layout.sheet = 'output';
-    const ran = this.#try(() => this.session.run(this.#editor.code));
-    await ran;
+    await this.#try(() => this.session.run(this.#workspace.code));
     this.queued = false;
-  }
-
-  /** Shows a line that an error named. */
-  #goToLine({ file, line }: LinePlace): void {
-    const run = Number(/run (\d+)>$/.exec(file)?.[1]);
-    const cell = this.#desk.notebook.cells.find(({ id }) => this.#desk.notebook.result(id).run?.run === run);
-    if (this.#desk.view === 'notebook' && cell) void this.#notebook.goTo(cell.id, line);
-    else if (this.#desk.view === 'script' && !file.startsWith('<cell')) this.#editor.goTo(line);
   }
 
   /** @param about what the panel is to show; null for what it showed last */
@@ -469,53 +390,21 @@ export class Page extends LitElement {
 
   #insertCode(code: string): void {
     this.#layout.sheet = 'code';
-    if (this.#desk.view === 'notebook') {
-      this.#notebook.add('python', code);
-      return;
-    }
-    const { code: before } = this.#editor;
-    this.#editor.insert(before === '' || before.endsWith('\n') ? code : `\n${code}`);
+    this.#workspace.insert(code);
   }
 
-  /** The document as it is now, in either view. */
-  get #code(): string {
-    return this.#desk.view === 'notebook' ? this.#desk.notebook.text : this.#editor.code;
-  }
-
-  #setView(view: NotebookView): void {
-    const desk = this.#desk;
-    if (view === desk.view) return;
-    if (view === 'notebook') desk.notebook.text = this.#editor.code;
-    else if (this.#editor.code !== desk.notebook.text) this.#editor.code = desk.notebook.text;
-    desk.view = view;
-    desk.changed();
-    this.session.saveNotebook();
-  }
-
-  #edited(): void {
-    this.#desk.changed();
-    this.session.saveCode(this.#desk.notebook.text);
-  }
-
-  #selected(): void {
-    this.#desk.selected = this.#notebook.current;
-    this.session.saveNotebook();
-  }
-
-  #clearOutputs(): void {
-    this.#desk.notebook.clearOutputs();
-    this.#desk.changed();
-    this.session.saveNotebook();
-  }
-
-  #runCells(ids: readonly string[]): void {
-    const { phase } = this.state;
-    if (phase === 'looking') this.failure = strings.looking.runRefused;
-    else if (this.occupation === null) this.#desk.run(ids);
+  async #followLesson(): Promise<void> {
+    const { lesson, problem } = SessionLesson.of(this.session);
+    const first = !this.#layout.lesson && lesson !== null;
+    this.#layout.lesson = lesson !== null || problem !== null;
+    if (!first) return;
+    this.#layout.showLesson(this.state.runs === 0);
+    await this.updateComplete;
+    if (this.#layout.panel('left')?.id === 'lesson') await this.#try(() => this.#part<SidePanel>('aside.left dormouse-side').open());
   }
 
   async #stop(): Promise<void> {
-    this.#desk.empty();
+    this.#workspace.dropQueue();
     await this.#try(() => this.session.stop());
   }
 
@@ -531,8 +420,13 @@ export class Page extends LitElement {
   /** A state file takes the session's place, which can be undone; anything else becomes a session of its own. */
   async #upload(file: File): Promise<void> {
     const bar = this.renderRoot.querySelector<SessionBar>('dormouse-session-bar');
-    if (/\.(dormouse|zip|py)$/i.test(file.name) && bar) await bar.openFiles([file]);
+    if (/\.(dormouse|zip|py|ipynb)$/i.test(file.name) && bar) await bar.openFiles([{ path: file.name, file }]);
     else await this.#replace('uploading', () => this.session.upload(file));
+  }
+
+  async #restart(): Promise<void> {
+    if (this.state.phase === 'idle' && !(await this.#question.ask(strings.restart))) return;
+    await this.#travel.restart();
   }
 
   async #clear(): Promise<void> {
@@ -548,9 +442,9 @@ export class Page extends LitElement {
     });
     if (!done) return;
     this.#shownRun = null;
-    this.#output.clear();
-    this.#showCode();
-    if (occupation === 'bringingBack') this.#output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
+    this.#workspace.output.clear();
+    this.#workspace.open();
+    if (occupation === 'bringingBack') this.#workspace.output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
   }
 
   async #occupy<T extends DownloadResult | boolean>(occupation: Occupation, act: () => Promise<T>): Promise<T | null> {
@@ -578,25 +472,12 @@ export class Page extends LitElement {
     this.failure = sentence(detail);
   }
 
-  #moveSplitter(event: CustomEvent<number>): void {
-    if (this.#desk.view === 'notebook') this.notebookShare = event.detail;
-    else this.share = event.detail;
-  }
-
   get #actions(): ActionsBar {
     return this.#part('dormouse-actions');
   }
 
-  get #editor(): CodeEditor {
-    return this.#part('dormouse-code');
-  }
-
-  get #notebook(): NotebookElement {
-    return this.#part('dormouse-notebook');
-  }
-
-  get #output(): OutputLog {
-    return this.#part('dormouse-output');
+  get #workspace(): Workspace {
+    return this.#part('dormouse-workspace');
   }
 
   get #question(): QuestionDialog {

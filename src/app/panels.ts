@@ -3,7 +3,7 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, Database, Folder, History, type IconNode, Package } from 'lucide';
+import { Activity, BookOpen, Database, Folder, FolderSync, History, type IconNode, Package, Variable } from 'lucide';
 import type { Session, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
@@ -28,9 +28,9 @@ export interface PanelElement extends LitElement {
 /**
  * What a panel tells the page, all of it CustomEvents that need not bubble: `close`; `problem` (unknown: what was thrown); `insert-code`
  * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint);
- * `open-panel` ({ id, about }: another panel is to show something).
+ * `run-code` (string: Python to be run beside the document); `open-panel` ({ id, about }: another panel is to show something).
  */
-export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'go-back', 'branch', 'open-panel'] as const;
+export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'run-code', 'go-back', 'branch', 'open-panel', 'open-session'] as const;
 
 export type PanelSide = 'left' | 'right';
 
@@ -43,11 +43,22 @@ export interface Panel {
   readonly side: PanelSide;
   /** The name of the custom element, defined once `load` has resolved. */
   readonly element: string;
+  /** It is offered only in a session that has such a thing; left out: always. */
+  readonly needs?: 'lesson';
   load(): Promise<unknown>;
 }
 
 /** In the order in which they are offered. */
 export const PANELS: readonly Panel[] = [
+  {
+    id: 'lesson',
+    name: strings.learn.label,
+    icon: BookOpen,
+    side: 'left',
+    element: 'dormouse-lesson',
+    needs: 'lesson',
+    load: () => import('../ui/learn/lesson-panel'),
+  },
   {
     id: 'files',
     name: strings.files.label,
@@ -63,6 +74,14 @@ export const PANELS: readonly Panel[] = [
     side: 'left',
     element: 'dormouse-history-pane',
     load: () => import('./history-pane'),
+  },
+  {
+    id: 'variables',
+    name: strings.variables.label,
+    icon: Variable,
+    side: 'right',
+    element: 'dormouse-variables',
+    load: () => import('../ui/variables/variables-panel'),
   },
   {
     id: 'database',
@@ -87,5 +106,13 @@ export const PANELS: readonly Panel[] = [
     side: 'right',
     element: 'dormouse-packages',
     load: () => import('../ui/packages-panel'),
+  },
+  {
+    id: 'mirror',
+    name: strings.mirror.label,
+    icon: FolderSync,
+    side: 'right',
+    element: 'dormouse-mirror',
+    load: () => import('../ui/mirror/mirror-panel'),
   },
 ];

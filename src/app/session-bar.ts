@@ -1,27 +1,52 @@
 /** The session menu with what its entries do: making, naming, copying and deleting sessions, and going to another one. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { Checkpoint, DownloadProblem, Session, SessionEntry, SessionPhase, Sessions } from '../session';
-import '../ui/capsule-dialog';
+import {
+  addressOfCapsule,
+  type Checkpoint,
+  type ChosenFile,
+  capsuleOffered,
+  type DownloadProblem,
+  fileOffered,
+  type Offer,
+  type Session,
+  type SessionEntry,
+  type SessionPhase,
+  type Sessions,
+} from '../session';
 import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
-import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
 import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
+import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/dropped-files';
 import { formatTime } from '../ui/format';
-import '../ui/name-dialog';
 import type { NameDialog } from '../ui/name-dialog';
-import '../ui/open-dialog';
 import type { OpenDialog } from '../ui/open-dialog';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import '../ui/session-menu';
 import { saveBlob } from '../ui/save-blob';
 import type { SessionMenu } from '../ui/session-menu';
-import { sessionName } from '../ui/session-name';
+import { freeName, sessionName } from '../ui/session-name';
+import type { ShareDialog } from '../ui/share-dialog';
 import { strings } from '../ui/strings';
-import { addressOf } from './address';
+import { addressOf, START } from './address';
+import { openFiles } from './open-files';
 
-/** Events: `problem` (CustomEvent<unknown>, what was thrown) when an action did not work. */
+/** What goes into a capsule that is handed on. */
+const SHARED: Omit<Parameters<Session['downloadCapsule']>[0], 'name'> = {
+  memory: false,
+  baseline: null,
+  checkpoints: [],
+  only: null,
+  leaveOut: [],
+};
+/** A larger capsule is too long for a link, bytes. */
+const SMALL = 1_000_000;
+
+/**
+ * Events: `problem` (CustomEvent<unknown>, what was thrown) when an action did not work; `replace-session` (CustomEvent<ChosenFile[]>) when
+ * the session that is shown is to be replaced by what was chosen.
+ */
 export class SessionBar extends LitElement {
   static override properties = {
     sessions: { attribute: false },
@@ -29,6 +54,7 @@ export class SessionBar extends LitElement {
     phase: { attribute: false },
     settle: { attribute: false },
     session: { attribute: false },
+    offer: { attribute: false },
     entries: { state: true },
   };
 
@@ -40,23 +66,30 @@ export class SessionBar extends LitElement {
   declare settle: () => Promise<void>;
   /** The session that is shown. */
   declare session: Session;
+  /** What the address offers to open; taken up once. */
+  declare offer: Offer | null;
   declare private entries: readonly SessionEntry[];
   /** What the memory that was measured builds on. */
   #baseline: Blob | null = null;
-  #parts: CapsuleParts = { memory: false, checkpoints: [] };
+  #parts: CapsuleParts = { memory: false, checkpoints: [], only: null };
 
   constructor() {
     super();
+    this.offer = null;
     this.entries = [];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    addEventListener('dragover', this.#dragOver);
+    addEventListener('drop', this.#drop);
     this.sessions?.addEventListener('change', this.#changed);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener('dragover', this.#dragOver);
+    removeEventListener('drop', this.#drop);
     this.sessions.removeEventListener('change', this.#changed);
   }
 
@@ -64,6 +97,11 @@ export class SessionBar extends LitElement {
     if (!changed.has('sessions')) return;
     this.sessions.addEventListener('change', this.#changed);
     this.entries = this.sessions.entries;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const { offer } = this;
+    if (changed.has('offer') && offer) void this.#try(() => this.#take(offer));
   }
 
   override focus(): void {
@@ -79,9 +117,12 @@ export class SessionBar extends LitElement {
         .current=${current}
         .possible=${this.phase !== 'opening' && this.entries.some(({ id }) => id === current)}
         @create=${() => this.#try(() => this.#create())}
-        @open-files=${() => this.#input.click()}
+        @start=${() => this.#try(() => this.#start())}
+        @open-files=${() => this.#part('#files').click()}
+        @open-folder=${() => this.#part('#folder').click()}
         @download-capsule=${() => this.#try(() => this.#measure())}
-        @rename=${() => this.#part<NameDialog>('dormouse-name-dialog').show(sessionName(this.entries, current))}
+        @share=${() => this.#try(() => this.#share())}
+        @rename=${() => this.#try(() => this.#rename())}
         @duplicate=${() => this.duplicate()}
         @delete=${() => this.#try(() => this.#delete())}
         @go=${(event: CustomEvent<SessionEntry>) => this.#try(() => this.#go(entry(event).id))}
@@ -98,31 +139,84 @@ export class SessionBar extends LitElement {
       <dormouse-download-dialog
         @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#try(() => this.#download(this.#parts, detail))}
       ></dormouse-download-dialog>
-      <input type="file" multiple hidden @change=${() => this.#try(() => this.#chosen())} />
+      <dormouse-share-dialog></dormouse-share-dialog>
+      <input id="files" type="file" multiple hidden @change=${this.#chosen} />
+      <input id="folder" type="file" webkitdirectory hidden @change=${this.#chosen} />
     `;
   }
 
   /** Shows what is in files and makes a session of them, if that is wanted. */
-  async openFiles(files: readonly File[]): Promise<void> {
-    await this.#try(async () => {
-      const chosen = files.map((file) => ({ path: file.webkitRelativePath || file.name, file, modified: file.lastModified }));
-      const preview = await this.sessions.inspect(chosen);
-      const choice = await this.#part<OpenDialog>('dormouse-open-dialog').ask(preview);
-      if (choice === null) return;
-      const name = this.#free((number) => (number === 1 ? preview.name : `${preview.name} ${number}`), 1);
-      const entry = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
-        (signal, onProgress) => this.sessions.openFiles(chosen, name, { memory: choice === 'resume', signal, onProgress }),
-        strings.capsule.working.opening,
-      );
-      await this.#go(entry.id);
-    });
+  async openFiles(files: readonly ArrivingFile[]): Promise<void> {
+    await this.#try(() => this.#open(files.map(({ path, file }) => ({ path, file, modified: file.lastModified }))));
   }
 
-  async #chosen(): Promise<void> {
-    const files = [...(this.#input.files ?? [])];
+  async #open(chosen: ChosenFile[]): Promise<void> {
+    await import('../ui/open-dialog');
+    const opened = await openFiles(this.sessions, chosen, {
+      preview: this.#part<OpenDialog>('dormouse-open-dialog'),
+      progress: await this.#progress(),
+      replaces: this.phase === 'idle',
+    });
+    if (opened === 'replace') this.dispatchEvent(new CustomEvent('replace-session', { detail: chosen }));
+    else if (opened !== null) await this.#go(opened.id);
+  }
+
+  /** Opens what the address offers, like any other file. A server is asked for it only if the person wants that. */
+  async #take(offer: Offer): Promise<void> {
+    if (offer.kind === 'wrong') throw new Error(offer.message);
+    if (offer.kind === 'capsule') {
+      await this.#open([await capsuleOffered(offer.text)]);
+      return;
+    }
+    const { title, text, confirm, cancel } = strings.capsule.address;
+    const { href, host } = offer.url;
+    const sure = await this.#question.ask({ title: title(host), text: text(href, host, offer.sha256 !== null), confirm, cancel });
+    if (!sure) return;
+    const file = await (await this.#progress()).during(
+      (signal, onProgress) => fileOffered(offer, { signal, onProgress: (done, total) => onProgress(done, total ?? 0) }),
+      strings.capsule.working.loading(host),
+    );
+    await this.#open([file]);
+  }
+
+  readonly #chosen = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const files = chosenFiles(input.files ?? new DataTransfer().files);
     // The same file can be chosen again.
-    this.#input.value = '';
-    if (files.length > 0) await this.openFiles(files);
+    input.value = '';
+    if (files.length > 0) void this.openFiles(files);
+  };
+
+  /** What is dropped where no panel takes it becomes a session; otherwise the browser would leave the page for it. */
+  readonly #dragOver = (event: DragEvent): void => {
+    if (!event.defaultPrevented && event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  };
+
+  readonly #drop = (event: DragEvent): void => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    const dropped = droppedFiles(event.dataTransfer);
+    void this.#try(async () => this.openFiles(await dropped));
+  };
+
+  /** The session without its variables, as a file and as a link. */
+  async #share(): Promise<void> {
+    const name = sessionName(this.entries, this.current);
+    const made = await (await this.#progress()).during(async (signal, onProgress) => {
+      const result = await this.session.downloadCapsule({ ...SHARED, name }, { signal, onProgress });
+      if ('problem' in result) return result;
+      // Only what is small can become a link.
+      const packed = result.blob.size < SMALL ? await this.session.downloadCapsule({ ...SHARED, name, link: true }, { signal }) : null;
+      const link = packed && 'blob' in packed ? await addressOfCapsule(packed.blob, location.href) : null;
+      return { name, file: new File([result.blob], result.name, { type: result.blob.type }), link };
+    }, strings.capsule.working.writing);
+    if ('problem' in made) {
+      this.#parts = { memory: false, checkpoints: [], only: null };
+      await this.#part<DownloadDialog>('dormouse-download-dialog').show(made.problem);
+    } else {
+      await import('../ui/share-dialog');
+      await this.#part<ShareDialog>('dormouse-share-dialog').show(made);
+    }
   }
 
   async #measure(): Promise<void> {
@@ -132,7 +226,8 @@ export class SessionBar extends LitElement {
     // What the memory builds on goes along, and without it the memory is of no use.
     const lacking = sha256 !== null && this.#baseline === null;
     const memory = measure.memory && !lacking ? { ...measure.memory, bytes: measure.memory.bytes + (this.#baseline?.size ?? 0) } : null;
-    await this.#part<CapsuleDialog>('dormouse-capsule-dialog').show({ ...measure, memory });
+    await import('../ui/capsule-dialog');
+    await this.#part<CapsuleDialog>('dormouse-capsule-dialog').show({ ...measure, memory }, await this.session.files.list());
   }
 
   async #download(parts: CapsuleParts, leaveOut: DownloadProblem['leaveOut']): Promise<void> {
@@ -142,10 +237,9 @@ export class SessionBar extends LitElement {
       ...parts,
       baseline,
       name: sessionName(this.entries, this.current),
-      only: null,
       leaveOut: leaveOut.map(({ path, reason }) => ({ path, reason })),
     };
-    const result = await this.#part<CopyDialog>('dormouse-copy-dialog').during(
+    const result = await (await this.#progress()).during(
       (signal, onProgress) => this.session.downloadCapsule(choice, { signal, onProgress }),
       strings.capsule.working.writing,
     );
@@ -167,7 +261,7 @@ export class SessionBar extends LitElement {
   }
 
   async #copy(name: string, checkpoint: number | null): Promise<void> {
-    const copy = await this.#part<CopyDialog>('dormouse-copy-dialog').during((signal, onProgress) =>
+    const copy = await (await this.#progress()).during((signal, onProgress) =>
       this.sessions.copy(this.current, name, { checkpoint, signal, onProgress }),
     );
     await this.#go(copy.id);
@@ -176,6 +270,13 @@ export class SessionBar extends LitElement {
   async #create(): Promise<void> {
     if (!(await this.#mayLeave())) return;
     location.hash = addressOf((await this.sessions.create(this.#newName())).id);
+  }
+
+  async #rename(): Promise<void> {
+    await import('../ui/name-dialog');
+    const dialog = this.#part<NameDialog>('dormouse-name-dialog');
+    await dialog.updateComplete;
+    dialog.show(sessionName(this.entries, this.current));
   }
 
   async #delete(): Promise<void> {
@@ -191,6 +292,10 @@ export class SessionBar extends LitElement {
     if (sure) await this.sessions.purge(entry.id);
   }
 
+  async #start(): Promise<void> {
+    if (await this.#mayLeave()) location.hash = START;
+  }
+
   async #go(session: string): Promise<void> {
     if (await this.#mayLeave()) location.hash = addressOf(session);
   }
@@ -204,26 +309,19 @@ export class SessionBar extends LitElement {
 
   /** The first `Session N` that is free. */
   #newName(): string {
-    return this.#free(strings.sessions.numbered, this.entries.length + 1);
+    return freeName(this.entries, (number) => strings.sessions.numbered(this.entries.length + number));
   }
 
   #copyName(): string {
     const name = sessionName(this.entries, this.current).slice(0, 150);
-    return this.#free((number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)), 1);
+    return freeName(this.entries, (number) => (number === 1 ? strings.sessions.copyOf(name) : strings.sessions.copyOfAgain(name, number)));
   }
 
   #branchName({ name, time }: Checkpoint): string {
     const session = sessionName(this.entries, this.current).slice(0, 100);
     const moment = name?.slice(0, 80) ?? formatTime(time);
     const { copyAt, copyAtAgain } = strings.sessions;
-    return this.#free((number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)), 1);
-  }
-
-  #free(nameOf: (number: number) => string, first: number): string {
-    const taken = new Set(this.entries.map(({ name }) => name));
-    let number = first;
-    while (taken.has(nameOf(number))) number += 1;
-    return nameOf(number);
+    return freeName(this.entries, (number) => (number === 1 ? copyAt(session, moment) : copyAtAgain(session, moment, number)));
   }
 
   async #try(act: () => Promise<unknown>): Promise<void> {
@@ -240,19 +338,23 @@ export class SessionBar extends LitElement {
     this.entries = this.sessions.entries;
   };
 
-  get #input(): HTMLInputElement {
-    return this.#part('input');
-  }
-
   get #menu(): SessionMenu {
     return this.#part('dormouse-session-menu');
+  }
+
+  /** Shows how far something is; its program is loaded with the first such thing. */
+  async #progress(): Promise<CopyDialog> {
+    await import('../ui/copy-dialog');
+    const dialog = this.#part<CopyDialog>('dormouse-copy-dialog');
+    await dialog.updateComplete;
+    return dialog;
   }
 
   get #question(): QuestionDialog {
     return this.#part('dormouse-question');
   }
 
-  #part<T extends HTMLElement>(name: string): T {
+  #part<T extends HTMLElement = HTMLElement>(name: string): T {
     return this.renderRoot.querySelector<T>(name) as T;
   }
 

@@ -1,19 +1,20 @@
 /** One browser tab: which session it shows, by its address, and what becomes of it when the page is put away. */
-import { FIRST_SESSION, hasSession, OWNING, Session, type Sessions } from '../session';
+import { FIRST_SESSION, hasSession, type Offer, OWNING, offerIn, Session, type Sessions } from '../session';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
-import { addressOf, sessionAt } from './address';
+import { addressOf, START, sessionAt } from './address';
 import type { Ahead } from './ahead';
 import { Page } from './page';
 import { sentence } from './sentence';
+import type { StartPage } from './start-page';
 
 /** The session opens without the list when that takes longer, ms: another tab may hold its lock and be asleep. */
 const LIST_PATIENCE = 3000;
+/** So long after the last change was kept the list is told, ms. */
+const DESCRIBE_AFTER = 1500;
 
-interface Shown {
-  page: Page;
-  session: Session;
-}
+/** A session, or the start page. */
+type Shown = { page: Page; session: Session } | { page: StartPage; session: null };
 
 export class Tab {
   readonly #ahead: Ahead;
@@ -22,10 +23,15 @@ export class Tab {
   readonly #listed: Promise<unknown>;
   #sessions: Sessions | null = null;
   #shown: Shown | null = null;
+  /** What the address offered to open, until a page has it. */
+  #offer: Offer | null = null;
   /** A change of session is under way. */
   #following = false;
   /** The session whose opening the list knows of. */
   #noted: Session | null = null;
+  /** When what the list was told of last was kept. */
+  #described: number | null = null;
+  #describing: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows the session of the address, else the last one. */
   static async open(ahead: Ahead): Promise<void> {
@@ -34,14 +40,14 @@ export class Tab {
     addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
     addEventListener('pagehide', ({ persisted }) => {
       // In the back/forward cache nothing runs, and what it held nobody else would get.
-      if (persisted) tab.#shown?.session.suspend();
-      else void tab.#shown?.session.settle();
+      if (persisted) tab.#shown?.session?.suspend();
+      else void tab.#shown?.session?.settle();
     });
     addEventListener('pageshow', ({ persisted }) => {
-      if (persisted) tab.#shown?.session.reopen();
+      if (persisted) tab.#shown?.session?.reopen();
     });
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'hidden') void tab.#shown?.session.settle();
+      if (document.visibilityState === 'hidden') void tab.#shown?.session?.settle();
     });
   }
 
@@ -56,43 +62,54 @@ export class Tab {
     this.#sessions = sessions;
     sessions?.addEventListener('change', () => this.#nameTab());
     this.#nameTab();
-    if (!this.#shown) return;
-    this.#shown.page.sessions = sessions;
-    this.#noteOpened(this.#shown.session);
+    const shown = this.#shown;
+    if (!shown?.session) return;
+    shown.page.sessions = sessions;
+    this.#noteOpened(shown.session);
   }
 
   /** Goes where the address says, until they agree: it may change again meanwhile. */
   async #follow(): Promise<void> {
+    this.#offer = offerIn(location.hash, location.href) ?? this.#offer;
     if (this.#following) return;
     this.#following = true;
     try {
       for (;;) {
         const { session, unknown } = await this.#wanted();
-        if (session === this.#shown?.session.id) {
-          if (unknown) this.#shown.page.unknownAddress = true;
+        const shown = this.#shown;
+        if (shown && session === (shown.session?.id ?? null)) {
+          if (session === null || !shown.session) return;
+          if (unknown) shown.page.unknownAddress = true;
+          this.#present(shown.page);
           this.#address(session);
           return;
         }
-        await this.#shown?.session.leave();
-        this.#address(session);
-        this.#show(session, unknown);
+        await this.#leave();
+        if (session === null) {
+          await this.#showStart();
+        } else {
+          this.#address(session);
+          this.#show(session, unknown);
+        }
       }
     } finally {
       this.#following = false;
     }
   }
 
-  async #wanted(): Promise<{ session: string; unknown: boolean }> {
+  /** The session that the address leads to; null for the start page, which there is where there is a list. */
+  async #wanted(): Promise<{ session: string | null; unknown: boolean }> {
     const named = sessionAt(location.hash);
     // What the address names can be opened while the list is being read.
     if (named && !this.#sessions && this.#directory && (await hasSession(this.#directory, named)))
       return { session: named, unknown: false };
     await this.#listed;
     if (!this.#sessions) return { session: named && this.#directory ? named : FIRST_SESSION, unknown: false };
+    if (location.hash === START) return { session: null, unknown: false };
     // Another tab may have made it a moment ago.
     if (named && !this.#sessions.find(named)) await this.#sessions.refresh();
     if (named && (named === FIRST_SESSION || this.#sessions.find(named))) return { session: named, unknown: false };
-    if (this.#shown) return { session: this.#shown.session.id, unknown: named !== null };
+    if (this.#shown?.session) return { session: this.#shown.session.id, unknown: named !== null };
     const { entries } = this.#sessions;
     const last = entries.find(({ deleted }) => deleted === null);
     if (last || entries.length === 0) return { session: last?.id ?? FIRST_SESSION, unknown: named !== null };
@@ -113,12 +130,28 @@ export class Tab {
       wheels: this.#ahead.wheels,
       index: this.#ahead.index,
     });
-    session.addEventListener('change', () => this.#noteOpened(session));
+    session.addEventListener('change', () => {
+      this.#noteOpened(session);
+      this.#followSaved(session);
+    });
     page.session = session;
     page.sessions = this.#sessions;
     page.unknownAddress = unknown;
+    this.#present(page);
+    this.#put({ page, session });
+  }
+
+  async #showStart(): Promise<void> {
+    const { StartPage } = await import('./start-page');
+    const page = new StartPage();
+    page.sessions = this.#sessions as Sessions;
+    this.#put({ page, session: null });
+  }
+
+  #put(shown: Shown): void {
     const before = this.#shown?.page;
-    this.#shown = { page, session };
+    const { page } = shown;
+    this.#shown = shown;
     this.#nameTab();
     if (before?.isConnected) {
       before.replaceWith(page);
@@ -131,6 +164,35 @@ export class Tab {
     });
   }
 
+  /** Lets go of the session that is shown; the list says what it was about. */
+  async #leave(): Promise<void> {
+    const session = this.#shown?.session;
+    if (!session) return;
+    await session.settle();
+    await this.#describe(session);
+    await session.leave();
+  }
+
+  /** Where the session cannot say, because it is closed or another tab's, the list stays as it is. */
+  async #describe(session: Session): Promise<void> {
+    if (!OWNING.includes(session.state.phase) || !this.#sessions?.find(session.id)) return;
+    try {
+      await this.#sessions.describe(session.id, await session.about());
+    } catch (error) {
+      console.warn('The list of sessions could not be told what a session is about.', error);
+    }
+  }
+
+  /** Soon after something was kept, the list says what. */
+  #followSaved(session: Session): void {
+    const { saved } = session.state;
+    const at = saved.kind === 'saved' ? saved.at : null;
+    if (at === null || at === this.#described) return;
+    this.#described = at;
+    clearTimeout(this.#describing);
+    this.#describing = setTimeout(() => void this.#describe(session), DESCRIBE_AFTER);
+  }
+
   /** Once this tab has a session, the list says when. */
   #noteOpened(session: Session): void {
     if (!OWNING.includes(session.state.phase) || this.#noted === session || !this.#sessions) return;
@@ -139,13 +201,25 @@ export class Tab {
     this.#sessions.opened(session.id, name).catch((error) => this.#tell(error));
   }
 
+  /** Hands what the address offered to a page, once the list is there. */
+  #present(page: Page): void {
+    const offer = this.#offer;
+    this.#offer = null;
+    if (!offer) return;
+    void this.#listed.then(() => {
+      if (this.#sessions) page.offer = offer;
+      else page.failure = strings.capsule.address.nowhere;
+    });
+  }
+
   #tell(error: unknown): void {
     if (this.#shown) this.#shown.page.failure = sentence(error);
   }
 
   #nameTab(): void {
     if (!this.#shown) return;
-    const name = this.#sessions ? sessionName(this.#sessions.entries, this.#shown.session.id) : null;
+    const { session } = this.#shown;
+    const name = session === null ? strings.start.title : this.#sessions ? sessionName(this.#sessions.entries, session.id) : null;
     document.title = name === null ? strings.name : `${name} · ${strings.name}`;
   }
 }

@@ -38,15 +38,34 @@ export class Travel {
     await this.#go('goingBack', () => this.#desk.session.goBack(id), { text, action: goForward }, true);
   }
 
+  /** A clean interpreter on the same files. */
+  async restart(): Promise<void> {
+    const { session, code } = this.#desk;
+    const { restarted, undoRestart } = strings.wayBack;
+    const done = await this.#desk.occupy('restarting', async () => {
+      await session.keepCheckpoint(null);
+      this.wayBack.leave(session.state);
+      await session.restart();
+    });
+    if (!done) return;
+    session.dismissNotice();
+    if (session.state.code !== code) session.saveCode(code);
+    this.wayBack.arrive({ text: restarted, action: undoRestart }, session.state);
+    this.#desk.arrived(restarted, false);
+  }
+
   /** To where the session was before the undo, or before it went back. */
   async goForward(): Promise<void> {
     const { session } = this.#desk;
     const { said, checkpoint } = this.wayBack;
     if (said === null || checkpoint === null) return;
-    const { redo, redone } = strings.wayBack;
+    const { goForward, redo, redone, restartUndone } = strings.wayBack;
     const target = session.state.checkpoints?.checkpoints.find(({ id }) => id === checkpoint);
-    if (said.action !== redo && target) await this.goBack(target);
-    else await this.#go('goingBack', () => session.goBack(checkpoint), { text: redone, action: null }, false);
+    if (said.action === goForward && target) await this.goBack(target);
+    else {
+      const text = said.action === redo ? redone : restartUndone;
+      await this.#go('goingBack', () => session.goBack(checkpoint), { text, action: null }, false);
+    }
   }
 
   /** After a run that was cut off: its files go back to before it, as its variables have. */

@@ -72,7 +72,13 @@ export function isDamage(value: unknown): boolean {
 
 /** A sentence for anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return String(thrown);
+  } catch {
+    // `{ toString: 1 }`: hostile code can throw that, too.
+    return 'Something was thrown that is no error.';
+  }
 }
 
 /** For the `default` of a switch over a union: a compile error when a case is missing, a TypeError when the data lied. */

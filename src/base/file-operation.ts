@@ -64,6 +64,10 @@ export function costOf(operation: FileOperation): number {
   }
 }
 
+/** For a message: `String(value)` would call into what hostile code made, or fail. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value.slice(0, 100) : typeof value === 'number' ? `${value}` : typeof value;
+
 /**
  * Checks a value that came from outside (hostile Python, a stored record) against `FileOperation` and returns it as a new
  * object with exactly the known fields. Says nothing about whether the inodes exist: the volume does.
@@ -75,7 +79,7 @@ export function checkFileOperation(value: unknown): FileOperation {
   const integer = (name: string, max = Number.MAX_SAFE_INTEGER): number => {
     const number = field[name];
     if (!Number.isSafeInteger(number) || (number as number) < 0 || (number as number) > max) {
-      throw new InvalidInputError(`A file operation's ${name} has to be a whole number from 0 to ${max}, got ${String(number)}.`);
+      throw new InvalidInputError(`A file operation's ${name} has to be a whole number from 0 to ${max}, got ${shown(number)}.`);
     }
     return number as number;
   };
@@ -91,7 +95,7 @@ export function checkFileOperation(value: unknown): FileOperation {
 
   switch (field.type) {
     case 'make': {
-      if (field.kind !== 'file' && field.kind !== 'directory') throw new InvalidInputError(`Unknown kind of node: ${String(field.kind)}.`);
+      if (field.kind !== 'file' && field.kind !== 'directory') throw new InvalidInputError(`Unknown kind of node: ${shown(field.kind)}.`);
       return {
         type: 'make',
         inode: integer('inode'),
@@ -140,7 +144,7 @@ export function checkFileOperation(value: unknown): FileOperation {
         ...optional('accessed', time),
       };
     default:
-      throw new InvalidInputError(`Unknown file operation: ${String(field.type)}.`);
+      throw new InvalidInputError(`Unknown file operation: ${shown(field.type)}.`);
   }
 }
 

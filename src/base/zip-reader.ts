@@ -4,6 +4,7 @@
  */
 import { crc32 } from './crc32';
 import { messageOf } from './errors';
+import { inflate } from './inflate';
 import { readDirectory, readRange, refused, shown, type ZipEntry, type ZipLimits } from './zip-directory';
 import { EXTRA, extraFields, FLAG, LOCAL, METHOD, readUint64, SENTINEL, SIGNATURE, SIZE, viewOf } from './zip-format';
 
@@ -11,8 +12,6 @@ export type { ZipEntry, ZipLimits } from './zip-directory';
 
 /** What is read of the archive at a time, bytes. */
 const CHUNK = 2 ** 20;
-/** What is given to inflate at a time, bytes: what comes of it is at most 1,032 times as much, and is in memory all at once. */
-const INFLATED_AT_ONCE = 2 ** 14;
 
 export class ZipReader {
   readonly #archive: Blob;
@@ -48,7 +47,8 @@ export class ZipReader {
     let size = 0;
     let crc = 0;
     const packed = this.#packed(start, entry.packed);
-    for await (const piece of entry.method === 'store' ? packed : inflate(packed, entry.path)) {
+    const damaged = (cause: unknown) => wrong(entry, `its content is damaged (${messageOf(cause)}).`, cause);
+    for await (const piece of entry.method === 'store' ? packed : inflate(packed, damaged)) {
       signal?.throwIfAborted();
       size += piece.length;
       if (size > entry.size)
@@ -127,36 +127,4 @@ function isDescriptor(bytes: Uint8Array, length: number, { crc32: crc, packed, s
   const wide = length >= 20;
   const number = (at: number) => (wide ? readUint64(view, at) : view.getUint32(at, true));
   return view.getUint32(signed, true) === crc && number(signed + 4) === packed && number(signed + (wide ? 12 : 8)) === size;
-}
-
-/** @throws InvalidInputError when the bytes are not deflated data from their beginning to their end */
-async function* inflate(packed: AsyncIterable<Uint8Array<ArrayBuffer>>, path: string): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const inflater = new DecompressionStream('deflate-raw');
-  const writer = inflater.writable.getWriter();
-  const reader = inflater.readable.getReader();
-  let failure: unknown = null;
-  const feeding = (async () => {
-    for await (const piece of packed) {
-      for (let at = 0; at < piece.length; at += INFLATED_AT_ONCE) await writer.write(piece.subarray(at, at + INFLATED_AT_ONCE));
-    }
-    await writer.close();
-  })().catch((error: unknown) => {
-    failure = error;
-    // The reading end has to hear of it.
-    return writer.abort(error).catch(() => undefined);
-  });
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value as Uint8Array<ArrayBuffer>;
-    }
-  } catch (cause) {
-    // What reading the archive itself threw says more.
-    if (failure instanceof Error && failure.name === 'InvalidInputError') throw failure;
-    throw refused(`The archive is wrong at ${shown(path)}: its content is damaged (${messageOf(cause)}).`, cause);
-  } finally {
-    await reader.cancel().catch(() => undefined);
-    await feeding;
-  }
 }

@@ -7,12 +7,11 @@
 import * as z from 'zod';
 import { CAPSULE_LIMITS } from './capsule-content';
 import { RUN_STATUSES, STATE_LIMITS } from './content';
+import { CAPSULE_FORMAT, CAPSULE_VERSION } from './formats';
 
 // Zod would otherwise compile checks with eval, which the page's policy forbids (and reports).
 z.config({ jitless: true });
 
-export const CAPSULE_FORMAT = 'dormouse-capsule';
-export const CAPSULE_VERSION = 1;
 /** The longest name of a session, a checkpoint or a package, UTF-16 units. */
 const LONGEST_NAME = 200;
 const MOST_PACKAGES = 2000;

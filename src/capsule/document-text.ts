@@ -1,6 +1,6 @@
 /** The text around the content of a state file, laid out so that a person can read it. */
 import { DEFAULT_MODES, STATE_LIMITS, type StateContent, type StateFileEntry } from './content';
-import { FORMAT, VERSION } from './schema';
+import { FORMAT, VERSION } from './formats';
 
 /** The times that four digits can say a year of. */
 const FIRST_TIME = Date.parse('0000-01-01T00:00:00Z');

@@ -5,9 +5,11 @@
 import { splitArchivePath } from '../base/archive-names';
 import { DormouseError, InvalidInputError, isDormouseError, messageOf } from '../base/errors';
 import { type ZipEntry, ZipReader } from '../base/zip-reader';
+import { isLesson, LESSON_FILE, LONGEST_LESSON, parseLesson, readIpynb, writeNotes, writeOrigin } from '../notebook';
 import { bytesOf, CAPSULE_LIMITS, type CapsuleContent, type CapsuleFile, contentOfBytes, type LeftOut } from './capsule-content';
 import { DEFAULT_MODES, STATE_LIMITS } from './content';
 import { FileTree } from './file-tree';
+import { readJson } from './json-reader';
 import { isCapsule, readCapsule } from './read-capsule';
 import { readStateFile } from './read-state-file';
 import { findInvalidUtf8 } from './utf8';
@@ -23,9 +25,11 @@ export interface ChosenFile {
 }
 
 export interface Incoming {
-  form: 'state' | 'capsule' | 'zip' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
+  /** What the file says, where that is more than the session's code: a lesson's text, checks included. */
+  text?: string;
   content: CapsuleContent;
   /** Names of entries of a capsule that its manifest does not list. */
   unlisted: string[];
@@ -40,6 +44,8 @@ const HOME = 'home/pyodide/';
 const LITTER = /(^|\/)(__MACOSX(\/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 /** The longest target of a link in an archive, bytes. */
 const LONGEST_TARGET = 4096;
+/** What a notebook may hold: pictures make them large, drawings of Plotly and Vega deep. */
+const NOTEBOOK_LIMITS = { bytes: 128_000_000, values: 3_000_000, depth: 100 };
 /** Bytes of a chosen file that are read at a time. */
 const CHUNK = 2 ** 20;
 const ARCHIVE = /\.(dormouse|zip)$/i;
@@ -55,13 +61,15 @@ export async function readIncoming(chosen: readonly ChosenFile[], now: number, s
   const [first] = chosen;
   if (!first) throw new InvalidInputError('Nothing was chosen.');
   if (chosen.length > 1 || first.path.includes('/')) return readFiles(chosen);
-  const { path, file } = first;
+  const { path, file, modified } = first;
   const name = path.replace(/\.[^.]*$/, '');
   if (ARCHIVE.test(path) || (!PACKAGE.test(path) && (await beginsAsZip(file)))) {
     return readArchive(await ZipReader.open(file, CAPSULE_LIMITS.zip), name, now, signal);
   }
   if (/\.json$/i.test(path)) return readState(file, name, now);
+  if (/\.ipynb$/i.test(path)) return readNotebook(file, name);
   if (/\.py$/i.test(path)) return readCode(file, name);
+  if (/\.(md|markdown)$/i.test(path) && (await beginsAsLesson(file))) return readLesson(file, path, modified);
   return readFiles(chosen);
 }
 
@@ -86,6 +94,43 @@ async function readState(file: Blob, name: string, now: number): Promise<Incomin
 
 async function readCode(file: Blob, name: string): Promise<Incoming> {
   return incoming('code', name, { ...NOTHING, code: await codeOf(contentOfBlob(file), `${name}.py`) });
+}
+
+async function beginsAsLesson(file: Blob): Promise<boolean> {
+  return isLesson(await file.slice(0, 10_000).text());
+}
+
+/** A session that has the lesson with it, a notebook that has its title, and the files that the lesson brings. */
+async function readLesson(file: Blob, name: string, modified: number): Promise<Incoming> {
+  if (file.size > 3 * LONGEST_LESSON) throw new InvalidInputError(`A lesson has at most ${LONGEST_LESSON / 1e6} million characters.`);
+  const text = await codeOf(contentOfBlob(file), name);
+  const lesson = parseLesson(text);
+  const code = `# %% [markdown]\n# # ${lesson.title}\n\n# %%\n`;
+  const files = lesson.files.map(({ path, content }) => ({ path: HOME + path, content: new TextEncoder().encode(content) }));
+  const origin = await writeOrigin({ kind: 'lesson', name: lesson.title, notebook: null, files });
+  const all = [{ path: LESSON_FILE, content: new TextEncoder().encode(text) }, origin, ...files];
+  const entries = all.map(({ path, content }): CapsuleFile => {
+    return { path, modified, mode: DEFAULT_MODES.file, inode: null, kind: 'file', content: contentOfBytes(content) };
+  });
+  return { ...incoming('lesson', lesson.title, { ...NOTHING, code, files: entries }), text };
+}
+
+/** Its cells as the session's text, their outputs beside it. */
+async function readNotebook(file: Blob, name: string): Promise<Incoming> {
+  const subject = 'The notebook';
+  if (file.size > NOTEBOOK_LIMITS.bytes) throw new InvalidInputError(`${subject} is larger than ${NOTEBOOK_LIMITS.bytes / 1e6} MB.`);
+  const bytes = await bytesOf(contentOfBlob(file));
+  if (bytes.length === 0) throw new InvalidInputError(`${subject} is empty: the file has no content.`);
+  if (findInvalidUtf8(bytes) !== -1) throw new InvalidInputError(`${subject} is not UTF-8 text: save it again with Jupyter.`);
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const { text, notes, leftOut } = readIpynb(readJson(bytes, start, new Set(), NOTEBOOK_LIMITS, subject));
+  if (text.length > STATE_LIMITS.code) throw tooLong(subject);
+  return incoming('notebook', name, {
+    ...NOTHING,
+    code: text,
+    kept: [{ name: 'notebook.json', content: contentOfBytes(new TextEncoder().encode(writeNotes(notes))) }],
+    leftOut: leftOut.map((reason) => ({ path: `${HOME}${name}.ipynb`, reason })),
+  });
 }
 
 async function readArchive(zip: ZipReader, name: string, now: number, signal?: AbortSignal): Promise<Incoming> {
@@ -186,13 +231,11 @@ async function targetOf(zip: ZipReader, entry: ZipEntry): Promise<string> {
 
 async function codeOf(content: Content, name: string): Promise<string> {
   // A character of text takes at most 3 bytes.
-  const tooLong = () =>
-    new InvalidInputError(`${shown(name)} is too long for the editor: it takes at most ${STATE_LIMITS.code / 1e6} million characters.`);
-  if (content.size > 3 * STATE_LIMITS.code) throw tooLong();
+  if (content.size > 3 * STATE_LIMITS.code) throw tooLong(shown(name));
   const bytes = await bytesOf(content);
   if (findInvalidUtf8(bytes) !== -1) throw new InvalidInputError(`${shown(name)} is not UTF-8 text: save it again as UTF-8.`);
   const code = new TextDecoder('utf-8').decode(bytes).replaceAll('\r\n', '\n');
-  if (code.length > STATE_LIMITS.code) throw tooLong();
+  if (code.length > STATE_LIMITS.code) throw tooLong(shown(name));
   return code;
 }
 
@@ -212,6 +255,8 @@ function contentOfBlob(file: Blob): Content {
   };
 }
 
+const tooLong = (what: string) =>
+  new InvalidInputError(`${what} is too long for the editor: it takes at most ${STATE_LIMITS.code / 1e6} million characters.`);
 const tooMany = () =>
   new DormouseError(
     'invalid',

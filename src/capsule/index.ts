@@ -9,9 +9,9 @@ export {
   KEPT_NAMES,
 } from './capsule-content';
 export { STATE_LIMITS, type StateContent, type StateFileEntry } from './content';
-export { type ChosenFile, type Incoming, readIncoming } from './incoming';
-export { isCapsule, type ReadCapsule, readCapsule } from './read-capsule';
-export { readStateFile } from './read-state-file';
+export type { ChosenFile, Incoming } from './incoming';
+export type { ReadCapsule } from './read-capsule';
+export { readCapsule, readIncoming, readStateFile } from './reading';
 export { checkWritable, type WriteProblem } from './writable';
 export { checkCapsule, writeCapsule } from './write-capsule';
 export { writeStateFile } from './write-state-file';

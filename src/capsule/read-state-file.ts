@@ -5,10 +5,11 @@ import { DormouseError, InvalidInputError, messageOf } from '../base/errors';
 import { splitPath } from '../base/paths';
 import { DEFAULT_MODES, STATE_LIMITS, type StateContent, type StateFileEntry } from './content';
 import { FileTree } from './file-tree';
+import { FORMAT, VERSION } from './formats';
 import { cutOff, describePosition, type JsonValue, readJson } from './json-reader';
 import { JsonText } from './json-text';
 import { checkPlace } from './place';
-import { CONTENT_FIELDS, type EntryDocument, FORMAT, type StateDocument, stateSchema, VERSION } from './schema';
+import { CONTENT_FIELDS, type EntryDocument, type StateDocument, stateSchema } from './schema';
 import { findInvalidUtf8, isCutOff } from './utf8';
 
 const LONG_TEXTS: ReadonlySet<string> = new Set(['text', 'base64']);

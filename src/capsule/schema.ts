@@ -6,13 +6,11 @@
  */
 import * as z from 'zod';
 import { RUN_STATUSES, STATE_LIMITS } from './content';
+import { FORMAT, VERSION } from './formats';
 import { JsonText } from './json-text';
 
 // Zod would otherwise compile checks with eval, which the page's policy forbids (and reports).
 z.config({ jitless: true });
-
-export const FORMAT = 'dormouse-state';
-export const VERSION = 1;
 
 /** The fields of a file entry that say what it is. Each entry has exactly one. */
 export const CONTENT_FIELDS = ['text', 'base64', 'link', 'directory'] as const;

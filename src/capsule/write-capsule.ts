@@ -2,11 +2,12 @@
 import { splitArchivePath } from '../base/archive-names';
 import { messageOf } from '../base/errors';
 import { CAPSULE_LIMITS, type CapsuleContent, type CapsuleFile, contentOfBytes } from './capsule-content';
-import { CAPSULE_FORMAT, CAPSULE_VERSION, type Manifest, type ManifestFile } from './capsule-schema';
+import type { Manifest, ManifestFile } from './capsule-schema';
 import { DEFAULT_MODES, STATE_LIMITS } from './content';
 import { Digest } from './digest';
 import { wellFormed } from './document-text';
 import { FileTree } from './file-tree';
+import { CAPSULE_FORMAT, CAPSULE_VERSION } from './formats';
 import { checkPlace } from './place';
 import type { WriteProblem } from './writable';
 import { type Content, type Sink, ZipWriter } from './zip-writer';
@@ -55,14 +56,15 @@ export function checkCapsule({ files, checkpoints }: CapsuleContent): WriteProbl
 /**
  * Writes a capsule; the same content gives the same bytes. What comes out is to be used only when this resolves.
  * @param notebook the editor's text as .ipynb, for other programs: it is not read again
+ * @param pack false when the capsule is packed as a whole
  * @throws what reading a content or the sink throws
  */
 export async function writeCapsule(
   content: CapsuleContent,
   sink: Sink,
-  { notebook = null }: { notebook?: string | null } = {},
+  { notebook = null, pack = true }: { notebook?: string | null; pack?: boolean } = {},
 ): Promise<void> {
-  const zip = new ZipWriter(sink);
+  const zip = new ZipWriter(sink, { pack });
   const entries: Manifest['entries'] = [];
   const add = async (entry: string, bytes: Content, modified = NO_TIME, mode = USUAL_MODE): Promise<string> => {
     const digest = new Digest();

@@ -47,11 +47,14 @@ const MOST_SECONDS = 2 ** 31 - 1;
 
 export class ZipWriter {
   readonly #sink: Sink;
+  readonly #pack: boolean;
   readonly #directory: Uint8Array<ArrayBuffer>[] = [];
   #offset = 0;
 
-  constructor(sink: Sink) {
+  /** @param pack false when what comes out is packed as a whole: then no entry is */
+  constructor(sink: Sink, { pack = true } = {}) {
     this.#sink = sink;
+    this.#pack = pack;
   }
 
   /** Bytes so far. */
@@ -68,7 +71,7 @@ export class ZipWriter {
     const name = new TextEncoder().encode(entry.name);
     const { content, mode } = entry;
     const offset = this.#offset;
-    const deflated = await isWorthPacking(entry);
+    const deflated = this.#pack && (await isWorthPacking(entry));
     const header: Header = { name, deflated, described: content.size > HELD, ...timesOf(entry.modified) };
     const written: Written = { crc: 0, packed: 0, size: 0, offset, mode, directory: entry.name.endsWith('/') };
     const each = (piece: Uint8Array) => {

@@ -56,7 +56,7 @@ export class CapsuleDownloads {
     try {
       const view = held === null ? this.#volume : this.#volume.openSnapshot(held);
       const content = capsuleOf(this.#volume, view, summary, { ...choice, baseline }, options.changed);
-      return { finish: () => write(content, choice.name, options), letGo };
+      return { finish: () => write(content, choice, options), letGo };
     } catch (error) {
       letGo();
       throw error;
@@ -70,7 +70,11 @@ export class CapsuleDownloads {
   }
 }
 
-async function write(content: CapsuleContent, name: string | null, { signal, onProgress, now }: DownloadOptions): Promise<DownloadResult> {
+async function write(
+  content: CapsuleContent,
+  { name, link = false }: CapsuleChoice,
+  { signal, onProgress, now }: DownloadOptions,
+): Promise<DownloadResult> {
   const problem = checkCapsule(content);
   if (problem) return { problem };
   const blob = new BlobOfParts();
@@ -87,7 +91,7 @@ async function write(content: CapsuleContent, name: string | null, { signal, onP
     rested = performance.now();
   };
   try {
-    await writeCapsule(content, sink, { notebook: await notebookOf(content) });
+    await writeCapsule(content, sink, { notebook: link ? null : await notebookOf(content), pack: !link });
   } catch (error) {
     if (!isDamage(error)) throw error;
     const message = 'Some files are damaged and cannot be read. The rest can be downloaded.';

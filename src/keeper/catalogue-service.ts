@@ -43,6 +43,8 @@ export class CatalogueService {
         return catalogue.create(request.argument.name);
       case 'opened':
         return catalogue.opened(request.argument.session, request.argument.name);
+      case 'describe':
+        return catalogue.describe(request.argument.session, request.argument.about);
       case 'rename':
         return catalogue.rename(request.argument.session, request.argument.name);
       case 'delete':
@@ -58,6 +60,8 @@ export class CatalogueService {
       }
       case 'inspect':
         return catalogue.inspect(request.argument.files);
+      case 'readChosen':
+        return catalogue.readChosen(request.argument);
       case 'openFiles': {
         const { files, name, memory } = request.argument;
         return this.#withProgress(request.call, (options) => catalogue.openFiles(files, name, { ...options, memory }));

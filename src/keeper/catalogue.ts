@@ -1,5 +1,5 @@
 /** The list of sessions: what they are called, when they were opened, which are deleted. Says nothing of what is in them. */
-import { DormouseError, InvalidInputError } from '../base/errors';
+import { DormouseError, InvalidInputError, NoSpaceError } from '../base/errors';
 import { bytesOf, readIncoming } from '../capsule';
 import {
   type CatalogueCalls,
@@ -8,12 +8,12 @@ import {
   LARGEST_WHEEL,
   LONGEST_SESSION_NAME,
   type Preview,
+  type SessionAbout,
   type SessionEntry,
 } from '../protocol/catalogue';
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
 import { Baselines } from './baselines';
 import { branchAt } from './branch';
-import { fillSession } from './capsule-to-session';
 import { isSha256 } from './checkpoint-note';
 import { type CopyOptions, copySession } from './copy-session';
 import { previewOf, sizeOf } from './preview';
@@ -37,7 +37,9 @@ export interface CatalogueOptions {
 const ID_LENGTH = 12;
 const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 
-const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, copying: false };
+/** How long after it was first found to be due a deleted session goes, milliseconds. */
+const CONFIRMED_AFTER = 24 * 3600 * 1000;
+const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, overdue: null, copying: false, about: null };
 
 export class Catalogue {
   readonly #folders: SessionFolders;
@@ -83,6 +85,11 @@ export class Catalogue {
     return this.#change(session, (note) => ({ ...note, opened: this.#now() }), { name: checkSessionName(name), passOver: true });
   }
 
+  /** Notes what is to be shown of a session in a list. A later version's note stays as it is. */
+  async describe(session: string, about: SessionAbout): Promise<SessionEntry> {
+    return this.#change(session, (note) => ({ ...note, about }), { passOver: true });
+  }
+
   /** @throws InvalidInputError for a name that is empty or too long, DormouseError `unsupported` for a later version's session */
   async rename(session: string, name: string): Promise<SessionEntry> {
     const checked = checkSessionName(name);
@@ -90,11 +97,11 @@ export class Catalogue {
   }
 
   async delete(session: string): Promise<SessionEntry> {
-    return this.#change(session, (note) => ({ ...note, deleted: this.#now() }));
+    return this.#change(session, (note) => ({ ...note, deleted: this.#now(), overdue: null }));
   }
 
   async bringBack(session: string): Promise<SessionEntry> {
-    return this.#change(session, (note) => ({ ...note, deleted: null }));
+    return this.#change(session, (note) => ({ ...note, deleted: null, overdue: null }));
   }
 
   /** Removes a session for good. @throws DormouseError `busy` when a tab has it open or reads it */
@@ -142,6 +149,15 @@ export class Catalogue {
     return previewOf(await readIncoming(files, this.#now()));
   }
 
+  /** The content of a file in what a person chose. @throws InvalidInputError */
+  async readChosen({ files, path, most }: CatalogueCalls['readChosen']['argument']): Promise<Blob> {
+    const { content } = await readIncoming(files, this.#now());
+    const found = content.files.find((file) => file.path === path);
+    if (found?.kind !== 'file') throw new InvalidInputError('There is no such file in it.');
+    if (found.content.size > most) throw new InvalidInputError(`It is too large to be looked into: more than ${most / 1e6} MB.`);
+    return new Blob([await bytesOf(found.content)]);
+  }
+
   /**
    * A new session of what a person chose. It is shown only when all of it was checked and is on stable storage.
    * @throws InvalidInputError, NoSpaceError, StorageError, and the signal's reason: then nothing is left of it
@@ -158,6 +174,7 @@ export class Catalogue {
       try {
         const store = await this.#folders.open(id);
         await this.#writing(() => writeNote(store, note));
+        const { fillSession } = await import('./capsule-to-session');
         await fillSession(store, content, { memory, signal, now: this.#now, onProgress: (done) => onProgress(done, total) });
         await verifyRest();
         if (baseline) await this.#writing(async () => this.#baselines.keep(baseline.sha256, await bytesOf(baseline.content)));
@@ -202,11 +219,33 @@ export class Catalogue {
     return found instanceof Uint8Array ? new Blob([found]) : null;
   }
 
-  /** Removes what was deleted long ago, copies that were cut off, unless somebody has them open, and baselines and wheels that nothing needs. */
+  /**
+   * Removes what was deleted long ago and was found so a day before already, so that a clock that is ahead for a while takes nothing away; copies that were cut off, unless somebody has them open; and baselines and wheels that nothing needs.
+   */
   async tidy(): Promise<void> {
-    const spent = (note: SessionNote | ForeignNote | null) =>
-      note !== null && !('foreign' in note) && (note.copying || (note.deleted !== null && note.deleted < this.#now() - KEPT_DELETED));
-    for (const id of await this.#folders.list()) if (spent(await this.#reading(() => this.#note(id)))) await this.#remove(id, spent);
+    const now = this.#now();
+    const isDue = ({ deleted }: SessionNote) => deleted !== null && deleted < now - KEPT_DELETED;
+    const spent = (note: SessionNote | ForeignNote | null) => {
+      if (note === null || 'foreign' in note) return false;
+      return note.copying || (isDue(note) && note.overdue !== null && note.overdue <= now - CONFIRMED_AFTER);
+    };
+    for (const id of await this.#folders.list()) {
+      const note = await this.#reading(() => this.#note(id));
+      if (spent(note)) {
+        await this.#remove(id, spent);
+      } else if (
+        note !== null &&
+        !('foreign' in note) &&
+        (isDue(note) ? note.overdue === null || note.overdue > now : note.overdue !== null)
+      ) {
+        try {
+          await this.#change(id, (current) => ({ ...current, overdue: isDue(current) ? now : null }), { passOver: true });
+        } catch (error) {
+          // There is no room for it, or it went meanwhile: then the next time.
+          if (!(error instanceof NoSpaceError || error instanceof InvalidInputError)) throw error;
+        }
+      }
+    }
     await this.#writing(async () => {
       const [baselines, wheels] = [await this.#needed('baselines'), await this.#needed('wheels')];
       if (baselines && wheels) await this.#baselines.tidy(baselines, wheels);
@@ -279,10 +318,11 @@ export class Catalogue {
 }
 
 function entryOf(id: string, note: SessionNote | ForeignNote | null): SessionEntry {
-  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false };
-  if ('foreign' in note) return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true };
-  const { name, created, opened, deleted } = note;
-  return { id, name, created, opened, deleted, foreign: false };
+  if (note === null) return { id, name: id, created: null, opened: null, deleted: null, foreign: false, about: null };
+  if ('foreign' in note)
+    return { id, name: note.name ?? id, created: null, opened: null, deleted: note.deleted, foreign: true, about: null };
+  const { name, created, opened, deleted, about } = note;
+  return { id, name, created, opened, deleted, foreign: false, about };
 }
 
 const isUnfinished = (note: SessionNote | ForeignNote | null) => note !== null && 'copying' in note && note.copying;

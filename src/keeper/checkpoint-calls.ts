@@ -27,7 +27,7 @@ export interface CheckpointHost {
 }
 
 /** `time`: default now. */
-type Note = Pick<CheckpointNote, 'run' | 'origin' | 'name'> & Partial<Pick<CheckpointNote, 'time'>>;
+type Note = Pick<CheckpointNote, 'run' | 'origin' | 'name'> & Partial<Pick<CheckpointNote, 'time' | 'replaces'>>;
 
 /** How long the end of a run waits for the image, ms: a large one takes Firefox seconds to hand over. */
 const IMAGE_TIMEOUT = 20_000;
@@ -149,7 +149,11 @@ export class CheckpointCalls {
     await this.#openRoom();
     const { checkpoint, problem } = await this.#host.write(() => {
       const replaced = this.checkpoints.renewable;
-      const made = this.#make(replaced?.note ?? { run: null, origin: 'background', name: null }, checked);
+      // Should the power fail before the one in whose place it comes is gone, it is not shown beside it.
+      const note = replaced
+        ? { ...replaced.note, replaces: replaced.snapshot.id }
+        : { run: null, origin: 'background' as const, name: null };
+      const made = this.#make(note, checked);
       if (made.problem !== null) volume.dropSnapshot(made.checkpoint);
       else if (replaced) volume.dropSnapshot(replaced.snapshot.id);
       volume.flush();
@@ -185,9 +189,11 @@ export class CheckpointCalls {
     const time = this.#host.now();
     const image = capture?.image ? (channel?.takeImage(capture.image) ?? null) : null;
     const notes = capture ?? { variables: [], lost: [] };
-    const { run, origin, name } = note;
-    return this.checkpoints.make({ run, origin, name, time: note.time ?? time }, { image, notes, promised: channel?.promised ?? 0 }, () =>
-      also?.(time),
+    const { run, origin, name, replaces } = note;
+    return this.checkpoints.make(
+      { run, origin, name, time: note.time ?? time, ...(replaces !== undefined && { replaces }) },
+      { image, notes, promised: channel?.promised ?? 0 },
+      () => also?.(time),
     );
   }
 }

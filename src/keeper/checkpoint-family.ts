@@ -25,10 +25,11 @@ export class Family {
       const note = parseCheckpointName(snapshot.name);
       if (note) all.push({ snapshot, note });
     }
-    this.all = all;
+    const replaced = new Set(all.map(({ note }) => note.replaces));
+    this.all = all.map((kept) => (replaced.has(kept.snapshot.id) ? { ...kept, note: { ...kept.note, dropped: true } } : kept));
     this.#present = volume.parent;
     this.#parents = new Map(volume.snapshots.map(({ id, parent }) => [id, parent]));
-    this.#notes = new Map(all.map((checkpoint) => [checkpoint.snapshot.id, checkpoint]));
+    this.#notes = new Map(this.all.map((checkpoint) => [checkpoint.snapshot.id, checkpoint]));
   }
 
   /** Those that a person knows of, oldest first. */

@@ -14,6 +14,8 @@ export interface CheckpointNote extends Pick<Checkpoint, 'run' | 'origin' | 'nam
   disk: number | null;
   /** Removed by the person, and kept only for the memory that a later one without an image needs. */
   dropped: boolean;
+  /** The snapshot of the checkpoint whose place it takes, which from its first moment on is as good as removed; absent when there is none. */
+  replaces?: number;
 }
 
 const PREFIX = 'checkpoint ';
@@ -28,8 +30,8 @@ const ORIGINS: readonly unknown[] = [
   'background',
 ] satisfies Checkpoint['origin'][];
 
-export function checkpointName({ run, origin, name, time, image, baseline, disk, dropped }: CheckpointNote): string {
-  return PREFIX + JSON.stringify({ version: VERSION, run, origin, name, time, image, baseline, disk, dropped });
+export function checkpointName({ run, origin, name, time, image, baseline, disk, dropped, replaces }: CheckpointNote): string {
+  return PREFIX + JSON.stringify({ version: VERSION, run, origin, name, time, image, baseline, disk, dropped, replaces });
 }
 
 /** What a snapshot's name says; null when it is that of no checkpoint, or of a later version's. */
@@ -42,7 +44,7 @@ export function parseCheckpointName(text: string): CheckpointNote | null {
     // Nothing of this version writes such a one: it is left alone.
     return null;
   }
-  const { version, run, origin, name, time, image, baseline, disk, dropped } = value ?? {};
+  const { version, run, origin, name, time, image, baseline, disk, dropped, replaces } = value ?? {};
   const known =
     version === VERSION &&
     (run === null || Number.isSafeInteger(run)) &&
@@ -52,8 +54,10 @@ export function parseCheckpointName(text: string): CheckpointNote | null {
     typeof image === 'boolean' &&
     (baseline === null || isSha256(baseline)) &&
     (disk === null || Number.isSafeInteger(disk)) &&
-    typeof dropped === 'boolean';
-  return known ? ({ run, origin, name, time, image, baseline, disk, dropped } as CheckpointNote) : null;
+    typeof dropped === 'boolean' &&
+    (replaces === undefined || Number.isSafeInteger(replaces));
+  if (!known) return null;
+  return { run, origin, name, time, image, baseline, disk, dropped, ...(replaces !== undefined && { replaces }) } as CheckpointNote;
 }
 
 /** Whether a value is a sha256 in lower-case hex. */

@@ -159,20 +159,18 @@ export class Checkpoints {
    * @throws NoSpaceError, StorageError
    */
   make(
-    { run, origin, name, time }: Pick<CheckpointNote, 'run' | 'origin' | 'name' | 'time'>,
+    made: Pick<CheckpointNote, 'run' | 'origin' | 'name' | 'time' | 'replaces'>,
     { image, notes, promised }: Memory,
     also: () => void = () => undefined,
   ): { checkpoint: number; problem: string | null } {
+    const { time } = made;
     const problem = image && this.#writeImage(image, promised, time);
     const kept = image !== null && problem === null;
     if (image && !kept && image.disk !== null) this.#volume.dropSnapshot(image.disk);
     if (kept) this.#notes.replace(serializeNotes(notes), time);
     also();
     const note = {
-      run,
-      origin,
-      name,
-      time,
+      ...made,
       image: kept,
       baseline: kept ? image.baseline : null,
       disk: kept ? image.disk : null,

@@ -23,6 +23,8 @@ const SLACK = 64 * 1024;
 /** Not granted, so that a run that fills the store can still be kept with its memory, bytes; where there is little room, that part of it. */
 const FOR_IMAGES = 4 * MEBIBYTE;
 const SHARE_FOR_IMAGES = 1 / 4;
+/** Where the store is full a machine that has as much is not given more: it asks with every operation, and the store is searched for room each time, bytes. */
+const ENOUGH_WHEN_FULL = 4 * MEBIBYTE;
 /** A machine cuts its writes at 1 MiB; more than this in one message was not sent by one. */
 const MAX_WRITE = 16 * MEBIBYTE;
 /** A machine sends at most 64 operations together. */
@@ -85,6 +87,8 @@ export class DiskChannel {
   #state: 'open' | 'failed' | 'closed' = 'open';
   /** Bytes granted and not yet spent. Below zero by at most `SLACK`. */
   #credit = 0;
+  /** Whether there was less room than the machine asked for, the last time. */
+  #full = false;
   /** The last operation that was applied. */
   #sequence = 0;
   #messages = 0;
@@ -97,7 +101,8 @@ export class DiskChannel {
   /** Hands a new sandbox its disk and takes over its ports. Until this resolves nobody else may change the volume. */
   static async open(volume: Volume, ports: DiskPorts, options: DiskChannelOptions): Promise<DiskChannel> {
     await volume.replenish();
-    // Room is made before: of what is handed out nothing can be moved.
+    // Room is made before: of what is handed out nothing can be moved. What is sealed then keeps what was held ready in it from others.
+    volume.seal();
     if (!volume.readOnly) volume.reserve((ports.waker ? CREDIT : CREDIT_WITHOUT_WAKER) + FOR_IMAGES);
     return new DiskChannel(volume, ports, options, await volume.handOut());
   }
@@ -256,7 +261,8 @@ export class DiskChannel {
         return;
       case 'credit': {
         const bytes = checkCount(request.bytes, 'a request for credit');
-        this.#reply({ type: 'credit', bytes: this.#grant(bytes) });
+        const granted = this.#full && bytes <= CREDIT && this.#credit >= ENOUGH_WHEN_FULL ? 0 : this.#grant(bytes);
+        this.#reply({ type: 'credit', bytes: granted });
         return;
       }
       case 'image':
@@ -394,6 +400,7 @@ export class DiskChannel {
     this.#volume.replenish().catch((error) => this.#storeFailed(error));
     const granted = Math.max(0, Math.min(bytes, Math.floor(room)));
     this.#credit += granted;
+    this.#full = granted < bytes;
     return granted;
   }
 

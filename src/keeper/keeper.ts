@@ -272,6 +272,8 @@ async function call(session: OpenSession, request: Exclude<Request, { type: 'clo
       return session.compare(request.argument);
     case 'saveCode':
       return session.saveCode(request.argument);
+    case 'setHosts':
+      return session.setHosts(request.argument);
     case 'setDurability':
       return session.setDurability(request.argument);
     case 'files':
@@ -288,6 +290,8 @@ async function call(session: OpenSession, request: Exclude<Request, { type: 'clo
       return session.needWheels(request.argument);
     case 'setPackages':
       return session.setPackages(request.argument);
+    case 'about':
+      return session.about();
     case 'report':
       return session.report();
     case 'download':

@@ -1,6 +1,7 @@
 /** A session that is open: its volume, its history, and the sandbox that works on it. Calls come one after the other. */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, NoSpaceError, StorageError } from '../base/errors';
-import { readStateFile, type StateContent } from '../capsule';
+import { firstLineOf } from '../notebook';
+import { LONGEST_FIRST_LINE, type SessionAbout } from '../protocol/catalogue';
 import type {
   AttachReport,
   CapsuleChoice,
@@ -31,7 +32,9 @@ import { reportFiles } from './report';
 import { operationsOf } from './session-content';
 import type { SessionNeeds } from './session-needs';
 import { measureCapsule } from './session-to-capsule';
-import { parseSettings, type Settings, serializeSettings } from './settings';
+import { isHosts, parseSettings, type Settings, serializeSettings } from './settings';
+import { type Staged, stagedOf } from './staged';
+import { userEntries } from './user-entries';
 
 export interface OpenVolume {
   volume: Volume;
@@ -85,7 +88,7 @@ export class OpenSession {
   #history: History;
   #channel: DiskChannel | null = null;
   /** A state file that was read and checked, until it is used or a run begins. */
-  #staged: StateContent | null = null;
+  #staged: Staged | null = null;
   /** Why the store takes nothing more. */
   #failure: Error | null = null;
   #saved: number | null;
@@ -137,6 +140,7 @@ export class OpenSession {
       undoable: this.#volume.undoable,
       durability: this.#settings.durability,
       packages: this.#packages.read(),
+      hosts: this.#settings.hosts,
       damage: [this.#volume.damage, lines, editor, outputs].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
@@ -269,11 +273,20 @@ export class OpenSession {
 
   async setDurability({ durability }: KeeperCalls['setDurability']['argument']): Promise<null> {
     if (durability !== 'stable' && durability !== 'relaxed') throw new InvalidInputError(`There is no durability "${String(durability)}".`);
+    return this.#set({ ...this.#settings, durability });
+  }
+
+  async setHosts({ hosts }: KeeperCalls['setHosts']['argument']): Promise<null> {
+    if (!isHosts(hosts)) throw new InvalidInputError('That is no list of hosts. Nothing was changed.');
+    return this.#set({ ...this.#settings, hosts: [...hosts] });
+  }
+
+  async #set(settings: Settings): Promise<null> {
     await this.#write(() => {
-      this.#settingsFile.replace(serializeSettings({ durability }), this.#listener.now());
+      this.#settingsFile.replace(serializeSettings(settings), this.#listener.now());
       this.#volume.flush();
     });
-    this.#settings = { durability };
+    this.#settings = settings;
     return null;
   }
 
@@ -320,6 +333,12 @@ export class OpenSession {
     return null;
   }
 
+  async about(): Promise<SessionAbout> {
+    let bytes = 0;
+    for (const { entry } of userEntries(this.#volume)) bytes += entry.size;
+    return { firstLine: firstLineOf(this.#outline().code ?? '', LONGEST_FIRST_LINE), bytes };
+  }
+
   async report(): Promise<StateReport> {
     return { summary: this.#outline(), ...reportFiles(this.#volume), stored: this.#volume.stored };
   }
@@ -345,18 +364,20 @@ export class OpenSession {
     });
   }
 
-  async stage({ file }: KeeperCalls['stage']['argument']): Promise<null> {
+  async stage(argument: KeeperCalls['stage']['argument']): Promise<null> {
     this.#staged = null;
-    this.#staged = await orNothingChanged(readStateFile(file, this.#listener.now()));
+    this.#staged = await orNothingChanged(stagedOf(argument, this.#listener.now()));
     return null;
   }
 
   async upload(): Promise<SessionSummary> {
-    const content = this.#staged;
-    if (!content) throw new DormouseError('busy', 'There is no state file to be taken over: choose it again.');
-    const summary = await this.#replace(() =>
-      this.#volume.replace('upload', operationsOf(content, this.#volume.nextInode, this.#listener.now())),
-    );
+    const staged = this.#staged;
+    if (!staged) throw new DormouseError('busy', 'There is no state file to be taken over: choose it again.');
+    const summary = await this.#replace(async () => {
+      // What cannot be written to (it is damaged) cannot be kept either; it stays for `undoReplace`.
+      if (staged.keepsPresent && this.#refusal() === null) await this.#write(() => this.#calls.keepFiles());
+      await this.#volume.replace('upload', operationsOf(staged.state, this.#volume.nextInode, this.#listener.now(), staged.kept));
+    });
     this.#staged = null;
     return summary;
   }

@@ -5,11 +5,15 @@ import { parseNotes } from './memory-notes';
 
 /** What was said of variables is shorter, bytes. */
 const LONGEST_NOTES = 4 * 2 ** 20;
+/** What is kept beside the text of a notebook is shorter, bytes. */
+const LONGEST_NOTEBOOK = 32 * 2 ** 20;
 
 /** @throws InvalidInputError when what it has to read of the content is not what it should be */
-export async function previewOf({ form, name, content, unlisted, closed }: Incoming): Promise<Preview> {
-  const { runtime, runs, code, files, packages, memory, checkpoints, leftOut } = content;
+export async function previewOf({ form, name, text, content, unlisted, closed }: Incoming): Promise<Preview> {
+  const { runtime, runs, files, packages, memory, checkpoints, leftOut } = content;
+  const code = text ?? content.code;
   const notes = memory?.notes && memory.notes.size <= LONGEST_NOTES ? parseNotes(await bytesOf(memory.notes)) : null;
+  const beside = content.kept.find((kept) => kept.name === 'notebook.json')?.content;
   return {
     form,
     name: name.slice(0, 200),
@@ -17,6 +21,7 @@ export async function previewOf({ form, name, content, unlisted, closed }: Incom
     runs: runs.count,
     code: code?.slice(0, LONGEST_PREVIEW) ?? null,
     codeCut: (code?.length ?? 0) > LONGEST_PREVIEW,
+    notes: code !== null && beside && beside.size <= LONGEST_NOTEBOOK ? new TextDecoder().decode(await bytesOf(beside)) : null,
     files: files
       .slice(0, MOST_PREVIEWED)
       .map((file) => ({ path: file.path, kind: file.kind, size: file.kind === 'file' ? file.content.size : 0 })),

@@ -43,10 +43,12 @@ const STAYING: readonly { age: number; stretch: number }[] = [
  */
 export function outgrown(checkpoints: readonly Aged[], now: number): number[] {
   const gone: number[] = [];
+  // A clock that is ahead for a while makes nothing old: it counts as far as the recent ones bear it out.
+  const latest = Math.min(now, checkpoints.at(-RECENT)?.time ?? now);
   const taken = new Set<string>();
   // From the newest on, so that the first one in each stretch is the one that stays.
   for (const { id, time, fixed } of checkpoints.slice(0, -RECENT).reverse()) {
-    const { stretch } = STAYING.find(({ age }) => now - time <= age) as (typeof STAYING)[number];
+    const { stretch } = STAYING.find(({ age }) => latest - time <= age) as (typeof STAYING)[number];
     const place = `${stretch} ${Math.floor(time / stretch)}`;
     if (!fixed && taken.has(place)) gone.push(id);
     taken.add(place);

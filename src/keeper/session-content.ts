@@ -53,8 +53,14 @@ export function contentOf(
  * The operations that make an empty volume hold this content, with history and editor text.
  * @param firstInode the first number that was never used: numbers are not used again
  * @param time of what the content gives no time for, milliseconds since 1970
+ * @param kept hidden files that come with it
  */
-export function* operationsOf({ runs, code, files }: StateContent, firstInode: number, time: number): Generator<FileOperation> {
+export function* operationsOf(
+  { runs, code, files }: StateContent,
+  firstInode: number,
+  time: number,
+  kept: readonly { name: string; bytes: Uint8Array }[] = [],
+): Generator<FileOperation> {
   let nextInode = firstInode;
   const folders = new Map<string, number>([
     ['home/pyodide', INODE.home],
@@ -100,6 +106,7 @@ export function* operationsOf({ runs, code, files }: StateContent, firstInode: n
     yield* createHiddenFile(nextInode++, HISTORY_FILE, History.from(runs.count, runs.history).serialize(), time);
   }
   if (code !== null) yield* createHiddenFile(nextInode++, CODE_FILE, new TextEncoder().encode(code), time);
+  for (const { name, bytes } of kept) yield* createHiddenFile(nextInode++, name, bytes, time);
 }
 
 function split(path: string): { parent: string; name: string } {

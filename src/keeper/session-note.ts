@@ -1,4 +1,5 @@
 /** `session.json`, what is noted of a session beside its files, so that sessions can be listed without opening them: see checked-line.ts. */
+import { LONGEST_FIRST_LINE, type SessionAbout } from '../protocol/catalogue';
 import type { ReadableFolder } from '../volume/readable-folder';
 import type { Store } from '../volume/store';
 import { type CheckedLine, lineFiles, readLines, writeLine } from './checked-line';
@@ -18,8 +19,11 @@ export interface SessionNote {
   created: number | null;
   opened: number | null;
   deleted: number | null;
+  /** When it was first found to have been deleted long enough to go for good; null before that. */
+  overdue: number | null;
   /** The files are not all there yet. When nobody holds the session's lock they never will be. */
   copying: boolean;
+  about: SessionAbout | null;
 }
 
 /** A note of a later version: only what it shares with ours can be told. */
@@ -39,17 +43,25 @@ export async function readNote(folder: ReadableFolder): Promise<SessionNote | Fo
 }
 
 /** Writes a note; it is on stable storage when this resolves. One writer at a time: see CATALOGUE_LOCK. */
-export function writeNote(store: Store, { name, created, opened, deleted, copying }: SessionNote): Promise<void> {
-  return writeLine(store, NOTE, { format: FORMAT, version: VERSION, name, created, opened, deleted, copying });
+export function writeNote(store: Store, { name, created, opened, deleted, overdue, copying, about }: SessionNote): Promise<void> {
+  return writeLine(store, NOTE, { format: FORMAT, version: VERSION, name, created, opened, deleted, overdue, copying, about });
 }
 
 function parseNote({ fields, sound }: CheckedLine): SessionNote | ForeignNote | null {
-  const { format, version, name, created, opened, deleted, copying } = fields;
+  // Notes that were written before there was `overdue` have none.
+  const { format, version, name, created, opened, deleted, overdue = null, copying } = fields;
   if (format !== FORMAT || typeof version !== 'number') return null;
   if (version > VERSION) return { foreign: true, name: typeof name === 'string' ? name : null, deleted: isTime(deleted) ? deleted : null };
   if (!sound) return null;
-  if (typeof name !== 'string' || !isTime(created) || !isTime(opened) || !isTime(deleted) || typeof copying !== 'boolean') return null;
-  return { name, created, opened, deleted, copying };
+  if (typeof name !== 'string' || !isTime(created) || !isTime(opened) || !isTime(deleted) || !isTime(overdue)) return null;
+  return typeof copying === 'boolean' ? { name, created, opened, deleted, overdue, copying, about: parseAbout(fields.about) } : null;
+}
+
+/** A note of before there was such a thing has none. */
+function parseAbout(value: unknown): SessionAbout | null {
+  const { firstLine, bytes } = (value ?? {}) as Record<string, unknown>;
+  if ((firstLine !== null && typeof firstLine !== 'string') || typeof bytes !== 'number' || !(bytes >= 0)) return null;
+  return { firstLine: firstLine?.slice(0, LONGEST_FIRST_LINE) ?? null, bytes };
 }
 
 const isTime = (value: unknown): value is number | null => value === null || Number.isFinite(value);

@@ -1,24 +1,34 @@
-/** What the person chose for one session, as a hidden file: JSON, versioned. It does not travel in state files. */
+/** What the person chose for one session, as a hidden file: JSON, versioned. It does not travel in state files and capsules. */
 import type { Durability } from '../protocol/keeper';
+import { LONGEST_HOST, MOST_HOSTS } from '../protocol/network';
 
 export interface Settings {
   durability: Durability;
+  /** That Python may reach: whoever wrote the session's code has no say in it. */
+  hosts: readonly string[];
 }
 
 const VERSION = 1;
-const DEFAULTS: Settings = { durability: 'stable' };
+const DEFAULTS: Settings = { durability: 'stable', hosts: [] };
 
-export function serializeSettings({ durability }: Settings): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify({ version: VERSION, durability })}\n`);
+export function serializeSettings({ durability, hosts }: Settings): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ version: VERSION, durability, hosts })}\n`);
 }
 
 /** What is unknown or cannot be read counts as not chosen: the defaults are the careful ones. */
 export function parseSettings(bytes: Uint8Array | null): Settings {
   if (!bytes) return DEFAULTS;
   try {
-    const { durability } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Record<keyof Settings, unknown>>;
-    return { durability: durability === 'relaxed' ? 'relaxed' : DEFAULTS.durability };
+    const { durability, hosts } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Record<keyof Settings, unknown>>;
+    return {
+      durability: durability === 'relaxed' ? 'relaxed' : DEFAULTS.durability,
+      hosts: isHosts(hosts) ? hosts : DEFAULTS.hosts,
+    };
   } catch {
     return DEFAULTS;
   }
 }
+
+/** Names of hosts, and not too many; whether each may be reached is the page's to say. */
+export const isHosts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length <= MOST_HOSTS && value.every((host) => typeof host === 'string' && host.length <= LONGEST_HOST);

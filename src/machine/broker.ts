@@ -1,15 +1,17 @@
-/** The sandbox's questions to the page: it has no network and no storage, so files of the runtime and baselines come from the broker. */
+/** The sandbox's questions to the page: it has no network and no storage, so all that it gets from elsewhere comes from the broker. */
 import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { AssetReply, AssetRequest } from '../protocol/machine';
+import type { NetworkReply, NetworkRequest } from '../protocol/network';
 import type { PackageAnswer, PackageReply, PackageRequest } from '../protocol/packages';
+import { fetchByPage } from './network';
 import type { PackageSource } from './packages/packages';
 import type { BaselineSource } from './start';
 
 /** Where Pyodide believes its files to be. `.invalid` resolves nowhere (RFC 2606). */
 export const ASSET_BASE = 'https://broker.invalid/';
 
-type Reply = AssetReply | BaselineReply | PackageReply;
-type Request = AssetRequest | BaselineRequest | PackageRequest;
+type Reply = AssetReply | BaselineReply | PackageReply | NetworkReply;
+type Request = AssetRequest | BaselineRequest | PackageRequest | NetworkRequest;
 type WithoutCall<Message> = Message extends unknown ? Omit<Message, 'call'> : never;
 
 export class Broker {
@@ -33,11 +35,11 @@ export class Broker {
     for (const name of names) this.#ahead.set(name, this.#ask({ type: 'asset', name }));
   }
 
-  /** A `fetch` that asks the page for what is below `ASSET_BASE` and refuses everything else with a TypeError. */
+  /** A `fetch` that asks the page for everything: what is below `ASSET_BASE` by its name, other addresses where the person allows it. */
   get fetch(): typeof fetch {
-    return async (input) => {
+    return async (input, init) => {
       const url = input instanceof globalThis.Request ? input.url : String(input);
-      if (!url.startsWith(ASSET_BASE)) throw new TypeError(`Python in Dormouse has no network: ${url} was not fetched.`);
+      if (!url.startsWith(ASSET_BASE)) return fetchByPage((request) => this.#askNetwork(request), input, init);
       const name = url.slice(ASSET_BASE.length);
       const asked = this.#ahead.get(name);
       this.#ahead.delete(name);
@@ -83,6 +85,12 @@ export class Broker {
         await ask({ type: 'unmounted', names }, 'done');
       },
     };
+  }
+
+  async #askNetwork(request: WithoutCall<NetworkRequest>): Promise<NetworkReply> {
+    const reply = await this.#ask(request, request.body ? [request.body] : []);
+    if (reply.type === 'response') return reply;
+    throw new TypeError(reply.type === 'refused' ? reply.message : 'The page answered something else.');
   }
 
   #ask(request: WithoutCall<Request>, transfer: Transferable[] = []): Promise<Reply> {

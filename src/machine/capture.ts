@@ -102,6 +102,7 @@ export class Capture {
     const files = captureOpenFiles(module, disk, maps, attach);
     lost.push(...files.lost, ...(outside?.lost ?? []));
     const links = runtime.captureLinks();
+    const unread = this.#interpreter.unreadInput;
     const state = {
       links,
       references: runtime.references.name().names,
@@ -109,6 +110,7 @@ export class Capture {
       files: files.state,
       times: captureTimes(module.FS, disk.nodes()),
       outside: outside?.state ?? null,
+      input: unread.length > 0 ? attach(unread) : null,
       packages: runtime.packages.list(links.libraries.map(({ name }) => name)),
     };
     return this.#chain.write(module.HEAPU8, state, attachments, mark);

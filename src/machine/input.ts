@@ -7,7 +7,7 @@ export class Input {
   readonly #fs: FileSystem;
   readonly #ask: () => void;
   /** What is left of a line that was longer than the reader's buffer. */
-  #rest: Uint8Array = new Uint8Array(0);
+  rest: Uint8Array = new Uint8Array(0);
 
   /** @param ask tells the page that a line is wanted */
   constructor(wake: Wake, fs: FileSystem, ask: () => void) {
@@ -18,16 +18,16 @@ export class Input {
 
   /** Fills `buffer` from a line, its line end included; 0 is the end of the input. Throws EINTR after Stop. */
   read(buffer: Uint8Array): number {
-    if (this.#rest.length === 0) {
+    if (this.rest.length === 0) {
       const line = this.#wait();
       if (line === null) return 0;
-      this.#rest = new Uint8Array(line.length + 1);
-      this.#rest.set(line);
-      this.#rest[line.length] = 0x0a;
+      this.rest = new Uint8Array(line.length + 1);
+      this.rest.set(line);
+      this.rest[line.length] = 0x0a;
     }
-    const size = Math.min(buffer.length, this.#rest.length);
-    buffer.set(this.#rest.subarray(0, size));
-    this.#rest = this.#rest.subarray(size);
+    const size = Math.min(buffer.length, this.rest.length);
+    buffer.set(this.rest.subarray(0, size));
+    this.rest = this.rest.subarray(size);
     return size;
   }
 

@@ -34,7 +34,7 @@ interface Images {
   before_capture(isLost: (value: unknown) => boolean): string;
   after_capture(): void;
   resume(): void;
-  name_files(descriptors: string): string;
+  name_files(files: string): string;
 }
 
 /** src/python/packages.py. */
@@ -60,6 +60,8 @@ export class Interpreter {
   readonly runner: Runner;
   readonly #images: Images;
   readonly #packages: PythonPackages;
+  /** Null where Python cannot wait for a line. */
+  #input: Input | null = null;
   /** To be asked again what there is; null when all of it is known. */
   #growing: Packages | null = null;
   readonly #looks: { look(name: LookName, argument: string): string };
@@ -90,6 +92,7 @@ export class Interpreter {
     Reflect.set(pyodide, 'dormouseDisplay', (json: unknown) => output.display(json));
     if (wake) {
       const input = new Input(wake, pyodide.FS as unknown as FileSystem, askForLine);
+      this.#input = input;
       pyodide.setStdin({ read: (buffer: Uint8Array) => input.read(buffer) });
     }
   }
@@ -152,9 +155,21 @@ export class Interpreter {
     return JSON.parse(this.#images.before_capture(isLost));
   }
 
-  /** The variable that holds each descriptor, null where none is found. */
-  nameFiles(descriptors: number[]): (string | null)[] {
-    return JSON.parse(this.#images.name_files(JSON.stringify(descriptors)));
+  /** The variable that holds each open file, null where none is found. */
+  nameFiles(files: [descriptor: number, path: string][]): (string | null)[] {
+    return JSON.parse(this.#images.name_files(JSON.stringify(files)));
+  }
+
+  /** What is left of a line of sys.stdin beside what Python has in its own buffer. */
+  get unreadInput(): Uint8Array {
+    return this.#input?.rest.slice() ?? new Uint8Array(0);
+  }
+
+  /** Lets Python read the rest of a line before it asks for another; false where it cannot read at all. */
+  restoreInput(rest: Uint8Array | undefined): boolean {
+    if (!this.#input || !rest) return false;
+    this.#input.rest = rest.slice();
+    return true;
   }
 
   afterCapture(): void {

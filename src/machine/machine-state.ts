@@ -17,6 +17,8 @@ export interface MachineState {
   times: DiskTimes | null;
   /** Null: as in the frame before. In a baseline too, which has none. */
   outside: OutsideState | null;
+  /** Number of the attachment that holds what is left of a line of sys.stdin; null when nothing is. */
+  input: number | null;
   /** Packages, in the order in which they were mounted. */
   packages: Mounted[];
 }

@@ -1,5 +1,6 @@
 /** A running Python: takes requests from the page over its control port and says what happens. */
 import { DormouseError, messageOf, unreachable } from '../base/errors';
+import type { ActName } from '../protocol/acts';
 import type { DiskImage, DiskReply, ImageLost } from '../protocol/disk';
 import { encodeError } from '../protocol/error-codec';
 import type { MachineEvent, MachineRequest, RunResult, RunStatus } from '../protocol/machine';
@@ -32,6 +33,9 @@ export interface MachineOptions {
   /** Pyodide's version. */
   version: string;
 }
+
+/** Acts whose change is in memory, not on the disk: it has to be captured. */
+const CHANGES_MEMORY: readonly ActName[] = ['deleteVariable', 'restoreVariable'];
 
 export class Machine {
   readonly #control: MessagePort;
@@ -155,6 +159,7 @@ export class Machine {
       case 'act':
         this.#answer(request.call, () => {
           const result = this.#interpreter.act(request.act, request.argument);
+          if (CHANGES_MEMORY.includes(request.act)) this.#called();
           this.#journal.send();
           return { result, sequence: this.#journal.sequence };
         });
@@ -173,7 +178,7 @@ export class Machine {
     }
   }
 
-  /** Python's event loop has called something. What a run waits for, or begins, is part of it; a capture tells when it has ended. */
+  /** Python has gone on, outside of a run or in one. What a run waits for, or begins, is part of it; a capture tells when it has ended. */
   #called(): void {
     if (this.#running !== 0) return;
     this.#changed = true;

@@ -54,6 +54,7 @@ interface SavedPipe {
 /** An open file that every call answers with ESTALE. */
 export interface DeadFile {
   descriptors: number[];
+  path: string;
   /** What it is and why, in words. */
   reason: string;
 }
@@ -160,7 +161,7 @@ export function restoreOpenFiles(
         OWN,
       );
     const dead = (why: string) => {
-      lost.push({ descriptors, reason: `the open file ${path}: ${why}` });
+      lost.push({ descriptors, path, reason: `the open file ${path}: ${why}` });
       return make(disk.makeDead(path, why));
     };
     switch (target.kind) {

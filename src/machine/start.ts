@@ -179,8 +179,11 @@ class Beginning {
     }
     const { saved, changed, chain } = resumed;
     const dead = restoreDisk(runtime, saved, changed);
-    const names = interpreter.nameFiles(dead.map(({ descriptors: [first] }) => first ?? -1));
+    const names = interpreter.nameFiles(dead.map(({ descriptors: [first], path }) => [first ?? -1, path]));
     const lost = dead.map(({ reason }, index): Loss => ({ variable: names[index] ?? null, reason }));
+    const { input } = saved.state;
+    if (input !== null && !interpreter.restoreInput(saved.attachments[input]))
+      lost.push({ variable: 'sys.stdin', reason: 'the rest of a line that was not read' });
     // Before user code can get in the way of it.
     lost.push(...(await beginPackages(packages, interpreter)));
     interpreter.resumed();
@@ -267,6 +270,7 @@ function captureState(runtime: Runtime): MachineState & { links: SavedLinks } {
     files: null,
     times: null,
     outside: null,
+    input: null,
     packages: [],
   };
 }

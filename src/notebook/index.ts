@@ -1,5 +1,29 @@
 /** Notebooks: cells, what their runs wrote, and the forms in which they travel. */
+export { firstLineOf } from './first-line';
 export { writeIpynb } from './ipynb';
+export {
+  isLesson,
+  type Lesson,
+  type LessonBlock,
+  type LessonStep,
+  parseLesson,
+} from './lesson';
+export {
+  checkCode,
+  currentStep,
+  isFinished,
+  isOpen,
+  isPassed,
+  LARGEST_PROGRESS,
+  LESSON_FILE,
+  type LessonProgress,
+  LONGEST_LESSON,
+  PROGRESS_FILE,
+  readProgress,
+  type StepProgress,
+  UNTRIED,
+  writeProgress,
+} from './lesson-progress';
 export { type Cell, type CellResult, keyOf, Notebook } from './notebook';
 export {
   type CellNotes,
@@ -13,6 +37,7 @@ export {
   readOutput,
   writeNotes,
 } from './notes';
+export { LARGEST_ORIGIN, ORIGIN_FILE, type Origin, type OriginFile, readOrigin, writeOrigin } from './origin';
 export {
   append,
   type Json,
@@ -26,4 +51,6 @@ export {
   sizeOf,
 } from './outputs';
 export { type CellKind, isMarker } from './percent';
+export { type CodePlace, partName, readPlace } from './place';
+export { type ReadNotebook, readIpynb } from './read-ipynb';
 export { writeOver } from './stream-text';

@@ -1,4 +1,5 @@
 /** Jupyter's notebook format, nbformat 4.5: https://nbformat.readthedocs.io/en/latest/format_description.html */
+import { isJsonType } from '../base/mime-bundle';
 import type { Notebook } from './notebook';
 import type { MimeBundle, Output } from './outputs';
 
@@ -35,7 +36,9 @@ function outputOf(output: Output, count: number | null) {
 
 /** Text as lists of lines; JSON as it is. */
 function bundleOf(data: MimeBundle) {
-  return Object.fromEntries(Object.entries(data).map(([type, value]) => [type, typeof value === 'string' ? linesOf(value) : value]));
+  return Object.fromEntries(
+    Object.entries(data).map(([type, value]) => [type, typeof value === 'string' && !isJsonType(type) ? linesOf(value) : value]),
+  );
 }
 
 /** Each with its line end, as the format has multi-line text. */

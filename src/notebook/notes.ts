@@ -56,7 +56,8 @@ export const LARGEST_NOTES = 8 << 20;
 /** A larger file is not read at all. */
 const LARGEST_READ = 4 * LARGEST_NOTES;
 const MOST_CELLS = 10_000;
-const ID = /^[\w-]{1,64}$/;
+/** As nbformat has the ids of cells. */
+export const ID = /^[\w-]{1,64}$/;
 
 /** One line for each cell, so that what did not change is the same bytes; what changes most is last. */
 export function writeNotes({ view, cells, selected, cursor, scriptCursor }: NotebookNotes): string {

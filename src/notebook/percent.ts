@@ -17,6 +17,9 @@ export interface CellText {
 const MARKER = /^#[ \t]*%%(?:[ \t[%].*|)$/;
 const KIND = /\[(markdown|md|raw)\]/;
 const KINDS = new RegExp(KIND, 'g');
+/** A line of a cell that the text could not hold as it is, for it would begin a cell; it stands there behind one more `# `, as Jupytext has it. */
+const ESCAPED = /^(?=(?:# )*#[ \t]*%%(?:[ \t[%].*|)\r?$)/gm;
+const UNESCAPED = /^# (?=(?:# )*#[ \t]*%%(?:[ \t[%].*|)\r?$)/gm;
 /** What separates a cell from the next one and is not part of what a person wrote in it. */
 const SEPARATION = /(?:\r?\n){0,2}$/;
 
@@ -64,7 +67,7 @@ export function printPercent(cells: readonly CellText[]): string {
 
 /** What a person reads and edits of a cell: Python as it is, Markdown without the comment signs. */
 export function sourceOf({ kind, body }: CellText): string {
-  const inner = body.replace(SEPARATION, '');
+  const inner = body.replace(SEPARATION, '').replace(UNESCAPED, '');
   if (kind === 'python') return inner;
   return inner.replace(/^#(?: |(?=\r?$))/gm, '');
 }
@@ -96,6 +99,7 @@ function kindOf(line: string): CellKind {
 const headerFor = (kind: CellKind): string => (kind === 'python' ? '# %%\n' : `# %% [${kind}]\n`);
 
 function encoded(kind: CellKind, source: string): string {
-  if (kind === 'python' || source === '') return source;
-  return source.replace(/^.*$/gm, (line) => (line === '' || line === '\r' ? `#${line}` : `# ${line}`));
+  if (source === '') return source;
+  const lines = kind === 'python' ? source : source.replace(/^.*$/gm, (line) => (line === '' || line === '\r' ? `#${line}` : `# ${line}`));
+  return lines.replace(ESCAPED, '# ');
 }

@@ -1,5 +1,5 @@
 /**
- * What the page has the interpreter do between two runs, beside looking: changes of the user's databases, each whole or not at all. One entry
+ * What the page has the interpreter do between two runs, beside looking: changes of the user's databases and variables, each whole or not at all. One entry
  * here, one function in `src/python/acts.py`, one check in `src/session/acts.ts`. Who asks for one sees to the checkpoint before it.
  */
 import type { DatabaseCell } from './looks';
@@ -17,8 +17,8 @@ export interface DatabaseChanged {
   problem: string | null;
 }
 
-/** Paths are absolute in the machine. Arguments and results are JSON on the way. */
-export interface Acts {
+/** Paths are absolute in the machine. */
+export interface DatabaseActs {
   /** Statements in one transaction. */
   executeSql: { argument: { path: string; sql: string }; result: DatabaseChanged };
   /** `key` and `before` are as they were told by a look: another value there now is a problem. */
@@ -32,6 +32,15 @@ export interface Acts {
   /** Makes a table of a CSV file; `delimiter` '' is found out. */
   importTable: { argument: { path: string; source: string; table: string; delimiter: string }; result: DatabaseChanged };
 }
+
+export interface VariableActs {
+  /** `token` brings it back, until the next run begins; null when there is no such variable. */
+  deleteVariable: { argument: { name: string }; result: { token: string | null } };
+  restoreVariable: { argument: { token: string }; result: { restored: boolean } };
+}
+
+/** Arguments and results are JSON on the way. */
+export interface Acts extends DatabaseActs, VariableActs {}
 
 export type ActName = keyof Acts;
 

@@ -29,7 +29,20 @@ export interface SessionEntry {
   deleted: number | null;
   /** Noted by a later version of Dormouse: this one changes nothing of it. */
   foreign: boolean;
+  /** What a tab that had it noted last; null where none has yet. */
+  about: SessionAbout | null;
 }
+
+/** What tells a session from others in a list. */
+export interface SessionAbout {
+  /** Of its notebook, at most `LONGEST_FIRST_LINE`; null where there is none. */
+  firstLine: string | null;
+  /** Of its files. */
+  bytes: number;
+}
+
+/** UTF-16 units. */
+export const LONGEST_FIRST_LINE = 200;
 
 /** How long a deleted session can be brought back, milliseconds: 30 days. */
 export const KEPT_DELETED = 30 * 24 * 3600 * 1000;
@@ -57,14 +70,16 @@ export interface ChosenFile {
 
 /** How what was chosen would be as a session. Nothing of it was run; lists and texts are cut where that is said. */
 export interface Preview {
-  form: 'state' | 'capsule' | 'zip' | 'code' | 'files';
+  form: 'state' | 'capsule' | 'zip' | 'notebook' | 'code' | 'lesson' | 'files';
   /** What the session may be called. */
   name: string;
   runtime: RuntimeBuild | null;
   runs: number;
-  /** The beginning of the editor's text, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
+  /** The beginning of the editor's text, or of a lesson's, at most `LONGEST_PREVIEW` UTF-16 units; null when there is none. */
   code: string | null;
   codeCut: boolean;
+  /** What is kept beside the text of its notebook (src/notebook/notes.ts): outputs, above all. Null when there is nothing. */
+  notes: string | null;
   /** The first `MOST_PREVIEWED`. */
   files: { path: string; kind: 'file' | 'directory' | 'symlink'; size: number }[];
   fileCount: number;
@@ -93,6 +108,8 @@ export interface CatalogueCalls {
   create: { argument: { name: string }; result: SessionEntry };
   /** Notes that a session is being opened; `name` is for one that has none yet. */
   opened: { argument: { session: string; name: string }; result: SessionEntry };
+  /** Notes what is to be shown of a session in a list. */
+  describe: { argument: { session: string; about: SessionAbout }; result: SessionEntry };
   rename: { argument: { session: string; name: string }; result: SessionEntry };
   /** Marks it as deleted: nothing of it is touched. */
   delete: { argument: { session: string }; result: SessionEntry };
@@ -106,6 +123,8 @@ export interface CatalogueCalls {
   copy: { argument: { session: string; name: string; checkpoint?: number | null }; result: SessionEntry };
   /** Looks into what was chosen. Rejects with a sentence when it cannot be opened. */
   inspect: { argument: { files: ChosenFile[] }; result: Preview };
+  /** The content of one of the files in what was chosen, by its path in the preview: at most `most` bytes. Rejects with a sentence. */
+  readChosen: { argument: { files: ChosenFile[]; path: string; most: number }; result: Blob };
   /**
    * Makes a new session of what was chosen, checked whole; `memory`: Python goes on where it was. Tells `progress`, ends with `cancel`;
    * whatever stops it leaves nothing behind.

@@ -1,4 +1,5 @@
 /** What the page (trusted) asks the keeper, one call at a time or many, each answered by its number. */
+import type { ChosenFile, SessionAbout } from './catalogue';
 import type { EncodedError } from './error-codec';
 import type { CaptureReport, VariableNote } from './image';
 import type { RunStatus, RuntimeBuild } from './machine';
@@ -93,6 +94,8 @@ export interface SessionOutline {
   durability: Durability;
   /** Those that it has, and those that were taken out. */
   packages: PackageMount[];
+  /** Hosts that Python may reach. */
+  hosts: readonly string[];
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
 }
@@ -162,6 +165,8 @@ export interface CapsuleChoice {
   only: string[] | null;
   /** Paths that are left out, and why. */
   leaveOut: { path: string; reason: string }[];
+  /** For a link: as short as it can be, to be packed as a whole, without what is only there for other programs. */
+  link?: boolean;
 }
 
 export type DownloadResult = { name: string; blob: Blob } | { problem: DownloadProblem };
@@ -219,6 +224,8 @@ export interface KeeperCalls {
   compare: { argument: { before: number; after: number | null }; result: Comparison };
   /** `notebook` as in endRun. */
   saveCode: { argument: { code: string; notebook?: string }; result: SavedReport };
+  /** Replaces the hosts that Python may reach. */
+  setHosts: { argument: { hosts: readonly string[] }; result: null };
   setDurability: { argument: { durability: Durability }; result: null };
   /** Everything below the mounts, parents first. */
   files: { argument: null; result: FileReport[] };
@@ -240,13 +247,18 @@ export interface KeeperCalls {
   needWheels: { argument: { sha256s: string[] }; result: null };
   /** Replaces the list of packages. */
   setPackages: { argument: { packages: PackageMount[] }; result: null };
+  /** What a list of sessions says of this one. */
+  about: { argument: null; result: SessionAbout };
   report: { argument: null; result: StateReport };
   download: { argument: { runtime: RuntimeBuild | null; leaveOut: string[] }; result: DownloadResult };
   measureCapsule: { argument: null; result: CapsuleMeasure };
   /** Tells `progress`, ends with `cancel`. Other calls go on meanwhile. */
   downloadCapsule: { argument: CapsuleChoice; result: DownloadResult };
-  /** Reads and checks all of a state file and holds it ready for `upload`; the session goes on undisturbed. */
-  stage: { argument: { file: Blob }; result: null };
+  /**
+   * Reads and checks all of a state file, or of whatever a person chose (which becomes the session by choice: the present is kept as a checkpoint, too), and holds it ready for
+   * `upload`; the session goes on undisturbed.
+   */
+  stage: { argument: { file: Blob } | { files: ChosenFile[] }; result: null };
   /** Replaces the session by the staged state in one step. The sandbox has to be fenced before; so for `clear` and `undoReplace`. */
   upload: { argument: null; result: SessionSummary };
   clear: { argument: null; result: SessionSummary };

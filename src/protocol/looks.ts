@@ -95,6 +95,80 @@ export interface DatabaseAnswer {
   seconds: number;
 }
 
+/** A variable as the list shows it. Texts are cut; nothing of it was made by calling what a user wrote. */
+export interface Variable {
+  name: string;
+  type: string;
+  /** Of an array or a frame. */
+  shape: number[] | null;
+  /** Of a container. */
+  length: number | null;
+  /** Bytes, without what it refers to; null where nobody can tell. */
+  size: number | null;
+  text: string;
+  /** How it can be opened; null for not at all. */
+  view: 'grid' | 'tree' | null;
+}
+
+/** Which variables are listed, and in which order: `made` is the order in which their names came. */
+export interface VariablesView {
+  /** Text that the name or the type contains, in any case; '' for all. */
+  wanted: string;
+  sort: 'made' | 'name' | 'type' | 'size';
+  descending: boolean;
+  /** Names of those that come first. */
+  pinned: string[];
+  /** Functions, classes and modules too. */
+  code: boolean;
+}
+
+export interface VariableList {
+  variables: Variable[];
+  /** How many `wanted` leaves, and how many there are without it. */
+  found: number;
+  total: number;
+}
+
+/** As a table is shown: TableSnapshot of src/table, without rows. */
+export interface VariableTable {
+  id: string;
+  columns: { name: string; type: string }[];
+  rowCount: number;
+  rows: [];
+}
+
+/** One level of a container or an object, at most 100 children of it. */
+export interface VariableLevel {
+  count: number;
+  /** `count`: how many children it has itself; 0 where it cannot be opened. */
+  children: { key: string; type: string; text: string; count: number }[];
+}
+
+/** What can be written at a place: `expression` is what stands before the dot, the bracket or (a module) the import. */
+export interface CompletionRequest {
+  what: 'name' | 'attribute' | 'item' | 'path' | 'import' | 'member';
+  expression: string;
+  /** What is written of it already. */
+  prefix: string;
+  /** Of a name in the brackets of a call: what is called; '' for none. */
+  call: string;
+}
+
+export interface CompletionOption {
+  label: string;
+  /** As CodeMirror names them: it has icons for these. */
+  type: 'class' | 'function' | 'method' | 'namespace' | 'property' | 'text' | 'variable';
+  detail: string;
+}
+
+export interface CallSignature {
+  name: string;
+  /** As they are written: `a`, `b=1`, `/`, `*args`. */
+  parameters: string[];
+  /** The first line of the documentation. */
+  doc: string;
+}
+
 /** Arguments and results are JSON on the way into Python and out of it. The page believes no result: it is checked and bounded. */
 export interface Looks {
   /** Into SQLite files, by their absolute paths. */
@@ -118,6 +192,14 @@ export interface Looks {
   };
   /** One statement that only reads; at most 1,000 rows. */
   databaseQuery: { argument: { path: string; sql: string; count: number }; result: DatabaseAnswer };
+  /** At most `count`, and 1,000. */
+  variables: { argument: VariablesView & { count: number }; result: VariableList };
+  /** A variable as a table, for the grid: its name and columns. Null when it is none. */
+  variableTable: { argument: { name: string }; result: VariableTable | null };
+  /** Where `path` leads in a variable, place by place. Null when nothing is there any more. */
+  variableTree: { argument: { name: string; path: number[]; start: number }; result: VariableLevel | null };
+  complete: { argument: CompletionRequest; result: CompletionOption[] };
+  signature: { argument: { expression: string }; result: CallSignature | null };
 }
 
 export type LookName = keyof Looks;

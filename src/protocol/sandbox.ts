@@ -1,5 +1,6 @@
 /** A sandbox as the session sees it, and what the session hears of it. `src/sandbox/` makes them. */
 import type { Baseline } from './catalogue';
+import type { NetworkDesk } from './network';
 import type { PackageDesk } from './packages';
 
 /** One frame with its workers, used for one interpreter and then removed. */
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   onProgress(loaded: number, total: number): void;
   /** Answers what the sandbox asks of packages. */
   packages: PackageDesk;
+  /** Answers what it asks of the network. */
+  network: NetworkDesk;
 }
 
 /** Where baseline images are kept for all sessions of this origin. */

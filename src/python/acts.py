@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import database_changes
+from . import database_changes, variables
 
 ACTS: dict[str, Callable[..., Any]] = {
     'executeSql': database_changes.execute,
@@ -12,6 +12,8 @@ ACTS: dict[str, Callable[..., Any]] = {
     'insertRow': database_changes.insert_row,
     'deleteRows': database_changes.delete_rows,
     'importTable': database_changes.import_table,
+    'deleteVariable': variables.delete,
+    'restoreVariable': variables.restore,
 }
 
 

@@ -8,9 +8,13 @@ import math
 import types
 from typing import Any
 
+from . import kinds
+
 LONGEST_CELL = 1000
 _LARGEST_EXACT = 2**53 - 1
 # Types whose text says all, by module and name: to import them here would cost every session memory.
+_ZONED = {('datetime', 'datetime'), ('datetime', 'time'), ('pandas._libs.tslibs.timestamps', 'Timestamp')}
+_ZONES = (('datetime', 'timezone'), ('zoneinfo', 'ZoneInfo'))
 _WRITTEN = {
     ('builtins', 'complex'),
     ('datetime', 'date'),
@@ -39,13 +43,13 @@ def cell_of(value: Any) -> Any:
         return value if -_LARGEST_EXACT <= value <= _LARGEST_EXACT else {'int': _long(value)}
     if kind is float:
         return None if math.isnan(value) else value if math.isfinite(value) else {'float': str(value)}
-    if kind in (bytes, bytearray, memoryview):
+    if kinds.is_one_of(kind, bytes, bytearray, memoryview):
         return {'bytes': len(value)}
-    if kind.__module__ == 'numpy' and hasattr(kind, 'item') and getattr(value, 'ndim', 1) == 0:
+    if kinds.is_static(kind) and kinds.module_of(kind) == 'numpy' and hasattr(kind, 'item') and getattr(value, 'ndim', 1) == 0:
         item = value.item()
         # Of nanoseconds NumPy gives bare integers.
-        return cell_of(item) if type(item).__module__ != 'numpy' and 'time64' not in kind.__name__ else str(value)
-    if kind.__name__ in _MISSING and kind.__module__.startswith('pandas.'):
+        return cell_of(item) if kinds.module_of(type(item)) != 'numpy' and 'time64' not in kinds.name_of(kind) else str(value)
+    if kinds.name_of(kind) in _MISSING and kinds.module_of(kind).startswith('pandas.'):
         return None
     return text_of(value)
 
@@ -60,9 +64,24 @@ def text_of(value: Any, longest: int = LONGEST_CELL) -> str:
     kind = type(value)
     if kind is str:
         return value if len(value) <= longest else value[:longest] + '…'
-    if (kind.__module__, kind.__name__) in _WRITTEN:
+    if _is_written(value):
         return str(value)[:longest]
     return short_repr(value, longest)
+
+
+def label_of(name: Any) -> str:
+    """A text for what names a column."""
+    return name if type(name) is str else short_repr(name, LONGEST_CELL)
+
+
+def _is_written(value: Any) -> bool:
+    """Whether its text says all, and no code but Python's and its library's makes that: a time zone can be anybody's."""
+    kind = type(value)
+    named = (kinds.module_of(kind), kinds.name_of(kind))
+    if named not in _WRITTEN or (named[0] != 'builtins' and not kinds.is_named(kind, *named)):
+        return False
+    zone = value.tzinfo if named in _ZONED else None
+    return zone is None or any(kinds.is_class(zone, *each) for each in _ZONES)
 
 
 def short_repr(value: Any, longest: int, depth: int = 0) -> str:
@@ -75,21 +94,22 @@ def _repr(value: Any, longest: int, depth: int) -> str:
     kind = type(value)
     if kind is int:
         return _long(value)
-    if kind in (str, bytes, bytearray):
+    if kinds.is_one_of(kind, str, bytes, bytearray):
         return repr(value[:longest]) + ('…' if len(value) > longest else '')
-    if value is None or kind in (bool, float, complex, range, slice, type(...)):
+    if value is None or kinds.is_one_of(kind, bool, float, complex, range, type(...)):
         return repr(value)
-    if (kind.__module__, kind.__name__) in _WRITTEN:
+    if _is_written(value):
         return repr(value)
-    if kind in (list, tuple, set, frozenset, dict):
+    if kinds.is_one_of(kind, list, tuple, set, frozenset, dict):
         return _container(value, longest, depth)
-    if isinstance(value, type):
-        return f'<class {type.__dict__["__qualname__"].__get__(value)}>'
-    if kind in (types.FunctionType, types.BuiltinFunctionType, types.MethodType):
-        return f'<function {getattr(value, "__qualname__", "?")}>'
+    if kinds.is_type(value):
+        return f'<class {kinds.name_of(value)}>'
+    if kinds.is_one_of(kind, types.FunctionType, types.BuiltinFunctionType):
+        return f'<function {str.__str__(value.__qualname__)}>'
     if kind is types.ModuleType:
-        return f'<module {object.__getattribute__(value, "__dict__").get("__name__", "?")}>'
-    return f'<{kind.__qualname__}>'
+        name = (kinds.attributes_of(value) or {}).get('__name__')
+        return f'<module {name if type(name) is str else "?"}>'
+    return f'<{kinds.name_of(kind)} object>'
 
 
 def _container(value: Any, longest: int, depth: int) -> str:

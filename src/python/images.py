@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import random
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -109,25 +110,42 @@ def resume() -> None:
     after_capture()
 
 
-def name_files(descriptors: str) -> str:
-    """Takes JSON: a list of descriptors. Gives JSON: the variable that holds each, null where none is found."""
-    wanted = json.loads(descriptors)
+def name_files(files: str) -> str:
+    """Takes JSON: a list of descriptors and their paths. Gives JSON: the variable that holds each, null where none is found."""
     names: dict[int, str] = {}
+    connections: dict[str, str] = {}
     for name, value in _contents(sys.modules['__main__'].__dict__):
         if isinstance(value, io.IOBase):
             try:
                 names.setdefault(value.fileno(), name)
             except OSError, ValueError:  # It has no descriptor, or none any more.
                 continue
-    return json.dumps([names.get(fd) for fd in wanted])
+        for path in _databases_of(value):
+            connections.setdefault(path, name)
+    database_of = re.compile('-(journal|wal)$')
+    return json.dumps([names.get(fd) or connections.get(database_of.sub('', path)) for fd, path in json.loads(files)])
+
+
+def _databases_of(value: object) -> list[str]:
+    """The files that a connection of sqlite3 has open. To ask for them reads none, and calls nothing that is the user's (but a trace)."""
+    sqlite3 = sys.modules.get('_sqlite3')
+    if sqlite3 is None or not isinstance(value, sqlite3.Connection):
+        return []
+    try:
+        # What a subclass has made of these stays out of it.
+        if sqlite3.Connection.text_factory.__get__(value) is not str:
+            return []
+        return [path for _number, _name, path in sqlite3.Cursor(value).execute('pragma database_list') if path]
+    except sqlite3.Error:  # It was closed, or never opened.
+        return []
 
 
 def _variables(namespace: dict[Any, Any]) -> list[dict[str, str]]:
-    names = sorted(name for name in namespace if _is_shown(name))[:MOST_VARIABLES]
+    names = sorted(name for name in namespace if is_shown(name))[:MOST_VARIABLES]
     return [{'name': name[:LONGEST_NAME], 'type': type(namespace[name]).__qualname__[:LONGEST_NAME]} for name in names]
 
 
-def _is_shown(name: object) -> bool:
+def is_shown(name: object) -> bool:
     """Whether it is a variable of the user: a namespace takes keys of any kind."""
     return isinstance(name, str) and not name.startswith('__') and name not in _own
 
@@ -141,7 +159,7 @@ def _proxies(namespace: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
 def _contents(namespace: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Variables, and what lies directly in those that are containers or objects, by names such as `a`, `a[0]` and `a.b`."""
     for name, value in list(namespace.items()):
-        if not _is_shown(name):
+        if not is_shown(name):
             continue
         name = name[:LONGEST_NAME]
         yield name, value

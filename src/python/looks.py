@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import databases, frames, tables
+from . import completion, databases, frames, tables, variables
 
 # Each takes the argument's fields and returns what json.dumps can write. It changes nothing of the user's and ends by itself.
 LOOKS: dict[str, Callable[..., Any]] = {
@@ -14,6 +14,11 @@ LOOKS: dict[str, Callable[..., Any]] = {
     'databaseSchema': databases.schema,
     'databaseRows': databases.rows,
     'databaseQuery': databases.query,
+    'variables': variables.listed,
+    'variableTable': variables.table,
+    'variableTree': variables.tree,
+    'complete': completion.complete,
+    'signature': completion.signature,
 }
 
 

@@ -122,6 +122,11 @@ def in_catalogue(name: str) -> dict[str, Any] | None:
     return _catalogue.get(name)
 
 
+def modules() -> list[str]:
+    """Names of the modules that packages of the catalogue bring."""
+    return list(_modules)
+
+
 async def load(names: Iterable[str]) -> None:
     """Loads packages of the catalogue, with what they need, unless one of that name is there."""
     here = mounted()

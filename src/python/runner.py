@@ -15,7 +15,7 @@ from typing import Any
 
 from pyodide.code import CodeRunner
 
-from . import displays, errors, frames, images, ipython, objects, packages, suspension
+from . import displays, errors, frames, images, ipython, network, objects, packages, suspension, variables
 
 _current: asyncio.Task[str] | None = None
 
@@ -49,6 +49,7 @@ def prepare() -> None:
     suspension.prepare()
     images.prepare()
     ipython.prepare()
+    network.prepare()
     signal.signal(signal.SIGINT, _on_signal)
 
 
@@ -103,6 +104,7 @@ async def _run(code: str, filename: str, listen: Callable[[bool], None]) -> str:
     status: str = 'finished'
     exit_code: int | None = None
     frames.forget()
+    variables.forget()
     try:
         code = await packages.prepare(code)
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT

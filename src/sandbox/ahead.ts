@@ -1,8 +1,9 @@
 /** A sandbox that starts before anybody asks for it: it loads and compiles while the session's store is being opened, and waits for its disk. */
 import assets from 'virtual:dormouse-assets';
-import type { PackageDesk } from '../protocol/packages';
 import type { BaselineStore, CreateSandbox, Sandbox, SandboxOptions } from '../protocol/sandbox';
 import { createSandbox } from './sandbox';
+
+type Desks = Pick<SandboxOptions, 'packages' | 'network'>;
 
 /**
  * Starts a sandbox at once. The first call gets that one, each later call a new one.
@@ -12,8 +13,8 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
   let listener: SandboxOptions | null = null;
   let failure: Error | null = null;
   let progress: [loaded: number, total: number] | null = null;
-  let lend: (desk: PackageDesk) => void = () => undefined;
-  const packages = new Promise<PackageDesk>((resolve) => {
+  let lend: (desks: Desks) => void = () => undefined;
+  const desks = new Promise<Desks>((resolve) => {
     lend = resolve;
   });
   // It will be asked for when the worker is there.
@@ -27,7 +28,8 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
       progress = [loaded, total];
       listener?.onProgress(loaded, total);
     },
-    packages: { respond: async (request) => (await packages).respond(request) },
+    packages: { respond: async (request) => (await desks).packages.respond(request) },
+    network: { respond: async (request) => (await desks).network.respond(request) },
   });
   // Who asks for it is told.
   ahead.catch(() => undefined);
@@ -36,7 +38,7 @@ export function startAhead(baselines: BaselineStore): CreateSandbox {
     ahead = null;
     if (!first) return createSandbox(baselines, options);
     listener = options;
-    lend(options.packages);
+    lend(options);
     if (progress) options.onProgress(...progress);
     const sandbox = await first;
     if (failure) options.onFailure(failure);

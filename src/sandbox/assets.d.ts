@@ -8,6 +8,9 @@ declare module 'virtual:dormouse-assets' {
     /** Classic worker scripts. */
     readonly machine: Asset;
     readonly waker: Asset;
+    /** Reads databases, with SQLite's own build. */
+    readonly databaseReader: Asset;
+    readonly sqlite: Asset;
     /** Pyodide's files by their names, such as `pyodide.asm.wasm`. */
     readonly runtime: Readonly<Record<string, Asset>>;
     /** Names runtime and machine together: what a baseline image is made of. */

@@ -1,8 +1,9 @@
-/** Answers what a sandbox asks for: files of the runtime by name, baseline images, packages, and nothing else. Their sha256 is checked at every use. */
+/** Answers what a sandbox asks for: files of the runtime by name, baseline images, packages, what allowed hosts answer, and nothing else. */
 import { messageOf, StorageError } from '../base/errors';
 import { sha256 } from '../base/sha256';
 import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { AssetReply, AssetRequest } from '../protocol/machine';
+import type { NetworkAnswer, NetworkDesk, NetworkReply, NetworkRequest } from '../protocol/network';
 import type { PackageAnswer, PackageDesk, PackageReply, PackageRequest } from '../protocol/packages';
 import type { BaselineDesk } from './baseline-desk';
 
@@ -49,6 +50,9 @@ const PACKAGE_REQUESTS: readonly unknown[] = ['packages', 'wheel', 'index', 'mou
 
 const isPackageRequest = (data: { type?: unknown } | null): data is PackageRequest => PACKAGE_REQUESTS.includes(data?.type);
 
+/** How often a sandbox gets each file: a machine starts an instance a few times at most, and each answer is a copy in the page's memory. */
+const MOST_COPIES = 16;
+
 const MEDIA_TYPES: Record<string, string> = { wasm: 'application/wasm', json: 'application/json' };
 
 /** Serves one sandbox over one port until the port is closed. Unknown names and malformed requests get a refusal. */
@@ -56,27 +60,31 @@ export class Broker {
   readonly #assets: ReadonlyMap<string, Promise<ArrayBuffer>>;
   readonly #baselines: BaselineDesk;
   readonly #packages: PackageDesk;
+  readonly #network: NetworkDesk;
+  /** By name. */
+  readonly #copies = new Map<string, number>();
 
   /** @param assets by the name that the sandbox asks for; each is handed out as a copy */
-  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>, baselines: BaselineDesk, packages: PackageDesk) {
+  constructor(assets: ReadonlyMap<string, Promise<ArrayBuffer>>, baselines: BaselineDesk, packages: PackageDesk, network: NetworkDesk) {
     this.#assets = assets;
     this.#baselines = baselines;
     this.#packages = packages;
+    this.#network = network;
   }
 
   serve(port: MessagePort): void {
-    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | BaselineRequest | PackageRequest | null>) => {
+    port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | BaselineRequest | PackageRequest | NetworkRequest | null>) => {
       const call = typeof data?.call === 'number' ? data.call : 0;
-      const reply = (answer: AssetReply | BaselineReply | PackageReply, transfer: Transferable[] = []) =>
+      const reply = (answer: AssetReply | BaselineReply | PackageReply | NetworkReply, transfer: Transferable[] = []) =>
         port.postMessage(answer, transfer);
       if (data?.type === 'baseline' || data?.type === 'offer-baseline') {
         reply(await this.#baselines.answer({ ...data, call }));
         return;
       }
-      if (isPackageRequest(data)) {
-        let answer: PackageAnswer;
+      if (isPackageRequest(data) || data?.type === 'request') {
+        let answer: PackageAnswer | NetworkAnswer;
         try {
-          answer = await this.#packages.respond(data);
+          answer = await (data.type === 'request' ? this.#network.respond(data as NetworkRequest) : this.#packages.respond(data));
         } catch (error) {
           reply({ type: 'refused', call, message: messageOf(error) });
           return;
@@ -88,6 +96,12 @@ export class Broker {
       const asset = this.#assets.get(name);
       if (!asset) {
         reply({ type: 'refused', call, message: `There is no file of that name: ${name.slice(0, 200)}` });
+        return;
+      }
+      const copies = (this.#copies.get(name) ?? 0) + 1;
+      this.#copies.set(name, copies);
+      if (copies > MOST_COPIES) {
+        reply({ type: 'refused', call, message: `This sandbox has had ${name} ${MOST_COPIES} times.` });
         return;
       }
       try {

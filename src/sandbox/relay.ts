@@ -4,13 +4,16 @@
  */
 
 /** What the page sends, with the ports of SandboxPorts in the order control, disk, broker, wakerControl, wakerDisk. */
-export interface RelayStart {
-  /** Programs, as JavaScript: Blobs, because text would be copied on its way. */
-  machine: Blob;
-  waker: Blob;
-  /** Bytes of the memory that machine and waker share. */
-  cellsSize: number;
-}
+export type RelayStart =
+  | {
+      /** Programs, as JavaScript: Blobs, because text would be copied on its way. */
+      machine: Blob;
+      waker: Blob;
+      /** Bytes of the memory that machine and waker share. */
+      cellsSize: number;
+    }
+  /** The reader of databases, with the one port that it gets. */
+  | { reader: Blob };
 
 /** What the frame answers: first whether Python can wait, then any failure. */
 export type RelayEvent = { type: 'started'; isolated: boolean } | { type: 'worker-failed'; message: string };
@@ -24,6 +27,11 @@ addEventListener(
       worker.onerror = (event) => tell({ type: 'worker-failed', message: event.message || 'it could not be started' });
       worker.postMessage(message, transfer);
     };
+    if ('reader' in data) {
+      start(data.reader, {}, ports as MessagePort[]);
+      tell({ type: 'started', isolated: false });
+      return;
+    }
     const [control, disk, broker, wakerControl, wakerDisk] = ports as [MessagePort, MessagePort, MessagePort, MessagePort, MessagePort];
     const cells = self.crossOriginIsolated ? new SharedArrayBuffer(data.cellsSize) : null;
     start(data.machine, { cells }, [control, disk, broker]);

@@ -9,10 +9,11 @@ import type { BaselineStore, Sandbox, SandboxOptions } from '../protocol/sandbox
 import { WAKE_BUFFER_SIZE } from '../protocol/wake-cells';
 import { BaselineDesk } from './baseline-desk';
 import { Broker, fetchAsset } from './broker';
+import { inTime, makeFrame, showFrame } from './frame';
 import type { RelayEvent, RelayStart } from './relay';
 
-/** How long the frame may take to start its workers, ms. Then something blocks it (an extension, a policy). */
-const START_TIMEOUT = 20_000;
+/** What a worker says of its failure may be Python's word: UTF-16 units that are shown. */
+const LONGEST_FAILURE = 500;
 
 interface Programs {
   machine: Promise<ArrayBuffer>;
@@ -45,15 +46,17 @@ function loadPrograms(): Programs {
   return loading;
 }
 
+const UNANSWERED = 'Python could not be started: the sandbox did not answer. An extension or a policy may block it.';
 const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].reduce((sum, { bytes }) => sum + bytes, 0);
-
-const FRAME_POLICY = "default-src 'none'; script-src 'sha256-%HASH%' blob: 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'";
 
 /**
  * Opens a sandbox: starts the frame while the programs are being loaded and checked. Python itself says `booted` on the control port.
  * @throws StorageError when a program cannot be loaded, ClosedError when the frame does not start
  */
-export async function createSandbox(baselines: BaselineStore, { onFailure, onProgress, packages }: SandboxOptions): Promise<Sandbox> {
+export async function createSandbox(
+  baselines: BaselineStore,
+  { onFailure, onProgress, packages, network }: SandboxOptions,
+): Promise<Sandbox> {
   tellProgress = () =>
     onProgress(
       [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
@@ -65,13 +68,7 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
   const broker = new MessageChannel();
   const wakerControl = new MessageChannel();
   const wakerDisk = new MessageChannel();
-  const frame = document.createElement('iframe');
-  frame.setAttribute('sandbox', 'allow-scripts');
-  frame.allow = 'cross-origin-isolated';
-  frame.hidden = true;
-  frame.title = 'Python sandbox';
-  const policy = FRAME_POLICY.replace('%HASH%', assets.relay.sha256);
-  frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>${assets.relay.source}</script>`;
+  const frame = makeFrame('Python sandbox');
 
   const desk = new BaselineDesk(baselines, assets.build);
   let removed = false;
@@ -88,15 +85,15 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
       if (removed) removeEventListener('message', listen);
       if (removed || source !== frame.contentWindow) return;
       if (data?.type === 'started') resolve(data.isolated === true);
-      else if (data?.type === 'worker-failed') onFailure(new ClosedError(`Python's worker failed: ${data.message}.`));
+      else if (data?.type === 'worker-failed')
+        onFailure(new ClosedError(`Python's worker failed: ${data.message.slice(0, LONGEST_FAILURE)}.`));
     };
     addEventListener('message', listen);
   });
-  const ready = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  document.body.append(frame);
+  const ready = showFrame(frame);
   try {
     const [machine, waker] = await Promise.all([programs.machine, programs.waker, ready]);
-    new Broker(programs.runtime, desk, packages).serve(broker.port1);
+    new Broker(programs.runtime, desk, packages, network).serve(broker.port1);
     const ports: SandboxPorts = {
       control: control.port2,
       disk: disk.port2,
@@ -109,7 +106,7 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
     if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
     // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
     frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);
-    const [isolated] = await Promise.all([inTime(started), programs.loaded]);
+    const [isolated] = await Promise.all([inTime(started, UNANSWERED), programs.loaded]);
     return {
       control: control.port1,
       waker: wakerControl.port1,
@@ -122,21 +119,5 @@ export async function createSandbox(baselines: BaselineStore, { onFailure, onPro
   } catch (error) {
     remove();
     throw error;
-  }
-}
-
-/** @throws ClosedError when the frame does not say in time that it has started its workers */
-async function inTime(started: Promise<boolean>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ClosedError('Python could not be started: the sandbox did not answer. An extension or a policy may block it.')),
-      START_TIMEOUT,
-    );
-  });
-  try {
-    return await Promise.race([started, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

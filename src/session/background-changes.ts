@@ -2,6 +2,8 @@
 
 /** From a change to its keeping, ms. */
 const QUIET = 2000;
+/** How long a session that is let go of waits for it, ms: others may wait for the session. */
+const PATIENCE = 3000;
 /** While changes go on and on each is kept after twice as long, up to this, ms. */
 const LONGEST = 30_000;
 
@@ -29,6 +31,16 @@ export class BackgroundChanges {
     this.#forget();
     this.#keeping = this.#keeping.then(this.#keep);
     return this.#keeping;
+  }
+
+  /** Keeps what there is, or gives up on it after a while: the session is about to be let go of. */
+  async keepInTime(patience = PATIENCE): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([this.keepNow(), late]);
+    clearTimeout(timer);
   }
 
   /** Something else will keep all of it, such as the end of a run. Resolves when nothing is being kept. */

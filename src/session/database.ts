@@ -3,7 +3,7 @@
  * a checkpoint of the files, and can be taken back.
  */
 import { DormouseError } from '../base/errors';
-import type { ActName, Acts, DatabaseChanged } from '../protocol/acts';
+import type { DatabaseActs, DatabaseChanged } from '../protocol/acts';
 import type { LookName, Looks } from '../protocol/looks';
 import type { FilesHost, FileUndo } from './files';
 
@@ -47,24 +47,24 @@ export class SessionDatabase {
   }
 
   /** `key` and `before` as `rows` told them. */
-  setCell(path: string, cell: Omit<Acts['setCell']['argument'], 'path'>): Promise<DatabaseChange> {
+  setCell(path: string, cell: Omit<DatabaseActs['setCell']['argument'], 'path'>): Promise<DatabaseChange> {
     return this.#change('setCell', { ...cell, path });
   }
 
-  insertRow(path: string, row: Omit<Acts['insertRow']['argument'], 'path'>): Promise<DatabaseChange> {
+  insertRow(path: string, row: Omit<DatabaseActs['insertRow']['argument'], 'path'>): Promise<DatabaseChange> {
     return this.#change('insertRow', { ...row, path });
   }
 
-  deleteRows(path: string, rows: Omit<Acts['deleteRows']['argument'], 'path'>): Promise<DatabaseChange> {
+  deleteRows(path: string, rows: Omit<DatabaseActs['deleteRows']['argument'], 'path'>): Promise<DatabaseChange> {
     return this.#change('deleteRows', { ...rows, path });
   }
 
   /** Makes a table of a CSV file of the session. A database that is not there is made. */
-  importTable(path: string, { source, ...more }: Omit<Acts['importTable']['argument'], 'path'>): Promise<DatabaseChange> {
+  importTable(path: string, { source, ...more }: Omit<DatabaseActs['importTable']['argument'], 'path'>): Promise<DatabaseChange> {
     return this.#change('importTable', { ...more, source: `/${source}`, path });
   }
 
-  async #change<Name extends ActName>(act: Name, argument: Acts[Name]['argument']): Promise<DatabaseChange> {
+  async #change<Name extends keyof DatabaseActs>(act: Name, argument: DatabaseActs[Name]['argument']): Promise<DatabaseChange> {
     const { path } = argument;
     const checkpoint = await this.#host.call('precedeChange', { path });
     const before = checkpoint === null ? [] : await this.#host.call('filesAt', { checkpoint, path });

@@ -8,8 +8,8 @@ export interface FetchOptions {
   host: string;
   /** No more bytes than this. */
   most: number;
-  accept?: string;
-  onProgress?(loaded: number): void;
+  /** Bytes so far, and of all where the server says so. */
+  onProgress?(loaded: number, total: number | null): void;
   signal?: AbortSignal;
   /** How long nothing may come, ms. */
   patience?: number;
@@ -26,11 +26,28 @@ const PATIENCE = 20_000;
 const LONGEST = 10 * 60_000;
 
 /**
- * The bytes at an address. Nothing of the person goes along: no cookies, no referrer. A redirection is refused.
- * @throws NotThereError, InvalidInputError, DormouseError `closed` when the server is not reached or stops, or the signal's reason
+ * The bytes at an address.
+ * @throws NotThereError, InvalidInputError, DormouseError `closed` when the server is not reached, refuses or stops, or the signal's reason
  */
-export async function fetchBytes(url: string, options: FetchOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { what, host, most, accept, onProgress, signal, patience = PATIENCE, longest = LONGEST } = options;
+export async function fetchBytes(url: string, options: FetchOptions & { accept?: string }): Promise<Uint8Array<ArrayBuffer>> {
+  const { what, host, accept } = options;
+  const onResponse = ({ status, ok }: Response) => {
+    if (status === 404) throw new NotThereError('invalid', `${host} has no ${what}.`);
+    if (!ok) throw new DormouseError('closed', `${host} does not send ${what}: it says ${status}.`);
+  };
+  return (await fetchWhole(url, accept ? { headers: { accept } } : {}, { ...options, onResponse })).bytes;
+}
+
+/**
+ * An answer with its bytes, whatever its status. Nothing of the person goes along: no cookies, no referrer. A redirection is refused.
+ * @throws InvalidInputError, DormouseError `closed` when the server is not reached or stops, or the signal's reason
+ */
+export async function fetchWhole(
+  url: string,
+  init: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+  options: FetchOptions & { onResponse?(response: Response): void },
+): Promise<{ response: Response; bytes: Uint8Array<ArrayBuffer> }> {
+  const { what, host, most, onResponse, onProgress, signal, patience = PATIENCE, longest = LONGEST } = options;
   const silence = new AbortController();
   const silent = () => silence.abort(new DormouseError('closed', `${host} has stopped sending ${what}. Try again later.`));
   const whole = setTimeout(() => silence.abort(new DormouseError('closed', `${host} takes too long to send ${what}.`)), longest);
@@ -42,19 +59,19 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
   const ended = AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]);
   try {
     const response = await fetch(url, {
+      ...init,
       signal: ended,
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       redirect: 'error',
-      ...(accept && { headers: { accept } }),
     });
     heard();
-    if (response.status === 404) throw new NotThereError('invalid', `${host} has no ${what}.`);
-    if (!response.ok || !response.body) throw new DormouseError('closed', `${host} does not send ${what}: it says ${response.status}.`);
+    onResponse?.(response);
+    const told = Number(response.headers.get('content-length')) || null;
     const pieces: Uint8Array[] = [];
     let loaded = 0;
-    const reader = response.body.getReader();
-    for (;;) {
+    const reader = response.body?.getReader();
+    while (reader) {
       const { done, value } = await reader.read();
       if (done) break;
       heard();
@@ -64,7 +81,7 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
         throw new InvalidInputError(`${host} sends more of ${what} than the ${most.toLocaleString('en-US')} bytes that there should be.`);
       }
       pieces.push(value);
-      onProgress?.(loaded);
+      onProgress?.(loaded, told);
     }
     const bytes = new Uint8Array(loaded);
     let at = 0;
@@ -72,14 +89,14 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
       bytes.set(piece, at);
       at += piece.length;
     }
-    return bytes;
+    return { response, bytes };
   } catch (cause) {
     if (ended.aborted) throw ended.reason;
     if (cause instanceof DormouseError) throw cause;
     // A TypeError: no network, a refused connection, a redirection, no permission for other origins. Browsers do not tell which.
     throw new DormouseError(
       'closed',
-      `${what} could not be loaded from ${host}: it cannot be reached, or sends one elsewhere (${messageOf(cause)}).`,
+      `${what} could not be loaded from ${host}: it cannot be reached, does not let pages read it (CORS), or sends one elsewhere (${messageOf(cause)}).`,
       {
         cause,
       },

@@ -1,5 +1,13 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
-export { type ChosenFile, LONGEST_SESSION_NAME, MOST_PREVIEWED, type Preview, type SessionEntry } from '../protocol/catalogue';
+export {
+  type ChosenFile,
+  LONGEST_SESSION_NAME,
+  MOST_PREVIEWED,
+  type Preview,
+  type SessionAbout,
+  type SessionEntry,
+} from '../protocol/catalogue';
+export type { LookedTable } from '../protocol/database-reader';
 export type { Loss } from '../protocol/image';
 export {
   type CapsuleMeasure,
@@ -16,6 +24,9 @@ export {
   type RunRecord,
 } from '../protocol/keeper';
 export type {
+  CallSignature,
+  CompletionOption,
+  CompletionRequest,
   DatabaseAnswer,
   DatabaseCell,
   DatabaseReport,
@@ -25,14 +36,25 @@ export type {
   LookName,
   Looks,
   TableReport,
+  Variable,
+  VariableLevel,
+  VariableList,
+  VariablesView,
+  VariableTable,
 } from '../protocol/looks';
 export type { PackageMount } from '../protocol/packages';
 export { Baselines } from './baselines';
 export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
+export { SessionLesson } from './lesson';
+export type { SessionNetwork } from './network';
+export { addressOfCapsule, capsuleOffered, fileOffered, type Offer, offerIn } from './offers';
+export { type OriginalFile, SessionOrigin } from './origin';
 export { PackageIndex } from './package-index';
 export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';
 export { hasSession, Sessions, type SessionsOptions } from './sessions';
 export { type OutputPiece, OWNING, type Resumed, type SavedState, type SessionPhase, type SessionReport, type SessionState } from './state';
+export { filesOfNothing, filesOfOffered, listOffered, type Offered } from './templates';
+export type { SessionVariables } from './variables';
 export { Wheels } from './wheels';

@@ -39,6 +39,7 @@ export class Python {
   /** Output messages received: the machine waits when the page is too far behind. */
   #received = 0;
   #ended: Error | null = null;
+  #booted = false;
   /** The call of the run that goes on. */
   #running: number | null = null;
   /** Who hears how far a change of files is, by call. */
@@ -170,6 +171,9 @@ export class Python {
     if (this.#ended || typeof event !== 'object' || event === null) return;
     switch (event.type) {
       case 'booted':
+        // It begins once: whatever says so later is Python's own doing, and would be shown.
+        if (this.#booted) return;
+        this.#booted = true;
         this.#sandbox.closeBaselines();
         this.#listener.onBooted(runtimeBuild(event.runtime), resumeReport(event.resume));
         return;

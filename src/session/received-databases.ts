@@ -21,7 +21,8 @@ function cell(value: unknown): DatabaseCell {
   return null;
 }
 
-const row = (value: unknown): DatabaseCell[] => list(value, cell, 2000);
+/** The values of a row. */
+export const row = (value: unknown): DatabaseCell[] => list(value, cell, 2000);
 const names = (value: unknown): string[] => list(value, shortText, 2000);
 
 function table(value: unknown): DatabaseTable {

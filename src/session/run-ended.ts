@@ -2,6 +2,10 @@
 import type { ResumeReport } from '../protocol/image';
 import type { AttachReport, SessionSummary } from '../protocol/keeper';
 
+/** Of files that came back closed so many are named in a sentence, each with so many characters: Python can make up any number. */
+const MOST_NAMED = 5;
+const LONGEST_NAMED = 200;
+
 /** Why a run was cut off from outside: its call is rejected with this, and the message says what happened, in the past, without a full stop. */
 export class RunEnded extends Error {
   readonly status: 'stopped' | 'crashed';
@@ -25,8 +29,9 @@ export function unfinished({ history }: SessionSummary): string | null {
  * @param happened what ended the one before, without a full stop; null when nothing did but the page
  */
 export function beginning(happened: string | null, { checkpoint, stale, problem }: AttachReport, resume: ResumeReport): string | null {
-  const lost = resume.lost.map(({ variable, reason }) => (variable === null ? reason : `${variable}: ${reason}`));
-  const dead = lost.length > 0 ? ` No longer open: ${lost.join('; ')}.` : '';
+  const lost = resume.lost.slice(0, MOST_NAMED).map(({ variable, reason }) => (variable === null ? reason : `${variable}: ${reason}`));
+  const more = resume.lost.length > MOST_NAMED ? `; and ${resume.lost.length - MOST_NAMED} more` : '';
+  const dead = lost.length > 0 ? ` No longer open: ${lost.map((each) => each.slice(0, LONGEST_NAMED)).join('; ')}${more}.` : '';
   if (resume.kind === 'resumed') {
     if (happened !== null) return `${happened}; variables are as before it, files as it left them.${dead}`;
     return stale ? `Files have changed since the variables were kept.${dead}` : dead.trim() || null;

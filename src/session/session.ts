@@ -1,6 +1,6 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
 import { DormouseError, messageOf } from '../base/errors';
-import type { CaptureReport } from '../protocol/image';
+import type { ChosenFile, SessionAbout } from '../protocol/catalogue';
 import {
   type CapsuleChoice,
   type CapsuleMeasure,
@@ -10,24 +10,26 @@ import {
   type Durability,
   isSessionId,
   type KeeperCalls,
-  type RunRecord,
   type SessionSummary,
 } from '../protocol/keeper';
 import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
-import { BackgroundChanges } from './background-changes';
 import { SessionDatabase } from './database';
+import { SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
+import { SessionNetwork } from './network';
 import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
+import { type RunOptions, SessionRuns } from './runs';
 import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
+import { SessionVariables } from './variables';
 import type { Wheels } from './wheels';
 
 export interface SessionOptions {
@@ -43,19 +45,9 @@ export interface SessionOptions {
   index: PackageIndex;
 }
 
-/** How a run belongs to the document that is kept as the editor's text. */
-export interface RunOptions {
-  /** The whole document, when the code is a part of it. */
-  document?: string;
-  /** Says which part, such as `cell 3`: tracebacks name it before the number of the run. */
-  part?: string;
-}
-
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
 const GRACE_ISOLATED = 2000;
 const GRACE = 500;
-/** Edits are kept this long after the last keystroke, ms. */
-const SAVE_CODE_AFTER = 400;
 
 /**
  * Events: `change` after `state` was replaced; `output` (CustomEvent<OutputPiece[]>) for what runs write, in order.
@@ -72,35 +64,42 @@ export class Session extends EventTarget {
   readonly files = new SessionFiles(this.#filesHost);
   /** Looks into the session's databases and changes them. */
   readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
+  /** Lists variables and deletes them, and knows what could be written with them. */
+  readonly variables = new SessionVariables({
+    ask: (name, argument) => this.ask(name, argument),
+    act: async (name, argument) => (await (await this.#whenIdle()).act(name, argument)).result,
+    keep: () => this.settle(),
+  });
   /** Lists, installs and removes the session's packages. */
   readonly packages: SessionPackages;
+  /** Says which hosts Python may reach. */
+  readonly network = new SessionNetwork({
+    change: (hosts) => this.#change({ hosts }),
+    save: async (hosts) => {
+      await this.#keeper.call('setHosts', { hosts });
+    },
+    own: () => location.hostname,
+  });
   #state = INITIAL;
   #keeper!: KeeperClient;
   #python: Python | null = null;
-  /** The run that goes on, by its identity: a Stop must never hit a later one. */
-  #running: object | null = null;
   #runtime: RuntimeBuild | null = null;
   /** Code that was given to `run` while Python was starting. */
   #queued: { code: string; options: RunOptions; resolve(): void; reject(error: Error): void } | null = null;
-  #codeTimer: ReturnType<typeof setTimeout> | undefined;
-  #unsavedCode: string | null = null;
-  /** The editor's text as this tab knows it. */
-  #code: string | null = null;
-  /** What belongs to the notebook beside its text has changed since it was kept. */
-  #unsavedNotebook = false;
-  /** Gives what is to be kept of the notebook beside its text: asked when something is kept. */
-  notebook: (() => string) | null = null;
   /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
   #generation = 0;
   #inMemory = false;
   /** This tab has let go of the session, or is about to: whatever ends now is meant to end. */
   #away = false;
-  /** The run that goes on, to its very end. */
-  #runEnd: Promise<void> = Promise.resolve();
   #takeOver: TakeOver | null = null;
   /** Take the session from whoever has it as soon as that is known. */
   #askWhenWaiting = false;
-  readonly #background = new BackgroundChanges(() => this.#keepChanges());
+  readonly #document = new SessionDocument({
+    owns: () => OWNING.includes(this.#state.phase),
+    keep: (argument) => this.#keeper.call('saveCode', argument),
+    onProblem: (error) => this.#state.phase !== 'closed' && this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } }),
+  });
+  readonly #runs: SessionRuns;
 
   /** Begins to open a session; `state` tells how far it is. */
   static open(options: SessionOptions): Session {
@@ -115,7 +114,7 @@ export class Session extends EventTarget {
     super();
     this.#options = options;
     this.packages = new SessionPackages(options.wheels, options.index, {
-      running: () => this.#running !== null,
+      running: () => this.#runs.running !== null,
       change: (packages) => this.#change({ packages }),
       need: async (sha256s) => {
         await this.#keeper.call('needWheels', { sha256s });
@@ -125,6 +124,30 @@ export class Session extends EventTarget {
       },
       install: async (requirements) => (await this.#idlePython()).install(requirements),
       uninstall: async (names) => (await this.#idlePython()).uninstall(names),
+    });
+    const session = this;
+    this.#runs = new SessionRuns({
+      document: this.#document,
+      packages: this.packages,
+      get state() {
+        return session.#state;
+      },
+      get keeper() {
+        return session.#keeper;
+      },
+      get python() {
+        return session.#python;
+      },
+      get inMemory() {
+        return session.#inMemory;
+      },
+      get away() {
+        return session.#away;
+      },
+      change: (part) => this.#change(part),
+      busy: () => this.#busy(),
+      restart: (happened) => this.#restart(happened),
+      readCheckpoints: () => this.#readCheckpoints(),
     });
   }
 
@@ -139,12 +162,7 @@ export class Session extends EventTarget {
   /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
   run(code: string, options: RunOptions = {}): Promise<void> {
     const { phase } = this.#state;
-    if (phase === 'idle') {
-      const run = this.#run(code, options);
-      this.#runEnd = run.catch(() => undefined);
-      return run;
-    }
-    if (phase === 'looking' || phase === 'yielded') return Promise.reject(this.#busy());
+    if (phase === 'idle') return this.#runs.run(code, options);
     if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
     this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
     return new Promise((resolve, reject) => {
@@ -163,8 +181,8 @@ export class Session extends EventTarget {
     }
     if (this.#state.phase !== 'running' || !this.#python) return;
     const python = this.#python;
-    const run = this.#running;
-    const stillRunning = () => this.#running === run && this.#state.phase === 'stopping';
+    const run = this.#runs.running;
+    const stillRunning = () => this.#runs.running === run && this.#state.phase === 'stopping';
     // A question about a package is no longer of interest.
     this.packages.answer(false);
     this.#change({ phase: 'stopping' });
@@ -184,16 +202,22 @@ export class Session extends EventTarget {
 
   /** Keeps the editor's text, a moment after the last call. */
   saveCode(code: string): void {
-    this.#unsavedCode = code;
-    this.#code = code;
-    this.saveNotebook();
+    this.#document.edit(code);
   }
 
   /** Keeps what belongs to the notebook beside its text, a moment after the last call. */
   saveNotebook(): void {
-    this.#unsavedNotebook = true;
-    clearTimeout(this.#codeTimer);
-    this.#codeTimer = setTimeout(() => this.#saveCodeNow(), SAVE_CODE_AFTER);
+    this.#document.touchNotes();
+  }
+
+  /** Gives what is to be kept of the notebook beside its text: asked when something is kept. */
+  set notebook(notes: () => string) {
+    this.#document.notes = notes;
+  }
+
+  /** What a list of sessions says of this one. */
+  about(): Promise<SessionAbout> {
+    return this.#keeper.call('about', null);
   }
 
   /** Everything that Check state shows. Databases are looked into only while nothing runs. */
@@ -225,13 +249,13 @@ export class Session extends EventTarget {
 
   /** Makes a state file of what is kept; or says what stops it, and what to leave out so that it works. */
   async download(options: { leaveOut?: string[] } = {}): Promise<DownloadResult> {
-    await this.#saveCodeNow();
+    await this.#document.keepNow();
     return this.#keeper.call('download', { runtime: this.#runtime, leaveOut: options.leaveOut ?? [] });
   }
 
   /** What each part of a capsule would take, before it is chosen. */
   async measureCapsule(): Promise<CapsuleMeasure> {
-    await this.#saveCodeNow();
+    await this.#document.keepNow();
     return this.#keeper.call('measureCapsule', null);
   }
 
@@ -240,7 +264,7 @@ export class Session extends EventTarget {
     choice: Omit<CapsuleChoice, 'runtime'>,
     options: { signal?: AbortSignal; onProgress?(done: number, total: number): void } = {},
   ): Promise<DownloadResult> {
-    await this.#saveCodeNow();
+    await this.#document.keepNow();
     return this.#keeper.callWithProgress('downloadCapsule', { ...choice, runtime: this.#runtime }, options);
   }
 
@@ -249,6 +273,13 @@ export class Session extends EventTarget {
     this.#requireIdle();
     // All of the file is checked while Python goes on: a bad file costs nothing.
     await this.#keeper.call('stage', { file });
+    await this.#replace('upload');
+  }
+
+  /** Replaces the session by what a person chose; the present is kept as a checkpoint, and `undoReplace` brings it back until the next run. */
+  async replaceBy(files: ChosenFile[]): Promise<void> {
+    this.#requireIdle();
+    await this.#keeper.call('stage', { files });
     await this.#replace('upload');
   }
 
@@ -290,10 +321,20 @@ export class Session extends EventTarget {
   /** Keeps the present as a checkpoint. */
   async keepCheckpoint(name: string | null): Promise<void> {
     this.#requireIdle();
-    await this.#background.giveWay();
-    const capture = this.#python && (await this.#capture(this.#python));
+    const capture = await this.#runs.captureNow();
     this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
-    if (this.#state.changed) this.#background.note();
+    this.#runs.noteChanges();
+  }
+
+  /**
+   * Begins Python anew on the same files, with no variables, and keeps that as a checkpoint: a refresh goes on from there. What was before is only
+   * kept if somebody kept it (`keepCheckpoint`).
+   */
+  async restart(): Promise<void> {
+    this.#requireIdle();
+    await this.#restart(null);
+    await this.#whenIdle();
+    await this.keepCheckpoint(null);
   }
 
   /** What differs between two checkpoints; `after` null is the present. */
@@ -342,7 +383,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Lets go of the session in order: keeps the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
+   * Lets go of the session in order: keeps what went on after the last run, and the editor's text, stops a run, fences Python and ends it, closes the store. Other tabs
    * can open it then. For good, unless `reopen` follows.
    */
   async leave(): Promise<void> {
@@ -351,14 +392,15 @@ export class Session extends EventTarget {
     this.#generation += 1;
     const owned = OWNING.includes(this.#state.phase);
     if (owned) {
-      await this.#saveCodeNow();
+      await this.#runs.keepChangesInTime();
+      await this.#document.keepNow();
       // A store that fails cannot be flushed; a dead keeper has nothing to fence.
       await this.#keeper.call('fence', null).catch(() => undefined);
     }
     const end = new RunEnded('stopped', 'The session was closed here.');
     this.#python?.end(end);
     this.#python = null;
-    await this.#runEnd;
+    await this.#runs.end;
     await this.#keeper.end(end);
     this.#end(end);
   }
@@ -373,8 +415,8 @@ export class Session extends EventTarget {
 
   /** Keeps now what otherwise would be kept in a moment: the editor's text, and what went on after a run. */
   async settle(): Promise<void> {
-    if (this.#state.changed) void this.#background.keepNow();
-    await this.#saveCodeNow();
+    void this.#runs.keepChangesNow();
+    await this.#document.keepNow();
   }
 
   dismissNotice(): void {
@@ -386,6 +428,7 @@ export class Session extends EventTarget {
     this.#generation += 1;
     this.#away = false;
     this.packages.close();
+    this.network.close();
     const present = () => this.#keeper === keeper && !this.#away;
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
@@ -413,10 +456,10 @@ export class Session extends EventTarget {
       this.#inMemory = summary.storage === 'memory';
       if (!this.#inMemory) void keeper.watch(id);
       // What was typed and could not be kept yet is newer than what is stored.
-      const code = this.#unsavedCode;
+      const code = this.#document.unsaved;
       this.#adopt(code === null ? summary : { ...summary, code });
       const started = this.#startPython(unfinished(summary));
-      void this.#saveCodeNow();
+      void this.#document.keepNow();
       await started;
     } catch (error) {
       if (present()) this.#close(error);
@@ -457,7 +500,7 @@ export class Session extends EventTarget {
   #end(reason: Error): void {
     this.#away = true;
     this.#generation += 1;
-    clearTimeout(this.#codeTimer);
+    this.#document.pause();
     this.#python?.end(reason);
     this.#python = null;
     this.#queued?.reject(reason);
@@ -465,13 +508,13 @@ export class Session extends EventTarget {
     this.#keeper.close(reason);
     this.#takeOver?.close();
     this.#takeOver = null;
-    this.#change({ ...INITIAL, code: this.#unsavedCode ?? this.#state.code });
+    this.#change({ ...INITIAL, code: this.#document.unsaved ?? this.#state.code });
   }
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage, packages } = summary;
-    this.#code = code;
+    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts } = summary;
+    this.#document.adopt(code);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
       : damage !== null
@@ -480,18 +523,21 @@ export class Session extends EventTarget {
           ? { kind: 'none' }
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
+    this.network.adopt(hosts);
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
-  async #startPython(happened: string | null): Promise<void> {
+  async #startPython(happened: string | null, resume = true): Promise<void> {
     const generation = ++this.#generation;
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
       packages: this.packages,
+      network: this.network,
       keeper: this.#keeper,
       happened,
+      resume,
       wanted: () => this.#generation === generation,
       onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
       onFailure: (error) => this.#workerFailed(error),
@@ -504,7 +550,7 @@ export class Session extends EventTarget {
       onInput: () => this.#change({ awaitsInput: true }),
       onChanged: () => {
         this.#change({ changed: true });
-        if (this.#state.phase === 'idle') this.#background.note();
+        this.#runs.noteChanges();
       },
       onDead: (error, reason) => this.#pythonDied(error, reason),
     });
@@ -513,7 +559,7 @@ export class Session extends EventTarget {
   #ready({ runtime, resumed, notice }: Ready): void {
     this.#runtime = runtime;
     this.#change({ phase: 'idle', progress: null, resumed, notice });
-    if (this.#state.changed) this.#background.note();
+    this.#runs.noteChanges();
     this.#readCheckpoints().catch(() => undefined);
     const queued = this.#queued;
     this.#queued = null;
@@ -524,130 +570,6 @@ export class Session extends EventTarget {
     const keeper = this.#keeper;
     const checkpoints: CheckpointList = await keeper.call('checkpoints', null);
     if (keeper === this.#keeper) this.#change({ checkpoints });
-  }
-
-  async #run(code: string, { document, part }: RunOptions): Promise<void> {
-    const python = this.#python;
-    if (!python) throw this.#busy();
-    const run = {};
-    this.#running = run;
-    this.packages.begin();
-    this.#change({ phase: 'running', notice: null, ...(!this.#inMemory && { saved: { kind: 'saving' } }) });
-    await this.#background.giveWay();
-    const record = await this.#beginRun(code, document ?? code);
-    this.#change({ runs: record.run, history: [...this.#state.history, record], undoable: null });
-    let status: RunRecord['status'] | null = null;
-    let sequence: number | null = null;
-    let capture: CaptureReport | null = null;
-    let restart: string | null = null;
-    try {
-      const running = python.run(code, part === undefined ? `<run ${record.run}>` : `<${part}, run ${record.run}>`);
-      // Stop was pressed while the keeper took note of the run: now there is something that it can reach.
-      if (this.state.phase === 'stopping') void python.interrupt();
-      const result = await running;
-      status = result.status;
-      sequence = result.sequence;
-      capture = await this.#capture(python);
-    } catch (error) {
-      // Otherwise Python died by itself, or the keeper did, and then the fence refuses; a second fence does no harm.
-      const end = error instanceof RunEnded ? error : new RunEnded('crashed', `Python stopped and was restarted (${messageOf(error)})`);
-      status ??= end.status;
-      restart = end.message;
-      await this.#keeper.call('fence', null);
-      python.end(end);
-    }
-    this.#running = null;
-    this.packages.end();
-    await this.#endRun(record, status, sequence, capture);
-    // A run can end by itself in the very moment in which Stop loses patience.
-    restart ??= python.ended?.message ?? null;
-    if (this.#away) return;
-    if (restart === null) {
-      this.#change({ phase: 'idle' });
-      if (this.#state.changed) this.#background.note();
-    } else await this.#restart(restart);
-  }
-
-  /** Captures memory; what changes from then on is said anew. */
-  async #capture(python: Python): Promise<CaptureReport> {
-    const capture = await python.capture();
-    if (capture.image !== null) this.#change({ changed: false });
-    return capture;
-  }
-
-  /** Keeps what went on after a run, as part of the checkpoint that the run made. */
-  async #keepChanges(): Promise<void> {
-    const python = this.#python;
-    if (!python || !this.#state.changed || this.#state.phase !== 'idle') return;
-    try {
-      const capture = await this.#capture(python);
-      const { saved: at, checkpoint } = await this.#keeper.call('keepChanges', { capture });
-      const { saved } = this.#state;
-      if (python !== this.#python) return;
-      if (saved.kind === 'saved' && checkpoint) this.#change({ saved: { ...saved, at, checkpoint } });
-      if (checkpoint === null || checkpoint.problem !== null) this.#change({ changed: true });
-      await this.#readCheckpoints();
-    } catch (error) {
-      // The store that failed, or the Python that ended, says so by itself.
-      if (python === this.#python && this.#state.saved.kind === 'saved') this.#change({ changed: true });
-      console.warn('What went on after the run was not kept.', error);
-    }
-    if (this.#state.changed && this.#state.phase === 'idle') this.#background.note();
-  }
-
-  /** Also a session that keeps nothing (a damaged or failed store) can run code: to look at what is there. The page says "Not saved". */
-  async #beginRun(code: string, document: string): Promise<RunRecord> {
-    try {
-      const record = await this.#keeper.call('beginRun', { code, document });
-      this.#unsavedCode = null;
-      this.#code = document;
-      return record;
-    } catch (error) {
-      this.#requireOpen();
-      this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } });
-      return {
-        run: this.#state.runs + 1,
-        started: Date.now(),
-        ended: null,
-        status: 'running',
-        firstLine: code.slice(0, code.search(/\n|$/)),
-      };
-    }
-  }
-
-  async #endRun(record: RunRecord, status: RunRecord['status'], sequence: number | null, capture: CaptureReport | null): Promise<void> {
-    const ended = [...this.#state.history.slice(0, -1), { ...record, status, ended: Date.now() }];
-    // So that what is kept of the notebook says how the run ended.
-    this.#change({ history: ended });
-    if (this.#state.saved.kind === 'unsaved') {
-      this.#change({ history: ended, awaitsInput: false });
-      return;
-    }
-    try {
-      const {
-        saved: at,
-        problem,
-        history,
-        checkpoint,
-      } = await this.#keeper.call('endRun', {
-        run: record.run,
-        status,
-        sequence,
-        capture,
-        ...this.#notebook(),
-      });
-      // The store may have failed while the answer was on its way.
-      const { saved } = this.state;
-      this.#change({
-        history,
-        awaitsInput: false,
-        saved: this.#inMemory ? { kind: 'memory' } : saved.kind === 'unsaved' ? saved : { kind: 'saved', at, problem, checkpoint },
-      });
-      await this.#readCheckpoints();
-    } catch (error) {
-      this.#requireOpen();
-      this.#change({ history: ended, awaitsInput: false, saved: { kind: 'unsaved', reason: messageOf(error) } });
-    }
   }
 
   /** The interpreter ended by itself. While a run goes on, its own call rejects and #run does the rest. */
@@ -680,13 +602,13 @@ export class Session extends EventTarget {
     }
   }
 
-  /** A new sandbox on the same disk. */
-  async #restart(happened: string): Promise<void> {
+  /** A new sandbox on the same disk; `null`: the person wants one without the memory of before. */
+  async #restart(happened: string | null): Promise<void> {
     try {
       await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', happened));
+      this.#python?.end(new DormouseError('closed', happened ?? 'Python was restarted.'));
       this.#python = null;
-      await this.#startPython(happened);
+      await this.#startPython(happened, happened !== null);
     } catch (error) {
       this.#close(error);
     }
@@ -698,9 +620,7 @@ export class Session extends EventTarget {
     call: 'upload' | 'clear' | 'undoReplace' | 'restore',
     argument: KeeperCalls['restore']['argument'] | null = null,
   ): Promise<void> {
-    clearTimeout(this.#codeTimer);
-    this.#unsavedCode = null;
-    this.#unsavedNotebook = false;
+    this.#document.forget();
     this.#change({ phase: 'starting' });
     let summary: SessionSummary | null = null;
     try {
@@ -716,24 +636,6 @@ export class Session extends EventTarget {
     }
   }
 
-  async #saveCodeNow(): Promise<void> {
-    clearTimeout(this.#codeTimer);
-    const code = this.#unsavedCode ?? (this.#unsavedNotebook ? this.#code : null);
-    if (code === null || !OWNING.includes(this.#state.phase)) return;
-    this.#unsavedCode = null;
-    try {
-      await this.#keeper.call('saveCode', { code, ...this.#notebook() });
-    } catch (error) {
-      this.#unsavedCode ??= code;
-      if (this.state.phase !== 'closed') this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } });
-    }
-  }
-
-  #notebook(): { notebook?: string } {
-    this.#unsavedNotebook = false;
-    return this.notebook ? { notebook: this.notebook() } : {};
-  }
-
   #close(error: unknown): void {
     if (this.#away) return;
     this.#generation += 1;
@@ -745,11 +647,6 @@ export class Session extends EventTarget {
     const unsaved: SavedState = { kind: 'unsaved', reason: 'Dormouse has stopped; what was saved before is kept' };
     const running = this.#state.saved.kind === 'saving';
     this.#change({ phase: 'closed', error: reason, progress: null, awaitsInput: false, ...(running && { saved: unsaved }) });
-  }
-
-  /** After a keeper's call failed: when it did so because everything ended, that is the reason to tell. */
-  #requireOpen(): void {
-    if (this.#state.phase === 'closed') throw this.#state.error;
   }
 
   #filesChanged(): void {

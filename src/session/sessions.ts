@@ -8,15 +8,20 @@ import {
   type CatalogueStart,
   type ChosenFile,
   type Preview,
+  type SessionAbout,
   type SessionEntry,
 } from '../protocol/catalogue';
+import { type DatabaseReader, LARGEST_READ, type LookedTable } from '../protocol/database-reader';
 import { Calls } from './calls';
+import { lookInto } from './database-reader';
 
 export interface SessionsOptions {
   /** The origin private file system. */
   directory: FileSystemDirectoryHandle;
   /** Starts the worker of src/keeper/catalogue-worker.ts. */
   startCatalogue: () => Worker;
+  /** Starts a reader for one database that is no session's yet. */
+  createReader: () => Promise<DatabaseReader>;
 }
 
 export interface OpenFilesOptions extends Omit<CopyOptions, 'checkpoint'> {
@@ -50,6 +55,7 @@ export async function hasSession(directory: FileSystemDirectoryHandle, session: 
 export class Sessions extends EventTarget {
   readonly #port: MessagePort;
   readonly #worker: Worker;
+  readonly #createReader: SessionsOptions['createReader'];
   readonly #calls = new Calls();
   readonly #channel = new BroadcastChannel(CATALOGUE_CHANNEL);
   readonly #alive = `dormouse/catalogue/${crypto.randomUUID()}`;
@@ -71,8 +77,9 @@ export class Sessions extends EventTarget {
     return sessions;
   }
 
-  private constructor({ directory, startCatalogue }: SessionsOptions) {
+  private constructor({ directory, startCatalogue, createReader }: SessionsOptions) {
     super();
+    this.#createReader = createReader;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = startCatalogue();
@@ -108,6 +115,11 @@ export class Sessions extends EventTarget {
   /** Notes that a session is being opened; `name` is for one that has none yet. */
   opened(session: string, name: string): Promise<SessionEntry> {
     return this.#call('opened', { session, name });
+  }
+
+  /** Notes what is to be shown of a session in a list. */
+  describe(session: string, about: SessionAbout): Promise<SessionEntry> {
+    return this.#call('describe', { session, about });
   }
 
   rename(session: string, name: string): Promise<SessionEntry> {
@@ -148,6 +160,11 @@ export class Sessions extends EventTarget {
   /** How what was chosen would be as a session. Nothing of it is run or kept. */
   inspect(files: ChosenFile[]): Promise<Preview> {
     return this.#ask('inspect', { files });
+  }
+
+  /** The tables of a database in what was chosen, by its path in the preview. Nothing that it says is done. */
+  async lookIntoChosen(files: ChosenFile[], path: string): Promise<LookedTable[]> {
+    return lookInto(await this.#ask('readChosen', { files, path, most: LARGEST_READ }), this.#createReader);
   }
 
   /** Makes a new session of what was chosen; `memory`: Python goes on where it was. Whatever stops it leaves nothing behind. */
@@ -204,7 +221,9 @@ export class Sessions extends EventTarget {
   }
 
   /** Carries out a change, tells the other tabs and reads the list anew. */
-  async #call<Name extends Exclude<keyof CatalogueCalls, 'list' | 'inspect' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'>>(
+  async #call<
+    Name extends Exclude<keyof CatalogueCalls, 'list' | 'inspect' | 'readChosen' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'>,
+  >(
     type: Name,
     argument: CatalogueCalls[Name]['argument'],
     onCall: (call: number) => void = () => undefined,

@@ -2,8 +2,7 @@
 import type { ResumeReport } from '../protocol/image';
 import type { AttachReport } from '../protocol/keeper';
 import type { RuntimeBuild } from '../protocol/machine';
-import type { PackageDesk } from '../protocol/packages';
-import type { CreateSandbox } from '../protocol/sandbox';
+import type { CreateSandbox, SandboxOptions } from '../protocol/sandbox';
 import type { KeeperClient } from './keeper-client';
 import { Python, type PythonListener } from './python';
 import { beginning } from './run-ended';
@@ -16,12 +15,15 @@ export interface Ready {
   notice: string | null;
 }
 
-export interface StartPythonOptions extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onChanged' | 'onDead'> {
+export interface StartPythonOptions
+  extends Pick<PythonListener, 'onOutput' | 'onInput' | 'onChanged' | 'onDead'>,
+    Pick<SandboxOptions, 'packages' | 'network'> {
   createSandbox: CreateSandbox;
-  packages: PackageDesk;
   keeper: KeeperClient;
   /** What ended the Python before, as `beginning` wants it. */
   happened: string | null;
+  /** Whether it goes on from the newest checkpoint. */
+  resume: boolean;
   /** Whether the result is still wanted: otherwise the sandbox is taken away and nothing is heard of it. */
   wanted(): boolean;
   onProgress(loaded: number, total: number): void;
@@ -41,6 +43,7 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
     onProgress: (loaded, total) => wanted() && options.onProgress(loaded, total),
     onFailure: (error) => wanted() && options.onFailure(error),
     packages: options.packages,
+    network: options.network,
   });
   if (!wanted()) {
     sandbox.remove();
@@ -60,7 +63,11 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
   });
   options.onStarted(python);
   const waker = sandbox.isolated ? sandbox.wakerDisk : null;
-  const attaching = keeper.call('attach', { disk: sandbox.disk, waker, resume: true }, waker ? [sandbox.disk, waker] : [sandbox.disk]);
+  const attaching = keeper.call(
+    'attach',
+    { disk: sandbox.disk, waker, resume: options.resume },
+    waker ? [sandbox.disk, waker] : [sandbox.disk],
+  );
   await attaching;
 }
 

@@ -76,6 +76,8 @@ export interface SessionState {
    */
   readonly takeOver: 'asking' | 'running' | 'unanswered' | null;
   readonly packages: PackagesState;
+  /** Hosts that Python may reach, by name. */
+  readonly hosts: readonly string[];
 }
 
 /** Before anything is known. */
@@ -97,6 +99,7 @@ export const INITIAL: SessionState = {
   error: null,
   takeOver: null,
   packages: NO_PACKAGES,
+  hosts: [],
 };
 
 /** Phases in which this tab has the session. */

@@ -1,5 +1,5 @@
 /** The editor: CodeMirror with what Python needs and the looks of the page. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
@@ -18,6 +18,8 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
+import { requestSession } from './output/session-request';
+import { pythonHelpLater } from './python-help-later';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -57,6 +59,7 @@ export const theme = EditorView.theme({
   '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': {
     backgroundColor: 'color-mix(in srgb, var(--hover) 45%, transparent)',
   },
+  '.cm-placeholder': { color: 'var(--ink-soft)' },
   '.cm-line.failed': { boxShadow: 'inset 3px 0 var(--bad)', backgroundColor: 'var(--bad-ground)' },
   '.cm-cursor, .cm-dropCursor': { borderInlineStart: '2px solid var(--accent)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--selection)' },
@@ -80,9 +83,16 @@ export const theme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
 });
 
+/** Some of the code, and the line at which it begins, counted from 1. */
+export interface CodePart {
+  readonly code: string;
+  readonly line: number;
+}
+
 /**
- * Events: `edit` after the person changed the code, `run` for Shift+Enter. In a cell: `run-stay` for Ctrl+Enter (Cmd+Enter), `run-insert` for
- * Alt+Enter, `leave` for Escape, `up` and `down` for arrows that lead out of it; in a script Ctrl+Enter is `run`, too.
+ * Events: `edit` after the person changed the code, `run` for Shift+Enter, `run-part` for F9, `format` for Shift+Alt+F. In a cell: `run-stay` for
+ * Ctrl+Enter (Cmd+Enter), `run-insert` for Alt+Enter, `split` for Ctrl+Shift+-, `leave` for Escape, `up` and `down` for arrows that lead out of it;
+ * in a script Ctrl+Enter is `run`, too.
  */
 export class CodeEditor extends LitElement {
   static override properties = {
@@ -143,6 +153,46 @@ export class CodeEditor extends LitElement {
     this.#view?.focus();
   }
 
+  /** Where the cursor is, UTF-16 units from the beginning. */
+  get cursor(): number {
+    return this.#view?.state.selection.main.head ?? 0;
+  }
+
+  /**
+   * What is selected, with the line at which it begins, counted from 1; where nothing is, the line of the cursor, which goes on to the next one.
+   * @param lines take whole lines of what is selected
+   */
+  takeSelection(lines: boolean): CodePart {
+    const view = this.#view;
+    if (!view) return { code: '', line: 1 };
+    const { doc, selection } = view.state;
+    const { from, to, empty } = selection.main;
+    const [first, last] = [doc.lineAt(from), doc.lineAt(to)];
+    if (!empty && !lines) return { code: doc.sliceString(from, to), line: first.number };
+    if (empty && last.number < doc.lines) view.dispatch({ selection: { anchor: doc.line(last.number + 1).from }, scrollIntoView: true });
+    // A selection that ends at the beginning of a line has nothing of it.
+    const end = !empty && to === last.from ? to - 1 : last.to;
+    return { code: doc.sliceString(first.from, end), line: first.number };
+  }
+
+  /** Puts other code in place of this one, as one step that undo takes back; the cursor stays where it was as well as it can. */
+  replace(code: string): void {
+    const view = this.#view;
+    const before = this.code;
+    if (!view || code === before) return;
+    let from = 0;
+    while (from < before.length && from < code.length && before[from] === code[from]) from += 1;
+    let end = 0;
+    const most = Math.min(before.length, code.length) - from;
+    while (end < most && before[before.length - 1 - end] === code[code.length - 1 - end]) end += 1;
+    const head = Math.min(view.state.selection.main.head, code.length);
+    view.dispatch({
+      changes: { from, to: before.length - end, insert: code.slice(from, code.length - end) },
+      selection: { anchor: head },
+      userEvent: 'input.format',
+    });
+  }
+
   /** Puts the cursor at the beginning of a line, counted from 1, and shows it. */
   goTo(line: number): void {
     const view = this.#view;
@@ -199,9 +249,12 @@ export class CodeEditor extends LitElement {
           { key: 'Shift-Enter', run },
           { key: 'Mod-Enter', run: stay },
           { key: 'Ctrl-Enter', run: stay },
+          { key: 'F9', run: tell('run-part') },
+          { key: 'Shift-Alt-f', run: tell('format') },
           ...(this.cell
             ? [
                 { key: 'Alt-Enter', run: tell('run-insert') },
+                { key: 'Ctrl-Shift--', run: tell('split') },
                 { key: 'ArrowUp', run: beyond('up') },
                 { key: 'ArrowDown', run: beyond('down') },
               ]
@@ -219,11 +272,9 @@ export class CodeEditor extends LitElement {
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        // Only when asked for, with Ctrl+Space: nothing moves by itself.
-        autocompletion({ activateOnTyping: false }),
         search(),
         highlightSelectionMatches(),
-        this.prose ? [] : python(),
+        this.prose ? [] : [python(), pythonHelpLater(() => requestSession(this))],
         syntaxHighlighting(highlightStyle),
         theme,
         EditorView.contentAttributes.of({

@@ -31,6 +31,7 @@ export class HistoryPanel extends LitElement {
   static override properties = {
     list: { attribute: false },
     history: { attribute: false },
+    forgotten: { attribute: false },
     possible: { attribute: false },
     branches: { attribute: false },
     comparison: { attribute: false },
@@ -41,6 +42,8 @@ export class HistoryPanel extends LitElement {
   /** Null before it is known. */
   declare list: CheckpointList | null;
   declare history: readonly RunRecord[];
+  /** Whether Python began anew, without the variables of the moment that the session continues. */
+  declare forgotten: boolean;
   /** Whether one can go back, and keep the present, now; else why not. */
   declare possible: true | string;
   /** Whether there can be other sessions. */
@@ -54,6 +57,7 @@ export class HistoryPanel extends LitElement {
     super();
     this.list = null;
     this.history = [];
+    this.forgotten = false;
     this.possible = true;
     this.branches = true;
     this.comparison = null;
@@ -116,13 +120,13 @@ export class HistoryPanel extends LitElement {
   #moments({ checkpoints }: CheckpointList) {
     const left = checkpoints.length - this.shown;
     const moments = momentsOf(checkpoints.slice(-this.shown), this.history);
-    const changed = isCutOff(this.history);
+    const cutOff = isCutOff(this.history);
     return html`
       <ol>
         ${repeat(
           moments,
           ({ checkpoint }) => checkpoint.id,
-          (moment, place) => this.#moment(moment, place, changed),
+          (moment, place) => this.#moment(moment, place, cutOff || (this.forgotten && moment.checkpoint.image)),
         )}
       </ol>
       ${

@@ -1,5 +1,5 @@
 /** The kept moments of a session as a person reads them: checkpoints together with the runs that they follow. */
-import type { Checkpoint, CheckpointList, RunRecord } from '../session';
+import type { Checkpoint, CheckpointList, RunRecord, SessionState } from '../session';
 
 export interface Moment {
   checkpoint: Checkpoint;
@@ -40,4 +40,9 @@ export function undoOf(list: CheckpointList | null): UndoState {
 export function isCutOff(history: readonly RunRecord[]): boolean {
   const status = history.at(-1)?.status;
   return status !== undefined && CUT_OFF.includes(status);
+}
+
+/** Whether Python began anew and nothing was kept of it yet: what is kept of variables is then of one before it. */
+export function hasForgotten({ resumed, saved }: Pick<SessionState, 'resumed' | 'saved'>): boolean {
+  return resumed === null && !(saved.kind === 'saved' && saved.checkpoint !== null);
 }

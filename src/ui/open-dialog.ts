@@ -1,31 +1,48 @@
 /** Shows what is in a file before it becomes a session. Everything in it is a stranger's word: it is shown as text only. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { Preview } from '../session';
+import type { LookedTable, Preview } from '../session';
+import './database/database-preview';
 import { dialogStyles } from './dialog-styles';
 import { formatBytes, formatPath } from './format';
+import './notebook/notebook-preview';
 import { strings } from './strings';
 import { shared } from './styles';
 
 /** Rows of a list; nobody reads more. */
 const MOST_ROWS = 200;
+const MOST_DATABASES = 20;
+const DATABASE = /\.(db3?|sqlite3?)$/i;
 
 /** What the person chose to do. */
-export type OpenChoice = 'open' | 'resume';
+export type OpenChoice = 'open' | 'resume' | 'replace';
+
+export interface AskOptions {
+  /** Whether it may take the place of the session that is shown. */
+  replaces: boolean;
+  /** The tables of a database among the files. */
+  look(path: string): Promise<LookedTable[]>;
+}
 
 export class OpenDialog extends LitElement {
-  static override properties = { preview: { state: true } };
+  static override properties = { preview: { state: true }, replaces: { state: true } };
 
   declare private preview: Preview | null;
+  /** Whether it may take the place of the session that is shown. */
+  declare private replaces: boolean;
+  #look: AskOptions['look'] = async () => [];
   #settle: (choice: OpenChoice | null) => void = () => undefined;
 
   constructor() {
     super();
     this.preview = null;
+    this.replaces = false;
   }
 
   /** Resolves with the choice, null when there is none. */
-  async ask(preview: Preview): Promise<OpenChoice | null> {
+  async ask(preview: Preview, { replaces, look }: AskOptions): Promise<OpenChoice | null> {
+    this.#look = look;
     this.preview = preview;
+    this.replaces = replaces && preview.closed === null;
     await this.updateComplete;
     this.#dialog.showModal();
     return new Promise((resolve) => {
@@ -38,10 +55,11 @@ export class OpenDialog extends LitElement {
     const { preview } = this;
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${() => this.#settle(null)}>
       <h2 id="title">${words.title(preview?.name ?? '')}</h2>
-      <p id="text">${words.nothingRan}</p>
+      <p id="text">${words.nothingRan} ${this.replaces ? words.replaces : nothing}</p>
       ${preview === null ? nothing : this.#contents(preview)}
       <div class="buttons">
         <button class="outlined" @click=${() => this.#choose(null)}>${words.cancel}</button>
+        ${this.replaces ? html`<button class="outlined" @click=${() => this.#choose('replace')}>${words.replace}</button>` : nothing}
         ${preview?.memory && preview.closed === null ? html`<button class="outlined" @click=${() => this.#choose('resume')}>${words.resume}</button>` : nothing}
         ${preview?.closed === null ? html`<button class="primary" autofocus @click=${() => this.#choose('open')}>${words.confirm}</button>` : nothing}
       </div>
@@ -50,9 +68,9 @@ export class OpenDialog extends LitElement {
 
   #contents(preview: Preview) {
     const words = strings.capsule.open;
-    const { form, fileCount, bytes, runtime, runs, code, memory, packages, checkpoints, leftOut, unlisted, closed } = preview;
+    const { form, fileCount, bytes, runtime, runs, code, notes, memory, packages, checkpoints, leftOut, unlisted, closed } = preview;
     const facts = [
-      words.summary(words.form[form], fileCount, formatBytes(bytes)),
+      form === 'notebook' ? words.form.notebook : words.summary(words.form[form], fileCount, formatBytes(bytes)),
       ...(runtime ? [words.runtime(runtime.python)] : []),
       ...(runs > 0 ? [words.runs(runs)] : []),
     ];
@@ -64,8 +82,8 @@ export class OpenDialog extends LitElement {
         code === null
           ? nothing
           : this.#section(
-              words.code,
-              html`<pre tabindex="0">${code}</pre>${preview.codeCut ? html`<p class="soft">${words.codeCut}</p>` : nothing}`,
+              notes === null ? words.code : words.cells,
+              html`${notes === null ? html`<pre tabindex="0">${code}</pre>` : html`<dormouse-notebook-preview .code=${code} .notes=${notes}></dormouse-notebook-preview>`}${preview.codeCut ? html`<p class="soft">${words.codeCut}</p>` : nothing}`,
               true,
             )
       }
@@ -77,6 +95,7 @@ export class OpenDialog extends LitElement {
         fileCount,
         true,
       )}
+      ${this.#databases(preview)}
       ${this.#list(words.variables(memory?.variables.length ?? 0), memory?.variables.map(({ name, type }) => `${name}: ${type}`) ?? [])}
       ${this.#list(
         words.packages,
@@ -88,10 +107,15 @@ export class OpenDialog extends LitElement {
       )}
       ${this.#list(
         words.leftOut,
-        leftOut.map(({ path, reason }) => `${formatPath(path)}: ${reason}`),
+        leftOut.map(({ path, reason }) => (form === 'notebook' ? reason : `${formatPath(path)}: ${reason}`)),
       )}
       ${this.#list(words.unlisted, unlisted)}
     `;
+  }
+
+  #databases({ files }: Preview) {
+    const found = files.filter(({ path, kind, size }) => kind === 'file' && size > 0 && DATABASE.test(path)).slice(0, MOST_DATABASES);
+    return found.map(({ path }) => html`<dormouse-database-preview .path=${path} .look=${this.#look}></dormouse-database-preview>`);
   }
 
   #list(title: string, rows: readonly string[], count = rows.length, open = false) {

@@ -5,6 +5,7 @@ import { messageOf } from '../base/errors';
 import type { PackageMount, Session, SessionState } from '../session';
 import { formatBytes } from './format';
 import './icon';
+import './network-hosts';
 import { saveBlob } from './save-blob';
 import { strings } from './strings';
 import { panel, shared } from './styles';
@@ -50,6 +51,11 @@ export class PackagesPanel extends LitElement {
       </header>
       ${phase === 'looking' ? html`<p class="soft">${words.looking}</p>` : this.#box()}
       ${packages.installed.length === 0 ? this.#empty() : this.#list(packages.installed)}
+      ${
+        phase === 'looking'
+          ? nothing
+          : html`<dormouse-network .network=${this.session.network} .hosts=${this.state.hosts}></dormouse-network>`
+      }
     </div>`;
   }
 

@@ -1,7 +1,7 @@
 /** The session's name in the bar, and behind it what can be done with sessions: a list of links and buttons that opens below it. */
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { ChevronDown, Copy, Download, FolderOpen, type IconNode, Pencil, Plus, Trash } from 'lucide';
+import { ChevronDown, Copy, Download, File, FolderOpen, House, type IconNode, Pencil, Plus, Share2, Trash } from 'lucide';
 import type { SessionEntry } from '../session';
 import { formatTime } from './format';
 import './icon';
@@ -12,10 +12,19 @@ import { shared } from './styles';
 /** More are not shown: the list would be longer than anybody reads. */
 const MOST = 200;
 
-export type SessionAction = 'create' | 'open-files' | 'download-capsule' | 'rename' | 'duplicate' | 'delete';
+export type SessionAction =
+  | 'start'
+  | 'create'
+  | 'open-files'
+  | 'open-folder'
+  | 'download-capsule'
+  | 'share'
+  | 'rename'
+  | 'duplicate'
+  | 'delete';
 
 /**
- * Events: `create`, `open-files`, `download-capsule`, `rename`, `duplicate`, `delete` for the present session; `go`, `bring-back`, `purge` (CustomEvent<SessionEntry>)
+ * Events: `start` for the page of all sessions; `create`, `open-files`, `open-folder`, `download-capsule`, `share`, `rename`, `duplicate`, `delete` for the present session; `go`, `bring-back`, `purge` (CustomEvent<SessionEntry>)
  * for another one.
  */
 export class SessionMenu extends LitElement {
@@ -49,11 +58,14 @@ export class SessionMenu extends LitElement {
         <dormouse-icon .glyph=${ChevronDown}></dormouse-icon>
       </button>
       <div id="panel" popover role="group" aria-label=${words.label} @toggle=${this.#toggled} @beforetoggle=${this.#place} @keydown=${this.#key}>
+        ${this.#action('start', House, strings.start.menu, true)}
         ${this.#action('create', Plus, words.create, true)}
         ${this.#action('rename', Pencil, words.rename, this.possible)}
         ${this.#action('duplicate', Copy, words.duplicate, this.possible)}
-        ${this.#action('open-files', FolderOpen, strings.capsule.menuOpen, true)}
+        ${this.#action('open-files', File, strings.capsule.menuOpen, true)}
+        ${this.#action('open-folder', FolderOpen, strings.capsule.menuOpenFolder, true)}
         ${this.#action('download-capsule', Download, strings.capsule.menuDownload, this.possible)}
+        ${this.#action('share', Share2, strings.capsule.menuShare, this.possible)}
         ${this.#action('delete', Trash, words.delete, this.possible)}
         <h2>${words.others}</h2>
         ${others.length === 0 ? html`<p class="soft">${words.none}</p>` : html`<ul>${repeat(others.slice(0, MOST), ({ id }) => id, this.#other)}</ul>`}

@@ -7,3 +7,11 @@ export function sessionName(entries: readonly SessionEntry[], session: string): 
   const name = entries.find(({ id }) => id === session)?.name ?? session;
   return name === FIRST_SESSION && session === FIRST_SESSION ? strings.sessions.first : name;
 }
+
+/** The first name that no session has yet. @param nameOf the name for a number, from 1 */
+export function freeName(entries: readonly SessionEntry[], nameOf: (number: number) => string): string {
+  const taken = new Set(entries.map(({ name }) => name));
+  let number = 1;
+  while (taken.has(nameOf(number))) number += 1;
+  return nameOf(number);
+}

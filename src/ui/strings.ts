@@ -5,8 +5,13 @@ import { capsule } from './strings/capsule';
 import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
+import { learn } from './strings/learn';
+import { mirrorWords } from './strings/mirror';
+import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
+import { start } from './strings/start';
+import { codeHelp, variablesWords } from './strings/variables';
 import { workbench } from './strings/workbench';
 
 const plural = (count: number, one: string, many: string) => `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -16,6 +21,9 @@ export const strings = {
 
   grid: gridStrings,
   rich: richStrings,
+  mirror: mirrorWords,
+  variables: variablesWords,
+  codeHelp,
 
   actions: {
     label: 'Actions',
@@ -93,6 +101,7 @@ export const strings = {
     bringingBack: 'Bringing back…',
     undoing: 'Undoing the run…',
     goingBack: 'Going back…',
+    restarting: 'Restarting Python…',
     back: (milliseconds: number, counts: { variables: number; files: number } | null) => {
       const what = counts ? [plural(counts.variables, 'variable', 'variables'), plural(counts.files, 'file', 'files')].join(', ') : '';
       return ['Back where you were', what, formatDuration(milliseconds)].filter(Boolean).join(' · ');
@@ -242,8 +251,18 @@ export const strings = {
     wentBack: (time: string) => `Back at ${time}: variables, files, databases and code are as they were.`,
     wentBackFiles: (time: string) => `Back at ${time}: files, databases and code are as they were, variables begin anew.`,
     goForward: 'Return to where you were',
+    restarted: 'Python was restarted: variables begin anew, files and databases are as they were.',
+    undoRestart: 'Undo restart',
+    restartUndone: 'Variables are back as they were before the restart.',
     filesToo: 'Undo its files too',
     filesBack: 'Variables, files and databases are as before the run.',
+  },
+
+  restart: {
+    title: 'Restart Python?',
+    text: 'All variables, imports, open files and connections, and whatever goes on in the background end. Files, databases, code and outputs stay. The present is kept before, so that this can be undone.',
+    confirm: 'Restart',
+    cancel: 'Cancel',
   },
 
   clear: {
@@ -340,7 +359,10 @@ export const strings = {
 
   database: databaseWords,
   files: filesWords,
+  learn,
+  network,
   packages,
+  start,
   workbench,
   capsule,
 } as const;

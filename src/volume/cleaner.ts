@@ -4,7 +4,9 @@
  */
 import { isDamage } from '../base/errors';
 import { ByteWriter } from './bytes';
+import { PAGE_COST } from './checkpoints';
 import { PIECE, RECORD_TYPE, recordLength } from './format';
+import { PAGE_ENTRIES } from './object-map';
 import type { Segment, SegmentFiles } from './segment-files';
 import type { SegmentLog } from './segment-log';
 import type { VolumeState } from './volume-state';
@@ -23,16 +25,33 @@ const SMALL = 1 / 8;
 const MOST_SMALL = 16;
 /** No object takes more, its record included, bytes. */
 const LARGEST_OBJECT = 2 * PIECE;
+/** A segment of no more than this is emptied for the sake of its file, so that there is one to seal into, bytes. */
+const SMALL_FILE = 4 * 2 ** 20;
 /** What each object takes beside its bytes. */
 const OVERHEAD = recordLength(4, 1) - 8;
+
+/** What is to be emptied, and what is still to be moved out of it. */
+interface Victim {
+  segment: Segment;
+  objects: number[];
+}
+
+interface Candidate {
+  segment: Segment;
+  /** Bytes that are written. */
+  size: number;
+  /** Those of them that would have to be moved. */
+  live: number;
+}
+
+const shareOf = ({ live, size }: Candidate) => live / size;
 
 export class Cleaner {
   readonly #files: SegmentFiles;
   readonly #state: VolumeState;
   readonly #log: SegmentLog;
   readonly #options: CleanerOptions;
-  /** What is being emptied, and what is still to be moved out of it. */
-  #victim: { segment: Segment; objects: number[] } | null = null;
+  #victim: Victim | null = null;
   /** The newest segment, by ordinal, when this round began: what is moved in it is not moved again in it. Null between rounds. */
   #newest: number | null = null;
   /** The segments that were emptied in this round: what nodes they hold goes with the next checkpoint. */
@@ -55,7 +74,7 @@ export class Cleaner {
   step(budget: number, pinned: ReadonlySet<number>): boolean {
     // It may have been handed out in the middle of being emptied.
     if (this.#victim && pinned.has(this.#victim.segment.number)) this.#victim = null;
-    this.#victim ??= this.#choose(pinned, null);
+    this.#victim ??= this.#choose(pinned);
     const victim = this.#victim;
     if (!victim) {
       this.#newest = null;
@@ -89,8 +108,8 @@ export class Cleaner {
     // What is left of a step that had more room may not fit now.
     this.#victim = null;
     const before = this.#log.room;
-    const victim = this.#choose(pinned, room());
-    if (!victim) return false;
+    const victim = this.#chooseWhenFull(pinned, room());
+    if (!victim || (victim.segment.number === this.#log.position.segment && !this.#log.trySeal())) return false;
     // Where the newest segment is left, so is the room that was held ready in it.
     this.#log.reserve(before);
     this.#log.batch(() => {
@@ -101,47 +120,76 @@ export class Cleaner {
     return true;
   }
 
+  /** The segment that costs least to empty, when that is worth it. */
+  #choose(pinned: ReadonlySet<number>): Victim | null {
+    const head = this.#log.position;
+    this.#newest ??= head.ordinal;
+    const newest = this.#newest;
+    const candidates = this.#candidates(pinned).filter(
+      ({ live, segment }) => live > 0 && (segment.header?.ordinal ?? 0) <= newest && !this.#emptied.has(segment.number),
+    );
+    const garbage = candidates.reduce((sum, { size, live }) => sum + size - live, 0);
+    const live = candidates.reduce((sum, candidate) => sum + candidate.live, 0);
+    let [chosen] = candidates;
+    const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
+    if (!worthwhile || !chosen || shareOf(chosen) >= FULL) {
+      const small = candidates.filter(({ segment }) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
+      chosen =
+        small.length > MOST_SMALL ? small.reduce((least, next) => (next.segment.number < least.segment.number ? next : least)) : undefined;
+    }
+    if (!chosen || (chosen.segment.number === head.segment && !this.#log.trySeal())) return null;
+    return this.#victimOf(chosen.segment);
+  }
+
   /**
-   * The segment that costs least to empty, when that is worth it.
-   * @param room when the store is full: bytes that may be moved
+   * The segment that costs least to empty where the store is full: of those that are worth two checkpoints, one whose content fits into
+   * `room` bytes; and where there is no spare to seal into, the smallest, whose file will be one.
    */
-  #choose(pinned: ReadonlySet<number>, room: number | null): { segment: Segment; objects: number[] } | null {
+  #chooseWhenFull(pinned: ReadonlySet<number>, room: number): Victim | null {
+    const head = this.#log.position.segment;
+    const candidates = this.#candidates(pinned);
+    const rewarding = candidates.filter((candidate) => shareOf(candidate) < FULL && candidate.size - candidate.live > LEAST_WHEN_FULL);
+    // To leave the newest one takes a spare that has room, and gives up what is held ready in it.
+    const last = rewarding.filter(({ segment }) => segment.number === head);
+    const small = this.#log.ready ? [] : candidates.filter(({ segment, size }) => segment.number !== head && size <= SMALL_FILE);
+    small.sort((a, b) => a.live - b.live);
+    const lost = this.#log.room - this.#log.roomWhenSealed;
+    for (const { segment, live } of [...rewarding.filter((candidate) => !last.includes(candidate)), ...last, ...small]) {
+      const left = segment.number === head ? room - lost : room;
+      if (live > left) continue;
+      const victim = this.#victimOf(segment);
+      if (this.#costOf(victim.objects) + this.#pagesOf(victim) * PAGE_COST + LARGEST_OBJECT <= left) return victim;
+    }
+    return null;
+  }
+
+  /** The segments that can be emptied, the emptiest first. */
+  #candidates(pinned: ReadonlySet<number>): Candidate[] {
     const usage = this.#state.usage();
     const head = this.#log.position;
-    const newest = (room === null && this.#newest) || head.ordinal;
-    if (room === null) this.#newest = newest;
-    const skipped = (number: number) => pinned.has(number) || this.#left.has(number) || (room === null && this.#emptied.has(number));
-    const candidates = this.#files.all().filter(({ number, header }) => {
-      return header !== null && header.ordinal <= newest && usage.has(number) && !skipped(number);
+    const candidates: Candidate[] = [];
+    for (const segment of this.#files.all()) {
+      const { number, header } = segment;
+      const newest = number === head.segment;
+      if (header === null || !(usage.has(number) || newest) || pinned.has(number) || this.#left.has(number)) continue;
+      const { bytes, objects } = usage.get(number) ?? { bytes: 0, objects: 0 };
+      // Of the newest segment what is held ready does not count.
+      candidates.push({ segment, size: newest ? head.offset : segment.size, live: bytes + OVERHEAD * objects });
+    }
+    return candidates.sort((a, b) => shareOf(a) - shareOf(b));
+  }
+
+  #victimOf(segment: Segment): Victim {
+    return { segment, objects: this.#state.objects.objectsIn(segment.number) };
+  }
+
+  /** Pages of the object map that have to be written anew when everything has been moved out of a segment. */
+  #pagesOf({ segment, objects }: Victim): number {
+    const moved = new Set(objects.map((id) => Math.floor(id / PAGE_ENTRIES)));
+    this.#state.pages.forEach((page, index) => {
+      if (page?.segment === segment.number) moved.add(index);
     });
-    const used = ({ number }: Segment) => (usage.get(number)?.bytes ?? 0) + OVERHEAD * (usage.get(number)?.objects ?? 0);
-    // Of the newest segment what is held ready does not count.
-    const size = (segment: Segment) => (segment.number === head.segment ? head.offset : segment.size);
-    const share = (segment: Segment) => used(segment) / size(segment);
-    let [garbage, live] = [0, 0];
-    for (const segment of candidates) {
-      garbage += size(segment) - used(segment);
-      live += used(segment);
-    }
-    const emptiest = (segments: Segment[]) =>
-      segments.reduce<Segment | null>((least, next) => (!least || share(next) < share(least) ? next : least), null);
-    let chosen: Segment | null | undefined;
-    if (room === null) {
-      chosen = emptiest(candidates);
-      const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
-      if (!worthwhile || !chosen || share(chosen) >= FULL) {
-        const small = candidates.filter((segment) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
-        chosen = small.length > MOST_SMALL ? small[0] : null;
-      }
-    } else {
-      const rewarding = candidates.filter(
-        (segment) => share(segment) < FULL && size(segment) - used(segment) > LEAST_WHEN_FULL && used(segment) < room,
-      );
-      // To leave the newest one takes a spare that has room.
-      chosen = emptiest(rewarding.filter(({ number }) => number !== head.segment)) ?? emptiest(rewarding);
-    }
-    if (!chosen || (chosen.number === head.segment && !this.#log.trySeal())) return null;
-    return { segment: chosen, objects: this.#state.objects.objectsIn(chosen.number) };
+    return moved.size;
   }
 
   #costOf(objects: number[]): number {

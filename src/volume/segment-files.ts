@@ -19,6 +19,11 @@ export interface Segment {
   header: SegmentHeader | null;
   /** Bytes of the file, room held ready included. */
   size: number;
+  /**
+   * The most bytes that the file had since it was opened. So far it can grow again whatever else is refused: Chromium leaves an open
+   * file the room that it once had.
+   */
+  most: number;
 }
 
 /** What is stored does not match its checksum. */
@@ -119,7 +124,8 @@ export class SegmentFiles {
   #add(number: number, file: SyncFile): Segment {
     const bytes = new Uint8Array(SEGMENT.size);
     const read = file.read(bytes, 0);
-    const segment: Segment = { number, file, header: decodeSegmentHeader(bytes.subarray(0, read)), size: file.size() };
+    const size = file.size();
+    const segment: Segment = { number, file, header: decodeSegmentHeader(bytes.subarray(0, read)), size, most: size };
     this.#segments.set(number, segment);
     return segment;
   }

@@ -34,8 +34,10 @@ const LARGEST_WASTE = 2 ** 20 + 4096;
 const BATCH = 2 ** 20;
 /** A segment may become so many times larger than the limit when there is no spare, or more room is wanted than there are spares for. */
 const LIMIT_FACTOR = 8;
-/** The least growth worth another try when the store refused more. */
-const LEAST_GROWTH = 4096;
+/** The least growth worth another try when the store refused more, bytes; every try is a question to the browser's own process. */
+const LEAST_GROWTH = 2 ** 16;
+/** What one spare has at all times, bytes (see `ready`): Chromium gives no file less. */
+const HELD = 2 ** 20;
 const NO_DATA = new Uint8Array(0);
 /** A record of more is encoded in memory of its own, so that one large write does not hold on to it for ever. */
 const LARGEST_SCRATCH = 4 * 2 ** 20;
@@ -126,9 +128,26 @@ export class SegmentLog {
     return this.#spares.length;
   }
 
-  /** Bytes of records that there is room for without asking the store for more. */
+  /** Bytes of records that there is room for without asking the store for more. What `ready` is about does not count. */
   get room(): number {
-    return this.#spares.reduce((room, spare) => room + this.#usable(spare), this.#head.size - this.#tail);
+    const held = this.#held;
+    return this.#spares.reduce((room, spare) => room + (spare === held ? 0 : this.#usable(spare)), this.#head.size - this.#tail);
+  }
+
+  /** What `room` would be if the newest segment were sealed now. */
+  get roomWhenSealed(): number {
+    const next = this.#next;
+    if (!next) return 0;
+    const gone = next === this.#held ? 0 : this.#usable(next);
+    return this.room - (this.#head.size - this.#tail) - gone + Math.max(0, next.size - SEGMENT.size);
+  }
+
+  /**
+   * Whether a spare with some room is kept for sealing alone. In a full store what was deleted may all lie in the newest segment, which can
+   * only be emptied when it is left for another, and a store that is full has no room for another then.
+   */
+  get ready(): boolean {
+    return this.#held !== null;
   }
 
   /**
@@ -197,14 +216,17 @@ export class SegmentLog {
   /** Makes room for records of `bytes` in all, or for as much as the store allows; returns how much there is. */
   reserve(bytes: number): number {
     const wanted = Math.ceil(bytes);
-    // Segments of the usual size first, larger ones when there are not enough of them.
-    for (const limit of [this.limit, LIMIT_FACTOR * this.limit]) {
+    this.#hold();
+    // What the files had before first, then segments of the usual size, larger ones when there are not enough of them.
+    let full = false;
+    for (const limit of [0, this.limit, LIMIT_FACTOR * this.limit]) {
       for (const segment of [this.#head, ...this.#spares]) {
         const missing = wanted - this.room;
         if (missing <= 0) return this.room;
-        const size = Math.min(limit, segment.size + missing + (segment === this.#head ? 0 : SEGMENT.size + this.#waste));
-        // When the store gives no more, what was emptied may have its room still (see `free`); others have none.
-        if (!this.#grow(segment, size) && segment !== this.#head) return this.room;
+        const useless = segment === this.#head ? 0 : SEGMENT.size + this.#waste;
+        const size = Math.min(Math.max(full ? 0 : limit, segment.most), segment.size + missing + useless);
+        // Where more is refused less may be had (Chromium doubles what a file may have), until there is not even enough for a small segment.
+        if (this.#grow(segment, size, useless) === 'refused' && segment.size <= useless) full = true;
       }
     }
     return this.room;
@@ -239,7 +261,9 @@ export class SegmentLog {
 
   /** Goes on in a spare segment, so that the one that was newest never changes again; says whether there was room for that. */
   trySeal(): boolean {
-    if (this.#tail === SEGMENT.size || this.#spares.length === 0) return false;
+    const next = this.#next;
+    if (this.#tail === SEGMENT.size || !next) return false;
+    this.#takeNext(next);
     try {
       this.#advance();
       return true;
@@ -285,8 +309,10 @@ export class SegmentLog {
       this.#spares.push(spare);
     }
     while (this.#spares.length > 2 * wanted) {
-      const spare = this.#spares.pop();
-      if (spare) await this.#files.remove(spare);
+      // Room that is held ready may be promised.
+      const index = this.#spares.findLastIndex(({ size }) => size === 0);
+      if (index < 0) return;
+      for (const spare of this.#spares.splice(index, 1)) await this.#files.remove(spare);
     }
   }
 
@@ -298,12 +324,46 @@ export class SegmentLog {
     return Math.max(0, spare.size - SEGMENT.size - this.#waste);
   }
 
+  /** The spare that is kept for sealing: the smallest of those with room, unless it is the only place for records. Null for none. */
+  get #held(): Segment | null {
+    const able = this.#spares.filter(({ size }) => size >= this.#least);
+    const smallest = able.reduce<Segment | null>((least, next) => (!least || next.size < least.size ? next : least), null);
+    return smallest && (able.length > 1 || this.#usable(smallest) === 0) ? smallest : null;
+  }
+
+  get #least(): number {
+    return Math.min(HELD, this.limit >> 3);
+  }
+
+  /** The spare to go on in, when the newest segment is left before it is full: one that has room, if there is one. */
+  get #next(): Segment | undefined {
+    const held = this.#held;
+    const able = (spare: Segment) => spare.size >= this.#least;
+    return this.#spares.find((spare) => able(spare) && spare !== held) ?? held ?? this.#spares[0];
+  }
+
+  /** Sees to it that there is a spare for sealing, as far as the store allows. */
+  #hold(): void {
+    if (this.ready) return;
+    const smallest = this.#spares.filter(({ size }) => size < this.#least).sort((a, b) => a.most - b.most);
+    const spare = smallest.find(({ most }) => most >= this.#least) ?? smallest[0];
+    if (spare) this.#grow(spare, this.#least, this.#least - 1);
+  }
+
+  #takeNext(spare: Segment): void {
+    this.#spares.splice(this.#spares.indexOf(spare), 1);
+    this.#spares.unshift(spare);
+  }
+
   /** Finds a place for a record for which this segment has no room held ready: in a spare that has, or else right here. */
   #findRoom(length: number): void {
     if (this.#tail === SEGMENT.size || this.#spares.length === 0) return;
-    const held = this.#spares.findIndex(({ size }) => size >= SEGMENT.size + length);
-    if (held > 0) this.#spares.unshift(...this.#spares.splice(held, 1));
-    if (held >= 0 || this.#tail + length > this.limit) this.#advance();
+    const held = this.#held;
+    const spare = this.#spares.find((each) => each !== held && each.size >= SEGMENT.size + length);
+    const next = spare ?? this.#spares.find((each) => each !== held) ?? held;
+    if (!next || (!spare && this.#tail + length <= this.limit)) return;
+    this.#takeNext(next);
+    this.#advance();
   }
 
   #advance(): void {
@@ -343,6 +403,7 @@ export class SegmentLog {
     }
     this.#written += length;
     this.#head.size = Math.max(this.#head.size, this.#written);
+    this.#head.most = Math.max(this.#head.most, this.#head.size);
   }
 
   /** A write that threw may have put a whole record there: make sure that it is not read as one. */
@@ -357,21 +418,31 @@ export class SegmentLog {
     }
   }
 
-  /** Makes a segment's file at least `size` bytes long, or as long as the store allows; says which. */
-  #grow(segment: Segment, size: number): boolean {
+  /**
+   * Makes a segment's file at least `size` bytes long, or as long as the store allows; says whether it refused more.
+   * @param useless it is not asked for this or less, bytes
+   */
+  #grow(segment: Segment, size: number, useless: number): 'asked' | 'refused' {
+    const least = Math.min(LEAST_GROWTH, this.limit >> 4);
     let growth = size - segment.size;
-    while (growth >= LEAST_GROWTH || (growth > 0 && segment.size + growth === size)) {
+    // So far nothing is refused, and what is beyond is asked for by itself.
+    const had = segment.most - segment.size;
+    if (had >= least) growth = Math.min(growth, had);
+    let answer: 'asked' | 'refused' = 'asked';
+    while (growth > 0 && segment.size + growth > useless && (growth >= least || segment.size + growth === size)) {
       try {
         segment.file.truncate(segment.size + growth);
         segment.size += growth;
+        segment.most = Math.max(segment.most, segment.size);
         growth = size - segment.size;
       } catch (error) {
         if (!(error instanceof NoSpaceError)) throw error;
+        answer = 'refused';
         segment.size = segment.file.size();
         growth = Math.floor(Math.min(growth, size - segment.size) / 2);
       }
     }
-    return segment.size >= size;
+    return answer;
   }
 }
 
@@ -380,4 +451,5 @@ function writeHeader(segment: Segment, identity: VolumeIdentity, from: Omit<LogP
   segment.file.write(encodeSegmentHeader(header), 0);
   segment.header = header;
   segment.size = Math.max(segment.size, SEGMENT.size);
+  segment.most = Math.max(segment.most, segment.size);
 }

@@ -39,12 +39,14 @@ const KIB = 1024;
 const MIB = KIB * KIB;
 const DEFAULTS = { now: () => Date.now(), slack: 512 * KIB, leastGarbage: 16 * MIB, segmentSize: 8 * MIB, replay: 16 * MIB };
 const LARGEST_SEGMENT = 64 * MIB;
-/** Empty segments that are kept open, so that the log can go on without waiting for the store. */
-const SPARES = 6;
+/** Empty segments that are kept open, so that the log can go on without waiting for the store; one of them for sealing alone. */
+const SPARES = 7;
 /** A spare may grow to so many times the usual size, at least, before another is needed. */
 const GROWN = 4;
 /** A newest segment of more than this is sealed before it is handed out, bytes; a smaller one is copied. */
 const LARGEST_COPY = MIB;
+/** What may have grown meanwhile: sealing it then would give up the room that is held ready in it. */
+const LARGEST_COPY_GROWN = 16 * MIB;
 
 export class Volume extends FileView {
   readonly #options: Required<VolumeOptions>;
@@ -374,6 +376,12 @@ export class Volume extends FileView {
     if (this.#writer) this.#writer.checkpoints.held = held;
   }
 
+  /** Makes that little has to be copied by `handOut`; to be called before room is made for what will be written then. */
+  seal(): void {
+    const log = this.#writer?.log;
+    if (log && !this.readOnly && log.position.offset > LARGEST_COPY) this.#attempt(() => log.trySeal());
+  }
+
   /**
    * The bytes of all segments for reading later, elsewhere, by the locations of `extents`. They stay readable while the volume is
    * open: until the next call, or `takeBack`, the cleaner leaves those segments alone, and a segment that is emptied held only what was removed or
@@ -381,7 +389,7 @@ export class Volume extends FileView {
    */
   async handOut(): Promise<Map<number, Blob>> {
     const log = this.#writer?.log;
-    if (log && !this.#failure && log.position.offset > LARGEST_COPY) this.#attempt(() => log.trySeal());
+    if (log && !this.#failure && log.position.offset > LARGEST_COPY_GROWN) this.#attempt(() => log.trySeal());
     const head = log?.position;
     const usage = this.#state.usage();
     const blobs = new Map<number, Blob>();
@@ -389,7 +397,8 @@ export class Volume extends FileView {
       if (number !== head?.segment) blobs.set(number, await this.#files.snapshot(number));
     }
     if (head) blobs.set(head.segment, new Blob([this.#files.readAt(head.segment, 0, head.offset)]));
-    if (this.#writer) this.#writer.pinned = new Set(usage.keys());
+    // What was copied can be emptied.
+    if (this.#writer) this.#writer.pinned = new Set([...usage.keys()].filter((number) => number !== head?.segment));
     return blobs;
   }
 

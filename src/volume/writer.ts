@@ -24,6 +24,8 @@ export const MOST_REPLAYED = 20_000;
 const COLLECTED_AT_ONCE = 8;
 /** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
 const OVERHEAD = 1.5;
+/** Where there is less room than that beyond what is wanted, space is given back at once: later there may be no room to move anything, bytes. */
+const FOR_CLEANING = 2 * 2 ** 20;
 /** How often segments are emptied in one go when the store is full. */
 const MOST_EMPTIED = 16;
 
@@ -74,8 +76,8 @@ export class Writer {
   reserve(bytes: number): number {
     const held = this.#options.slack + this.checkpoints.cost;
     const room = () => Math.max(0, Math.floor((this.log.room - held) / OVERHEAD));
-    this.log.reserve(bytes * OVERHEAD + held);
-    if (room() < bytes) this.#reclaim(bytes * OVERHEAD + held);
+    const wanted = bytes * OVERHEAD + held + FOR_CLEANING;
+    if (this.log.reserve(wanted) < wanted) this.#reclaim(wanted);
     return room();
   }
 
@@ -135,7 +137,7 @@ export class Writer {
   #reclaim(wanted: number): void {
     while (this.#state.trees.collect(1000));
     const room = () => this.log.room - this.checkpoints.cost;
-    for (let turn = 0; turn < MOST_EMPTIED && this.log.reserve(wanted) < wanted; turn++) {
+    for (let turn = 0; turn < MOST_EMPTIED && (this.log.reserve(wanted) < wanted || !this.log.ready); turn++) {
       if (!this.checkpoints.hasEmptySegments && !this.#cleaner.emptyOne(room, this.pinned)) return;
       // A segment goes with the second that finds it empty.
       if (!this.tryCheckpoint() || !this.tryCheckpoint()) return;

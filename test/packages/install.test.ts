@@ -114,6 +114,12 @@ describe.skipIf(packaging.length === 0)('bad input gets a sentence and changes n
     ['an address', '"one @ https://example.org/one-1.0-py3-none-any.whl"', [], /not files by their address/],
     ['an unknown option', '--target=/ one', [], /no option --target=\//],
     ['only compiled code for others', 'one', [named('one', '1.0', [], 'cp314-cp314-win_amd64')], /one has no wheel that runs in a browser/],
+    [
+      'compiled code for another release of Pyodide',
+      'one',
+      [named('one', '1.0', [], 'cp313-cp313-pyemscripten_2025_0_wasm32')],
+      /one has no wheel that runs in a browser with this Python/,
+    ],
     ['a version that is not there', 'one==7', [named('one', '1.0')], /No version of one fits: one==7 was asked for\. There are: 1\.0/],
     [
       'two that need different versions',
@@ -138,6 +144,12 @@ describe.skipIf(packaging.length === 0)('bad input gets a sentence and changes n
       'one',
       [makeWheel('one', '1.0', { 'pinned.py': 'evil' })],
       /pinned\.py, which pinned has brought already/,
+    ],
+    [
+      'a wheel that has a file twice',
+      'one',
+      [makeWheel('one', '1.0', { 'one.py': 'a', 'one-1.0.data/purelib/one.py': 'b' })],
+      /one\.py twice/,
     ],
     ['a name that leads elsewhere', 'one', [makeWheel('one', '1.0', { '../../evil.py': '' })], /evil\.py/],
   ];

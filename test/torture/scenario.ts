@@ -13,6 +13,8 @@ export interface Round {
   readonly digest: string;
   /** What runs now is what will be killed: to be called after another page was opened. */
   aim(): Promise<void>;
+  /** A kill before the one that is due, as that will be; gives a new page, which has loaded nothing. */
+  killBefore(): Promise<Workbench>;
 }
 
 /** A state in which the session may be found. */

@@ -93,7 +93,18 @@ test(
       const target = random.pick<Target>(['renderer', 'browser']);
       const { workbench, found: before } = session;
       const began = Date.now();
-      const claim = await scenario.act({ workbench, random, counts: before.counts, digest: before.digestAfter, aim: () => victim.aim() });
+      const claim = await scenario.act({
+        workbench,
+        random,
+        counts: before.counts,
+        digest: before.digestAfter,
+        aim: () => victim.aim(),
+        killBefore: async () => {
+          await victim.kill(target);
+          total[target] += 1;
+          return new Workbench(await victim.newPage());
+        },
+      });
       const acted = Date.now() - began;
       await victim.kill(target);
       await workbench.close();

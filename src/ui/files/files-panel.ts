@@ -1,10 +1,25 @@
 /** The session's files: the tree, what can be done with it, and what goes on. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { CodeXml, Download, Eye, FileDown, FilePlus, FolderPlus, FolderUp, type IconNode, Pencil, Trash2, Upload, X } from 'lucide';
+import {
+  CodeXml,
+  Download,
+  Eye,
+  FileDown,
+  FilePlus,
+  FolderPlus,
+  FolderUp,
+  type IconNode,
+  NotebookText,
+  Pencil,
+  Trash2,
+  Upload,
+  X,
+} from 'lucide';
 import { messageOf } from '../../base/errors';
 import type { FileReport, FileTask, FileUndo, Session, SessionState } from '../../session';
 import { formatPath } from '../format';
 import '../icon';
+import '../learn/origin-note';
 import '../name-dialog';
 import type { NameDialog } from '../name-dialog';
 import '../notice-line';
@@ -32,12 +47,13 @@ interface Notice {
   undo: (() => Promise<void>) | null;
 }
 
-/** Events: `close`; `problem` (unknown, what was thrown); `insert-code` (string); `open-panel` ({ id, about }). */
+/** Events: `close`; `problem` (unknown, what was thrown); `insert-code` (string); `open-panel` ({ id, about }); `open-session` (File, of which a new session is to be made). */
 export class FilesPanel extends LitElement {
   static override properties = {
     session: { attribute: false },
     state: { attribute: false },
     occupied: { attribute: false },
+    branches: { attribute: false },
     files: { state: true },
     expanded: { state: true },
     selected: { state: true },
@@ -52,6 +68,8 @@ export class FilesPanel extends LitElement {
   declare session: Session;
   declare state: SessionState;
   declare occupied: boolean;
+  /** Whether there can be other sessions. */
+  declare branches: boolean;
   /** Null before they were read. */
   declare private files: readonly FileReport[] | null;
   declare private expanded: ReadonlySet<string>;
@@ -77,6 +95,7 @@ export class FilesPanel extends LitElement {
   constructor() {
     super();
     this.occupied = false;
+    this.branches = false;
     this.files = null;
     this.expanded = new Set();
     this.selected = new Set();
@@ -213,6 +232,11 @@ export class FilesPanel extends LitElement {
           this.#place = detail;
         }}
       ></dormouse-file-tree>
+      <dormouse-origin
+        .session=${this.session}
+        .possible=${this.#canChange}
+        @problem=${({ detail }: CustomEvent<unknown>) => this.#tell('problem', detail)}
+      ></dormouse-origin>
       ${this.selected.size > 0 ? this.#choices() : nothing}
       ${this.dragging ? html`<p class="drop" aria-hidden="true">${words.drop}</p>` : nothing}
       <input class="files" type="file" aria-label=${words.uploadFiles} multiple hidden @change=${this.#chosen} />
@@ -297,6 +321,7 @@ export class FilesPanel extends LitElement {
       <span class="soft" role="status">${only ? only.name : words.selected(chosen.length)}</span>
       ${file ? button(words.open, Eye, () => this.#open(first)) : nothing}
       ${file ? button(words.insert, CodeXml, () => this.#insert(first), words.insertHint) : nothing}
+      ${file && this.branches && /\.ipynb$/i.test(first) ? button(words.asSession, NotebookText, () => this.#asSession(first), words.asSessionHint) : nothing}
       ${button(words.download, Download, () => this.#download(chosen))}
       ${changeable && only ? button(words.rename, Pencil, () => this.#ask('rename', first)) : nothing}
       ${changeable ? button(words.remove, Trash2, () => this.#remove(chosen)) : nothing}
@@ -384,6 +409,13 @@ export class FilesPanel extends LitElement {
 
   #insert(path: string): void {
     this.#tell('insert-code', loadingCode(path, this.#find(path)?.database ?? false));
+  }
+
+  #asSession(path: string): Promise<void> {
+    return this.#do(async () => {
+      const content = await this.session.files.read(path, { signal: this.#cancel.signal, onProgress: this.#packed });
+      this.#tell('open-session', new File([content], nameOf(path)));
+    });
   }
 
   async #open(path: string, editing = false): Promise<void> {

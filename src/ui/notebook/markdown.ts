@@ -7,8 +7,8 @@ export function renderMarkdown(source: string): string {
   const clean = DOMPurify.sanitize(marked.parse(source, { async: false, gfm: true }), {
     RETURN_DOM_FRAGMENT: true,
     USE_PROFILES: { html: true },
-    FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'audio', 'video'],
-    FORBID_ATTR: ['style', 'class', 'id', 'name', 'srcset'],
+    FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'audio', 'video', 'dialog'],
+    FORBID_ATTR: ['style', 'class', 'id', 'name', 'srcset', 'popover', 'popovertarget', 'autofocus'],
   });
   for (const link of clean.querySelectorAll('a')) {
     link.target = '_blank';

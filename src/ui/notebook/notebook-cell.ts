@@ -11,7 +11,7 @@ import '../output/output-view';
 import { strings } from '../strings';
 import { shared } from '../styles';
 
-/** Events: those of the editor, and `run-stay` of the button; `enter` when it is to be edited. */
+/** Events: those of the editor, and `run-stay` of the button; `enter` when it is to be edited. `run-part` has a CodePart as its detail, `split` an offset. */
 export class NotebookCell extends LitElement {
   static override properties = {
     cell: { attribute: false },
@@ -136,10 +136,17 @@ export class NotebookCell extends LitElement {
       @run=${again}
       @run-stay=${again}
       @run-insert=${again}
+      @run-part=${() => this.#tell('run-part', this.#editor?.takeSelection(false))}
+      @split=${() => this.#tell('split', this.#editor?.cursor)}
+      @format=${again}
       @leave=${again}
       @up=${again}
       @down=${again}
     ></dormouse-code>`;
+  }
+
+  #tell(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   #state(): string {
@@ -156,6 +163,11 @@ export class NotebookCell extends LitElement {
     const { source } = this.cell;
     const { renderMarkdown } = await import('./markdown');
     if (source === this.cell.source) this.rendered = renderMarkdown(source);
+  }
+
+  /** Its editor; null while it has none. */
+  get editor(): CodeEditor | null {
+    return this.#editor;
   }
 
   get #editor(): CodeEditor | null {
@@ -214,6 +226,17 @@ export class NotebookCell extends LitElement {
         padding-inline: var(--space-2);
         max-block-size: 40rem;
         overflow: auto;
+      }
+
+      @media print {
+        .side {
+          visibility: hidden;
+        }
+
+        .outputs {
+          max-block-size: none;
+          overflow: visible;
+        }
       }
 
       .far {

@@ -1,12 +1,25 @@
 /** The line above the work: which view of the document is shown, and what can be done with its cells. */
 import { css, html, LitElement, nothing } from 'lit';
-import { ChevronsUp, Eraser, FileDown, type IconNode, Keyboard, ListVideo, Plus, Type } from 'lucide';
+import {
+  ChevronsUp,
+  Eraser,
+  FileCode,
+  FileDown,
+  type IconNode,
+  Keyboard,
+  ListVideo,
+  Plus,
+  RotateCcw,
+  TextSelect,
+  Type,
+  WandSparkles,
+} from 'lucide';
 import type { NotebookView } from '../../notebook';
 import '../icon';
 import { strings } from '../strings';
 import { shared } from '../styles';
 
-/** Events: `view` (CustomEvent<NotebookView>), `run-all`, `run-above`, `add` (CustomEvent<'python' | 'markdown'>), `clear-outputs`, `export`, `shortcuts`. */
+/** Events: `view` (CustomEvent<NotebookView>), `run-all`, `run-above`, `add` (CustomEvent<'python' | 'markdown'>), `clear-outputs`, `run-part`, `format`, `restart`, `export`, `export-html`, `shortcuts`. */
 export class NotebookTools extends LitElement {
   static override properties = { view: { attribute: false } };
 
@@ -34,7 +47,17 @@ export class NotebookTools extends LitElement {
             ${this.#button(ListVideo, words.runAll, 'run-all')}
             ${this.#button(ChevronsUp, words.runAbove, 'run-above')}
             ${this.#button(Eraser, words.clearOutputs, 'clear-outputs')}
+          `
+          : nothing
+      }
+      ${this.#button(TextSelect, words.runPart, 'run-part')}
+      ${this.#button(WandSparkles, words.format, 'format')}
+      ${this.#button(RotateCcw, words.restart, 'restart')}
+      ${
+        this.view === 'notebook'
+          ? html`
             ${this.#button(FileDown, words.exportIpynb, 'export')}
+            ${this.#button(FileCode, words.exportHtml, 'export-html')}
             ${this.#button(Keyboard, words.shortcuts, 'shortcuts')}
           `
           : nothing

@@ -2,15 +2,25 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CellKind, Notebook } from '../../notebook';
+import type { CodeEditor, CodePart } from '../code-editor';
 import { strings } from '../strings';
 import { shared } from '../styles';
 import './notebook-cell';
 import type { NotebookCell } from './notebook-cell';
 
+/** Some of a cell's code. */
+export interface CellPart extends CodePart {
+  /** Its id. */
+  readonly cell: string;
+}
+
 /** How long the second `d` may take, ms. */
 const TWICE = 700;
 
-/** Events: `edit` after the text changed; `select` after another cell was; `run-cells` (CustomEvent<string[]>, ids in order). */
+/**
+ * Events: `edit` after the text changed; `select` after another cell was; `run-cells` (CustomEvent<string[]>, ids in order); `run-part`
+ * (CustomEvent<CellPart>); `format` for the selected cell.
+ */
 export class NotebookElement extends LitElement {
   static override properties = {
     notebook: { attribute: false },
@@ -18,6 +28,7 @@ export class NotebookElement extends LitElement {
     waiting: { attribute: false },
     selected: { attribute: false },
     readOnly: { attribute: false },
+    said: { attribute: false },
     editing: { state: true },
     helping: { state: true },
   };
@@ -30,6 +41,8 @@ export class NotebookElement extends LitElement {
   /** The id of the selected cell; null for the first. */
   declare selected: string | null;
   declare readOnly: boolean;
+  /** A sentence for who does not see that a cell's run has ended. */
+  declare said: string;
   /** The Markdown cell whose source is shown. */
   declare private editing: string | null;
   declare private helping: boolean;
@@ -41,6 +54,7 @@ export class NotebookElement extends LitElement {
     this.waiting = [];
     this.selected = null;
     this.readOnly = false;
+    this.said = '';
     this.editing = null;
     this.helping = false;
   }
@@ -66,6 +80,17 @@ export class NotebookElement extends LitElement {
   /** Adds a cell behind the selected one. */
   add(kind: CellKind, source = ''): void {
     this.#insert(this.notebook.indexOf(this.current) + 1, kind, source, true);
+  }
+
+  /** Runs what is selected in the selected cell, or the line of the cursor. */
+  runPart(): void {
+    const editor = this.currentEditor;
+    if (editor) this.#tellPart(this.current, editor.takeSelection(false));
+  }
+
+  /** The editor of the selected cell, if that holds Python; null while it has none. */
+  get currentEditor(): CodeEditor | null {
+    return this.notebook.find(this.current)?.kind === 'python' ? (this.#cell(this.current)?.editor ?? null) : null;
   }
 
   showShortcuts(): void {
@@ -102,6 +127,9 @@ export class NotebookElement extends LitElement {
               @run-stay=${() => this.#run(cell.id, 'stay')}
               @run-insert=${() => this.#run(cell.id, 'insert')}
               @enter=${() => this.#enter(cell.id)}
+              @run-part=${({ detail }: CustomEvent<CodePart>) => this.#tellPart(cell.id, detail)}
+              @split=${({ detail }: CustomEvent<number>) => this.#split(cell.id, detail)}
+              @format=${() => this.dispatchEvent(new Event('format'))}
               @leave=${() => this.#leave(cell.id)}
               @up=${() => this.#step(-1, true)}
               @down=${() => this.#step(1, true)}
@@ -109,6 +137,7 @@ export class NotebookElement extends LitElement {
           </div>`,
         )}
       </div>
+      <p role="status" class="hidden-visually">${this.said}</p>
       ${this.helping ? this.#shortcuts() : nothing}
     `;
   }
@@ -197,6 +226,18 @@ export class NotebookElement extends LitElement {
     await this.#cell(id)?.edit(line);
   }
 
+  #tellPart(id: string, part: CodePart): void {
+    this.dispatchEvent(new CustomEvent<CellPart>('run-part', { detail: { ...part, cell: id } }));
+  }
+
+  #split(id: string, offset: number): void {
+    if (this.readOnly) return;
+    const second = this.notebook.split(id, offset);
+    if (!second) return;
+    this.#change(() => undefined, second.id);
+    this.#enter(second.id);
+  }
+
   #leave(id: string): void {
     this.editing = null;
     this.#focus(id);
@@ -275,6 +316,21 @@ export class NotebookElement extends LitElement {
 
       dormouse-cell:focus-visible {
         outline-offset: -2px;
+      }
+
+      @media print {
+        :host {
+          overflow: visible;
+        }
+
+        [role='list'] {
+          max-inline-size: none;
+          padding-block: 0;
+        }
+
+        [role='listitem'] {
+          break-inside: avoid-page;
+        }
       }
 
       dialog {

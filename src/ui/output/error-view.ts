@@ -1,15 +1,12 @@
 /** An exception: what and where first, the lines of libraries folded away. */
 import { css, html, LitElement, nothing } from 'lit';
 import { Copy } from 'lucide';
+import { readPlace } from '../../notebook';
 import type { ErrorFrame, ErrorPart } from '../../session';
 import '../icon';
 import { strings } from '../strings';
 import { shared } from '../styles';
 import './text-view';
-
-/** Where the code of a run is: `<cell 2, run 5>`, `<run 5>`. */
-const CELL = /^<cell (\d+), run \d+>$/;
-const RUN = /^<.*run \d+>$/;
 
 /** What `go-to-line` tells. */
 export interface LinePlace {
@@ -74,9 +71,9 @@ export class ErrorView extends LitElement {
   #frame(frame: ErrorFrame) {
     const words = strings.rich.error;
     const { file, line, name, source } = frame;
-    const cell = CELL.exec(file)?.[1];
-    const place = cell !== undefined ? words.cell(cell, line) : RUN.test(file) ? words.run(line) : words.file(file, line);
-    const own = cell !== undefined || RUN.test(file);
+    const own = readPlace(file);
+    const at = own ? line + own.from - 1 : line;
+    const place = !own ? words.file(file, line) : own.cell !== null ? words.cell(String(own.cell), at) : words.run(at);
     return html`<div class="frame">
       ${own ? html`<button class="place" @click=${() => this.#go(frame)}>${place}</button>` : html`<span class="soft">${place}</span>`}
       ${name === '' || name === '<module>' ? nothing : html`<span class="soft">${words.in(name)}</span>`}

@@ -6,6 +6,7 @@ import DOMPurify from 'dompurify';
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { strings } from '../strings';
 import { shared } from '../styles';
+import { safeHtml } from './safe-html';
 
 /** As the measurements of docs/threat-model.md were made with. */
 const POLICY = "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'";
@@ -89,22 +90,10 @@ export class HtmlFrame extends LitElement {
   };
 
   #read(): void {
-    const clean = DOMPurify.sanitize(this.content, {
-      RETURN_DOM_FRAGMENT: true,
-      FORCE_BODY: true,
-      FORBID_TAGS: ['form', 'input', 'button', 'textarea', 'select', 'audio', 'video', 'dialog'],
-      FORBID_ATTR: ['srcset', 'ping', 'autofocus', 'popover', 'popovertarget'],
-    });
-    const links = new Set<string>();
-    for (const anchor of clean.querySelectorAll('a[href], area[href]')) {
-      const href = anchor.getAttribute('href') ?? '';
-      if (/^https?:\/\//i.test(href)) links.add(href);
-      anchor.removeAttribute('href');
-      anchor.removeAttribute('target');
-    }
-    this.links = [...links].slice(0, MOST_LINKS);
+    const { content, links } = safeHtml(this.content, true);
+    this.links = links.slice(0, MOST_LINKS);
     const holder = document.createElement('div');
-    holder.append(clean);
+    holder.append(content);
     const left = holder.textContent?.trim() !== '' || holder.querySelector('img, svg, math, table, hr') !== null;
     this.document = left ? this.#page(holder.innerHTML) : '';
   }

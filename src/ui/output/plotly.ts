@@ -19,3 +19,8 @@ export async function drawPlotly(place: HTMLElement, { data, layout }: Figure): 
     place.replaceChildren();
   };
 }
+
+/** The address of an SVG in itself. */
+export function plotlyPicture({ data, layout }: Figure): Promise<string> {
+  return Plotly.toImage({ data, layout, config: { plotlyServerURL: '', topojsonURL: '' } }, { format: 'svg', width: 800, height: 450 });
+}

@@ -12,20 +12,39 @@ function loader(refused: () => void) {
   return { load: refuse, http: refuse, file: refuse, sanitize };
 }
 
+const OPTIONS = {
+  // Expressions are interpreted, not compiled: the page's policy knows no eval.
+  ast: true,
+  actions: false,
+  defaultStyle: false,
+  tooltip: false,
+} as const;
+
 /** Returns what takes it away. */
 export async function drawVega(place: HTMLElement, spec: Spec, lite: boolean, refused: () => void): Promise<() => void> {
   const { finalize } = await embed(place, spec as unknown as VisualizationSpec, {
+    ...OPTIONS,
     mode: lite ? 'vega-lite' : 'vega',
-    // Expressions are interpreted, not compiled: the page's policy knows no eval.
-    ast: true,
-    actions: false,
-    defaultStyle: false,
     renderer: 'canvas',
     loader: loader(refused) as never,
-    tooltip: false,
   });
   return () => {
     finalize();
     place.replaceChildren();
   };
+}
+
+/** The text of an SVG. */
+export async function vegaPicture(spec: Spec, lite: boolean): Promise<string> {
+  const { view, finalize } = await embed(document.createElement('div'), spec as unknown as VisualizationSpec, {
+    ...OPTIONS,
+    mode: lite ? 'vega-lite' : 'vega',
+    renderer: 'svg',
+    loader: loader(() => undefined) as never,
+  });
+  try {
+    return await view.toSVG();
+  } finally {
+    finalize();
+  }
 }

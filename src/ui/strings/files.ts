@@ -31,6 +31,8 @@ export const filesWords = {
   selected: (count: number) => `${formatCount(count)} selected`,
   open: 'Open',
   insert: 'Insert code',
+  asSession: 'Open as a session',
+  asSessionHint: 'Make a new session of this notebook; this one stays as it is',
   insertHint: 'Writes the code that loads it',
   download: 'Download',
   rename: 'Rename',

@@ -1,10 +1,19 @@
 /** Words of the page's layout: its panels, sheets and views. */
+import { formatCount } from '../format';
+
 export const workbench = {
   panels: { left: 'Left panels', right: 'Right panels' },
   panel: { history: 'History', packages: 'Packages', state: 'State' },
   sheets: { label: 'Parts of the page', code: 'Code', output: 'Output', more: 'More' },
   moreTitle: 'More',
   repl: { label: 'One line of Python', hint: 'One line of Python; Enter runs it' },
+  /** A notebook as a web page. */
+  page: {
+    made: (time: string) => `Made with Dormouse, ${time}.`,
+    chart: 'A chart, which can only be drawn in Dormouse or Jupyter.',
+    table: (rows: number, allRows: number, columns: number, allColumns: number) =>
+      `${formatCount(rows)} of ${formatCount(allRows)} rows${columns === allColumns ? '' : `, ${formatCount(columns)} of ${formatCount(allColumns)} columns`}.`,
+  },
   notebook: {
     label: 'Notebook',
     view: 'View',
@@ -12,6 +21,12 @@ export const workbench = {
     runAll: 'Run all',
     runAbove: 'Run above',
     runCell: 'Run this cell',
+    runPart: 'Run selection or line (F9)',
+    format: 'Format (Shift+Alt+F)',
+    exportHtml: 'Download as a web page (.html)',
+    notFormatted: (why: string, line: number, column: number) => `Nothing was formatted: ${why} (line ${line}, column ${column}).`,
+    nothingToFormat: 'Only Python is formatted: select a Python cell first.',
+    restart: 'Restart Python…',
     addCode: 'Add Python cell',
     addText: 'Add Markdown cell',
     clearOutputs: 'Clear outputs',
@@ -26,7 +41,7 @@ export const workbench = {
     output: (number: number) => `Output of cell ${number}`,
     dropped: 'Earlier output was left out.',
     emptyText: 'Empty Markdown cell: press Enter to write.',
-    ended: (number: number, status: string) => `Cell ${number}: ${status}`,
+    ended: (number: number, status: string, took: string) => `Cell ${number}: ${status}, ${took}`,
     keys: [
       ['Shift+Enter', 'Run the cell, go to the next'],
       ['Ctrl+Enter', 'Run the cell, stay'],
@@ -38,6 +53,9 @@ export const workbench = {
       ['m, y', 'Make it Markdown, Python'],
       ['Alt+↑, Alt+↓', 'Move the cell'],
       ['Shift+M', 'Join it with the next one'],
+      ['Ctrl+Shift+−', 'Split it at the cursor'],
+      ['F9', 'Run what is selected, or the line'],
+      ['Shift+Alt+F', 'Format the code'],
       ['?', 'Show this list'],
     ],
   },

@@ -183,6 +183,18 @@ async function record(): Promise<Recorded> {
     return (await session.checkpoints()).checkpoints.at(-1)?.id as number;
   };
 
+  /** What a task that a run left behind does goes into the checkpoint of the run. */
+  const keepChanges = async (sandbox: Sandbox, work: () => void, text: string) => {
+    const before = (await session.checkpoints()).checkpoints.length;
+    work();
+    const capture = sandbox.capture(text, { whole: false, baseline: BASELINE });
+    const saved = await session.keepChanges({ capture });
+    expect(saved.checkpoint).toMatchObject({ problem: null });
+    await reach();
+    await session.tidy();
+    return (await session.checkpoints()).checkpoints.length - before;
+  };
+
   let sandbox = await attachAgain();
   const first = await run(sandbox, () => sandbox.writeFile(INODE.home, 'a.txt', 'one'), { whole: true });
   const second = await run(
@@ -198,6 +210,8 @@ async function record(): Promise<Recorded> {
   await reach();
   sandbox = await attachAgain();
   await run(sandbox, () => sandbox.writeFile(INODE.tmp, 'c.txt', 'three'), { whole: false });
+  expect(await keepChanges(sandbox, () => sandbox.writeFile(INODE.tmp, 'task.txt', 'went on'), '[a task]')).toBe(0);
+  expect(await keepChanges(sandbox, () => sandbox.writeFile(INODE.tmp, 'task-2.txt', 'and on'), '[a task again]')).toBe(0);
   // A run that is stopped, and one that begins the chain anew with more than fits into a segment.
   await run(sandbox, () => sandbox.writeFile(INODE.tmp, 'd.txt', 'four'), null);
   await run(sandbox, () => sandbox.writeFile(INODE.tmp, 'e.txt', 'five'), { whole: true }, 20_000);
@@ -210,6 +224,10 @@ async function record(): Promise<Recorded> {
   sandbox.writeFile(INODE.home, 'late.txt', 'six');
   await session.endRun({ run: late, status: 'failed', sequence: sandbox.sequence, capture });
   await reach();
+  // The present moment has a name by then, so what goes on after it becomes another.
+  await session.nameCheckpoint({ checkpoint: (await session.checkpoints()).checkpoints.at(-1)?.id as number, name: 'late' });
+  await reach();
+  expect(await keepChanges(sandbox, () => sandbox.writeFile(INODE.tmp, 'task-3.txt', 'later'), '[a late task]')).toBe(1);
   await session.dropCheckpoint({ checkpoint: first });
   await reach();
   await session.tidy();
@@ -229,7 +247,7 @@ async function record(): Promise<Recorded> {
 
 const show = (change: Change) => `${change.kind} of ${change.name}`;
 
-it(`what was kept is whole after a power loss at any moment (seed ${SEED})`, { timeout: 300_000 }, async () => {
+it(`what was kept is whole after a power loss at any moment (seed ${SEED})`, { timeout: 600_000 }, async () => {
   const { changes, states } = await record();
   const unflushed = new Unflushed();
   const known = new Map<string, { kept: string; findings: string[] }>();

@@ -4,6 +4,7 @@ import { NoSpaceError } from '../../../src/base/errors';
 import { costOf, type FileOperation, INODE } from '../../../src/base/file-operation';
 import { openMemoryStore, Volume } from '../../../src/volume';
 import type { Store } from '../../../src/volume/store';
+import { openDoublingStore } from '../../fixtures/doubling-store';
 
 const MEBIBYTE = 2 ** 20;
 const KEPT = INODE.firstFree;
@@ -66,6 +67,7 @@ const STORES = {
   'counts what files have': (quota: number) => openMemoryStore({ quota }),
   'leaves files the room that they had': (quota: number) => keepingRoom(quota),
   'makes no files once it is full': (quota: number) => keepingRoom(quota, 4096),
+  'doubles the room of a file or refuses it': (quota: number) => openDoublingStore({ quota }),
 };
 
 const make = (inode: number, name: string): FileOperation => ({
@@ -93,7 +95,7 @@ function fill(volume: Volume, inode: number, between: number): number {
 
 describe.each(Object.entries(STORES))('a full store that %s', (name, makeStore) => {
   // With less than this all of it may lie in the newest segment, whose room Chromium gives to no other.
-  const quotas = name === 'counts what files have' ? [8, 20, 60, 120] : [20, 60, 120];
+  const quotas = name === 'counts what files have' ? [8, 20, 60, 120] : name.startsWith('doubles') ? [20, 60] : [20, 60, 120];
   it.each(quotas.flatMap((quota) => [1, 4, 1000].map((between) => [quota, between] as const)))(
     'of %i MiB has room for what was deleted, with something that stays after each %i MiB',
     async (quota, between) => {

@@ -1,10 +1,12 @@
 /** The scenarios, in the order in which the rounds take them. A new one is a module beside these and a place in this list. */
 import type { Scenario } from '../scenario';
+import { capturing } from './capturing';
 import { clear } from './clear';
 import { copy } from './copy';
 import { memory } from './memory';
 import { opening } from './opening';
 import { quota } from './quota';
+import { resuming } from './resuming';
 import { saved } from './saved';
 import { space } from './space';
 import { takeOver } from './take-over';
@@ -16,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   space,
   saved,
   memory,
+  capturing,
   upload,
   writing('wal'),
   takeOver,
@@ -24,4 +27,5 @@ export const SCENARIOS: readonly Scenario[] = [
   quota,
   copy,
   opening,
+  resuming,
 ];

@@ -19,9 +19,13 @@ import { NOW, states } from './documents';
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The bytes of a capsule. */
-export async function written(content: CapsuleContent, notebook: string | null = null): Promise<Uint8Array<ArrayBuffer>> {
+export async function written(
+  content: CapsuleContent,
+  notebook: string | null = null,
+  { pack = true } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
-  await writeCapsule(content, (bytes) => void pieces.push(bytes.slice()), { notebook });
+  await writeCapsule(content, (bytes) => void pieces.push(bytes.slice()), { notebook, pack });
   return new Uint8Array(Buffer.concat(pieces));
 }
 
@@ -91,7 +95,7 @@ const files = states.map(
 );
 
 /** Without what cannot be written. */
-function fitting(content: CapsuleContent): CapsuleContent {
+export function fitting(content: CapsuleContent): CapsuleContent {
   const left = new Set(checkCapsule(content)?.leaveOut.map(({ path }) => path));
   const kept = (list: CapsuleFile[]) => list.filter(({ path }) => !left.has(path));
   return {

@@ -201,6 +201,21 @@ test.each([
     chosen(zipOf([{ name: 'xl/a.xml', data: 'x' }]), 'my.xlsx'),
     { form: 'files', files: [{ path: 'home/pyodide/my.xlsx' }] },
   ],
+  [
+    'a notebook',
+    chosen(
+      JSON.stringify({
+        nbformat: 4,
+        nbformat_minor: 5,
+        metadata: {},
+        cells: [
+          { cell_type: 'code', id: 'first', source: ['print(1)'], outputs: [{ output_type: 'stream', name: 'stdout', text: ['1\n'] }] },
+        ],
+      }),
+      'my.ipynb',
+    ),
+    { form: 'notebook', name: 'my', code: '# %%\nprint(1)\n\n', notes: expect.stringContaining('"text":"1\\n"'), fileCount: 0 },
+  ],
   ['a folder', [...chosen('1', 'top/a'), ...chosen('2', 'top/in/b')], { form: 'files', name: 'top', fileCount: 2 }],
 ])('%s becomes a session', async (_what, files, expected) => {
   const { catalogue, folders } = begin();
@@ -209,7 +224,21 @@ test.each([
   const { id } = await catalogue.openFiles(files, 'New', { ...NOBODY_CANCELS, memory: false });
   const other = await openMade(folders, id);
   expect(other.summary.code).toBe(preview.code);
+  expect(other.summary.notebook).toBe(preview.notes);
   expect((await other.call('files', null)).filter(({ kind }) => kind === 'file').length).toBe(preview.fileCount);
+});
+
+test.each([
+  ['cut off', '{"nbformat": 4, "cells": [{"cell_type": "co', /^The notebook ends too early/],
+  ['nothing', '', /^The notebook is empty/],
+  ['something else', '<html>', /^The notebook is not valid JSON/],
+  ['deep', `{"nbformat": 4, "metadata": ${'['.repeat(1000)}`, /^The notebook is nested too deep/],
+  ['another encoding', Uint8Array.of(0x7b, 0xe9, 0x7d), /^The notebook is not UTF-8 text/],
+  ['a name twice', '{"nbformat": 4, "nbformat": 3}', /^The notebook has the name "nbformat" twice/],
+  ['wrong types', '{"nbformat": 4, "cells": 1}', /^This is not a notebook of Jupyter: cells is a number instead of a list/],
+])('a broken notebook is refused with a sentence: %s', async (_what, content, sentence) => {
+  const { catalogue } = begin();
+  await expect(catalogue.inspect(chosen(content, 'broken.ipynb'))).rejects.toThrow(sentence);
 });
 
 const session = { ...EMPTY, code: 'print(1)\n', files: [file('home/pyodide/a.txt', 'text')] };
@@ -372,4 +401,42 @@ test('a capsule that is cut off anywhere is refused, and leaves nothing', async 
     });
   }
   expect(await folders.list()).toEqual([]);
+});
+
+test('by choice a capsule takes the place of a session, which stays in its history and can be brought back', async () => {
+  const other = await open();
+  const theirs = await other.attach();
+  await run(other, theirs, 'theirs = 1', () => theirs.writeFile(INODE.home, 'a', 'theirs'));
+  await other.call('saveCode', { code: 'theirs = 1', notebook: '{"version":1}' });
+  const files = chosen(await download(other));
+
+  const page = await open();
+  const sandbox = await page.attach();
+  await run(page, sandbox, 'mine = 1', () => sandbox.writeFile(INODE.home, 'a', 'mine'), '[memory]');
+  await page.call('stage', { files });
+  await page.call('fence', null);
+  expect(await page.call('upload', null)).toMatchObject({ code: 'theirs = 1', notebook: '{"version":1}', undoable: 'upload' });
+  const replaced = await page.attach({ resume: true });
+  expect(await replaced.resumed()).toBeNull();
+  expect(await textsOf(replaced)).toEqual({ a: 'theirs' });
+  await run(page, replaced, 'later', () => replaced.writeFile(INODE.home, 'b', 'later'));
+
+  // The next run has ended the offer to bring it back; the history still has it.
+  const { checkpoints } = await page.call('checkpoints', null);
+  const kept = checkpoints.find(({ image }) => image);
+  await page.call('fence', null);
+  expect(await page.call('restore', { checkpoint: kept?.id ?? 0, reason: 'restore' })).toMatchObject({ code: 'mine = 1' });
+  const back = await page.attach({ resume: true });
+  expect(await back.resumed()).toBe('[memory]');
+  expect(await textsOf(back)).toEqual({ a: 'mine' });
+});
+
+test('what is refused when it is to take the place of a session costs nothing', async () => {
+  const page = await open();
+  const sandbox = await page.attach();
+  await run(page, sandbox, 'mine = 1', () => sandbox.writeFile(INODE.home, 'a', 'mine'));
+  await expect(page.call('stage', { files: chosen(zipOf([{ name: '../x', data: 'x' }]), 'x.zip') })).rejects.toThrow(/Nothing was changed/);
+  await page.call('fence', null);
+  await expect(page.call('upload', null)).rejects.toThrow(/choose it again/);
+  expect(await (await page.attach()).read('a')).toBe('mine');
 });

@@ -27,6 +27,19 @@ function begin() {
 
 const NOBODY_CANCELS = { signal: new AbortController().signal, onProgress: () => undefined };
 
+test('what a session is about is noted, and stays with its other changes', async () => {
+  const { catalogue } = begin();
+  const { id } = await catalogue.create('Rain');
+  const about = { firstLine: 'import rain', bytes: 4000 };
+  expect(await catalogue.describe(id, about)).toMatchObject({ name: 'Rain', about });
+  await catalogue.rename(id, 'Snow');
+  expect(await catalogue.list()).toMatchObject([{ name: 'Snow', about }]);
+  await catalogue.describe(id, { firstLine: 'x'.repeat(9999), bytes: 1 });
+  expect((await catalogue.list())[0]?.about?.firstLine).toHaveLength(200);
+  await catalogue.describe(id, { firstLine: 7, bytes: Number.NaN } as never);
+  expect((await catalogue.list())[0]).toMatchObject({ name: 'Snow', about: null });
+});
+
 test('sessions are listed by when they were opened, and one without a note under its id', async () => {
   const { catalogue, clock, folders } = begin();
   expect(await catalogue.list()).toEqual([]);
@@ -41,6 +54,7 @@ test('sessions are listed by when they were opened, and one without a note under
     opened: null,
     deleted: null,
     foreign: false,
+    about: null,
   });
   expect((await catalogue.list()).map(({ name }) => name)).toEqual(['Snow', 'Rain study', 'main']);
   clock.time += 1000;
@@ -77,6 +91,8 @@ test('a deleted session can be brought back for 30 days and then goes, when nobo
   await catalogue.tidy();
   expect(await folders.list()).toEqual([id]);
   clock.time = START + KEPT_DELETED + 1;
+  await catalogue.tidy();
+  clock.time += DAY;
   for (const lock of [sessionLock(id), readersLock(id)]) {
     await locks.request(lock, { mode: 'shared' }, () => catalogue.tidy());
     expect(await folders.list()).toEqual([id]);
@@ -84,6 +100,27 @@ test('a deleted session can be brought back for 30 days and then goes, when nobo
   await catalogue.tidy();
   expect(await folders.list()).toEqual([]);
   await expect(catalogue.bringBack(id)).rejects.toThrow(/deleted for good/);
+});
+
+test('a clock that jumps takes no deleted session away early', async () => {
+  const { catalogue, clock, folders } = begin();
+  const { id } = await catalogue.create('Rain');
+  await catalogue.delete(id);
+  const tidyAt = async (time: number) => {
+    clock.time = time;
+    await catalogue.tidy();
+    return folders.list();
+  };
+  // Years ahead, and right again; then for some hours; then back behind its deletion.
+  expect(await tidyAt(START + 3000 * DAY)).toEqual([id]);
+  expect(await tidyAt(START + DAY)).toEqual([id]);
+  expect(await tidyAt(START + 2000 * DAY)).toEqual([id]);
+  expect(await tidyAt(START + 2000.5 * DAY)).toEqual([id]);
+  expect(await tidyAt(START - 500 * DAY)).toEqual([id]);
+  // What the jumps left behind does not shorten what it is due.
+  expect(await tidyAt(START + KEPT_DELETED + 1)).toEqual([id]);
+  expect(await tidyAt(START + KEPT_DELETED + DAY)).toEqual([id]);
+  expect(await tidyAt(START + KEPT_DELETED + DAY + 2)).toEqual([]);
 });
 
 test('deleting for good is refused while a tab has the session or reads it', async () => {
@@ -104,7 +141,7 @@ test('a note of a later version is listed and never written', async () => {
   (await folder.open('session.json')).write(new TextEncoder().encode(text), 0);
   const before = folder.contents();
   expect(await catalogue.list()).toEqual([
-    { id: 'later', name: 'From the future', created: null, opened: null, deleted: null, foreign: true },
+    { id: 'later', name: 'From the future', created: null, opened: null, deleted: null, foreign: true, about: null },
   ]);
   for (const act of [() => catalogue.rename('later', 'x'), () => catalogue.delete('later'), () => catalogue.purge('later')]) {
     await expect(act()).rejects.toMatchObject({ code: 'unsupported' });

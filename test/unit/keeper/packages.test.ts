@@ -34,6 +34,17 @@ test('it belongs to the moment: undoing a run brings back the one before', async
   expect(await page.call('restore', { checkpoint: undo ?? 0, reason: 'undo' })).toMatchObject({ packages: [one] });
 });
 
+test('hosts that Python may reach stay with the session, whatever moment it goes back to', async () => {
+  const store = openMemoryStore();
+  const page = await Page.open(store);
+  expect(page.summary.hosts).toEqual([]);
+  await page.call('setHosts', { hosts: ['data.example.org'] });
+  await page.call('setDurability', { durability: 'relaxed' });
+  await expect(page.call('setHosts', { hosts: [1] } as never)).rejects.toThrow('no list of hosts');
+  await page.close();
+  expect((await open(store)).summary).toMatchObject({ hosts: ['data.example.org'], durability: 'relaxed' });
+});
+
 test('what is no list of packages is refused and changes nothing', async () => {
   const page = await open();
   await page.call('setPackages', { packages: [one] });

@@ -42,6 +42,11 @@ test('of older ones one stays for each hour of a day, each day of a month, each 
   expect(outgrown(left(checkpoints), NOW)).toEqual([]);
 });
 
+test('a clock that jumps ahead or back for a while takes nothing away', () => {
+  const checkpoints = aged([...Array.from({ length: 20 }, (_, hour) => (hour + 1) * HOUR), ...Array.from({ length: 50 }, () => 0)]);
+  for (const jump of [-400 * DAY, -DAY, 40 * DAY, 4000 * DAY]) expect(outgrown(checkpoints, NOW + jump), `${jump} ms`).toEqual([]);
+});
+
 test('what is named or needed stays', () => {
   const checkpoints = aged(Array.from({ length: 200 }, (_, index) => 40 * DAY + index));
   for (const checkpoint of checkpoints.slice(0, 10)) checkpoint.fixed = true;

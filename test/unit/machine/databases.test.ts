@@ -1,6 +1,6 @@
 /** What the page sees of databases and does to them, in a real Pyodide with its own SQLite. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Acted, ActName, Acts, DatabaseChanged } from '../../../src/protocol/acts';
+import type { Acted, DatabaseActs, DatabaseChanged } from '../../../src/protocol/acts';
 import type { LookName, Looks } from '../../../src/protocol/looks';
 import { ACT_RESULTS } from '../../../src/session/acts';
 import { LOOK_RESULTS } from '../../../src/session/looks';
@@ -38,7 +38,7 @@ afterAll(() => machine.close());
 async function look<Name extends LookName>(name: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']> {
   return LOOK_RESULTS[name](await machine.call((call) => ({ type: 'look', call, look: name, argument })));
 }
-async function act<Name extends ActName>(name: Name, argument: Acts[Name]['argument']): Promise<DatabaseChanged> {
+async function act<Name extends keyof DatabaseActs>(name: Name, argument: DatabaseActs[Name]['argument']): Promise<DatabaseChanged> {
   const { result } = await machine.call<Acted>((call) => ({ type: 'act', call, act: name, argument }));
   return ACT_RESULTS[name](result);
 }

@@ -255,7 +255,7 @@ describe('tables', () => {
       'class Loud:\n    def __repr__(self):\n        seen.append("repr")\n        return "loud"\n    __str__ = __repr__\n    __eq__ = __lt__ = __repr__';
     const [value] = await shown(`seen = []\n${loud}\nrows = [{"x": Loud(), "y": [Loud()]} for _ in range(3)]\nrows`);
     const table = (value?.kind === 'value' ? value.data[type] : null) as { id: string; rows: unknown[] };
-    expect(table.rows[0]).toEqual(['<Loud>', '[<Loud>]']);
+    expect(table.rows[0]).toEqual(['<Loud object>', '[<Loud object>]']);
     await machine.run('seen.clear()');
     await look({ id: table.id, columns: 2, filter: 'loud', sort: [{ column: 0, descending: false }] });
     await machine.run('print(seen)');

@@ -338,6 +338,10 @@ describe('streams', () => {
   });
 });
 
+test('Python has no timers that would raise a signal: nothing of them has to be kept', () => {
+  expect(pyodide.runPython('import signal; hasattr(signal, "alarm") or hasattr(signal, "setitimer")')).toBe(false);
+});
+
 test('the error numbers are Emscripten’s', () => {
   const numbers = JSON.parse(
     pyodide.runPython(`import json, errno; json.dumps({n: getattr(errno, n) for n in ${JSON.stringify(Object.keys(ERRNO))}})`),

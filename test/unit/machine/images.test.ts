@@ -16,6 +16,7 @@ const state = (clock: number): MachineState & { links: typeof links } => ({
   files: null,
   times: null,
   outside: null,
+  input: null,
   packages: [],
 });
 

@@ -55,6 +55,8 @@ for (const [kind, connect] of Object.entries(CASES)) {
     machine = await startMachine({ disk });
     expect(machine.resume.kind).toBe('resumed');
     expect(machine.resume.lost.map(({ reason }) => reason).join()).toContain('/home/pyodide/a.db');
+    expect(machine.resume.lost.map(({ variable }) => variable)).not.toContain(null);
+    expect(machine.resume.lost[0]?.variable).toBe('db');
     await machine.run(`${ATTEMPT}${use}\nattempt(db.close)\ndel db`);
     await machine.run(CHECK);
     expect(machine.output()).toBe("True ('ok',)\n");
@@ -95,4 +97,34 @@ test('a file that was removed or replaced since comes back dead', async () => {
   expect(machine.resume.lost.map(({ variable }) => variable)).toEqual(['a', 'b']);
   await machine.run('print(c.read(), open("b").read())\ntry: b.read()\nexcept OSError as error: print(error)');
   expect(machine.output()).toBe('c d\n[Errno 72] Stale file handle\n');
+});
+
+test('a connection of a subclass, one in a container and the files beside a database are found; user code is not called for it', async () => {
+  const disk = await SessionDisk.create();
+  machine = await startMachine({ disk });
+  await machine.run(`
+import sqlite3
+class Store(sqlite3.Connection):
+    called = []
+    def cursor(self, *more):
+        Store.called.append("cursor")
+        return super().cursor(*more)
+box = {"inner": sqlite3.connect("a.db", factory=Store)}
+box["inner"].row_factory = lambda *row: Store.called.append(row)
+box["inner"].execute("pragma locking_mode=exclusive"); box["inner"].execute("pragma journal_mode=wal")
+box["inner"].execute("create table t (a)"); box["inner"].commit()
+closed = sqlite3.connect("b.db"); closed.close()
+odd = sqlite3.connect("c.db"); odd.execute("create table t (a)"); odd.text_factory = Store.called.append
+never = sqlite3.Connection.__new__(sqlite3.Connection)
+Store.called.clear()
+`);
+  await machine.capture();
+  await machine.run('for db in (box["inner"], odd): db.execute("insert into t values (1)"); db.commit()');
+  machine.close();
+  machine = await startMachine({ disk });
+  expect(new Set(machine.resume.lost.map(({ variable, reason }) => `${variable} ${/\S+\.db(-wal)?/.exec(reason)?.[0]}`))).toEqual(
+    new Set(["box['inner'] /home/pyodide/a.db", "box['inner'] /home/pyodide/a.db-wal", 'null /home/pyodide/c.db']),
+  );
+  await machine.run('print(Store.called)');
+  expect(machine.output()).toBe('[]\n');
 });

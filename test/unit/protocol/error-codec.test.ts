@@ -25,3 +25,7 @@ test.each([[undefined], [null], ['text'], [42], [{ code: 'invalid' }]])('a throw
   expect(decoded).toBeInstanceOf(Error);
   expect(decoded.message).toBe(String(thrown));
 });
+
+test('what cannot even be printed becomes an error, too', () => {
+  expect(decodeError(structuredClone(encodeError({ toString: 1, valueOf: 1 }))).message).toMatch(/no error/);
+});

@@ -30,9 +30,15 @@ new Broker(
       throw new Error('There is no such wheel.');
     },
   },
+  {
+    respond: async ({ url }) => {
+      if (url !== 'https://data.example.org/') throw new Error('This session may not reach that.');
+      return { type: 'response', status: 404, statusText: '', headers: [['content-type', 'text/plain']], body: new Blob(['nothing here']) };
+    },
+  },
 ).serve(channel.port1);
 
-test('hands out a known file, as often as it is asked', async () => {
+test('hands out a known file, more than once', async () => {
   for (const call of [1, 2]) {
     expect(await ask({ type: 'asset', call, name: 'python_stdlib.zip' })).toEqual({
       type: 'asset',
@@ -41,6 +47,13 @@ test('hands out a known file, as often as it is asked', async () => {
       mediaType: 'application/octet-stream',
     });
   }
+});
+
+test('a sandbox that asks for the same file without end fills no memory of the page', async () => {
+  const got = [];
+  for (let call = 100; call < 140; call++) got.push(await ask({ type: 'asset', call, name: 'python_stdlib.zip' }));
+  expect(got.filter((answer) => (answer as { type: string }).type === 'asset').length).toBeLessThan(20);
+  expect(got.at(-1)).toMatchObject({ type: 'refused', message: expect.stringContaining('python_stdlib.zip') });
 });
 
 test('refuses with the reason a file that could not be loaded', async () => {
@@ -65,4 +78,16 @@ test.each([
   ['python_stdlib.zip'],
 ])('refuses %j', async (message) => {
   expect(await ask(message)).toMatchObject({ type: 'refused' });
+});
+
+test('asks for what Python wants of the network, and gives the answer or the refusal', async () => {
+  const request = { type: 'request', call: 11, url: 'https://data.example.org/', method: 'GET', headers: [], body: null };
+  const answer = (await ask(request)) as { body: Blob };
+  expect(answer).toMatchObject({ type: 'response', call: 11, status: 404, headers: [['content-type', 'text/plain']] });
+  expect(await answer.body.text()).toBe('nothing here');
+  expect(await ask({ ...request, call: 12, url: 'https://elsewhere.example.org/' })).toEqual({
+    type: 'refused',
+    call: 12,
+    message: 'This session may not reach that.',
+  });
 });

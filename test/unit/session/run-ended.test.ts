@@ -57,6 +57,13 @@ test.each<[string, string | null, AttachReport, ResumeReport, string | null]>([
   expect(beginning(happened, attached, resumed)).toBe(sentence);
 });
 
+test('of a thousand things that are no longer open a few are named, and none at length', () => {
+  const lost = Array.from({ length: 1000 }, () => ({ variable: 'x'.repeat(900), reason: 'y' }));
+  const sentence = beginning('The run was stopped', attach({ stale: true }), resume({ lost })) ?? '';
+  expect(sentence).toMatch(/; and 995 more\.$/);
+  expect(sentence.length).toBeLessThan(1500);
+});
+
 test('a run that has no end in the history is the one that did not finish', () => {
   const run = { run: 1, started: 0, ended: null, status: 'unfinished', firstLine: '' } as const;
   expect(unfinished({ history: [run] } as never)).toMatch(/^The run at \d\d:\d\d.* did not finish$/);

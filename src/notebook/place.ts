@@ -1,0 +1,30 @@
+/** How Python names the code of a run, so that an error leads back to it: `<run 3>`, `<cell 2, run 3>`, `<cell 2, from line 5, run 3>`. */
+
+export interface CodePlace {
+  /** The cell's place at that time, counted from 1; null for a script or a line that was typed under the output. */
+  readonly cell: number | null;
+  /** The line in the cell or script at which the code began, counted from 1. */
+  readonly from: number;
+  /** Whether only some of its lines ran. */
+  readonly part: boolean;
+  readonly run: number;
+}
+
+const PLACE = /^<(?:cell (\d{1,6}), )?(?:from line (\d{1,7}), )?run (\d{1,9})>$/;
+
+/** What goes before the run's number of a cell, or of some lines (the first is `from`) of a cell or script. */
+export function partName(cell: number | null, from: number | null): string {
+  return [...(cell === null ? [] : [`cell ${cell}`]), ...(from === null ? [] : [`from line ${from}`])].join(', ');
+}
+
+/** Null for a file that is no run's. */
+export function readPlace(file: string): CodePlace | null {
+  const [, cell, from, run] = PLACE.exec(file) ?? [];
+  if (run === undefined) return null;
+  return {
+    cell: cell === undefined ? null : Number(cell),
+    from: from === undefined ? 1 : Number(from),
+    part: from !== undefined,
+    run: Number(run),
+  };
+}

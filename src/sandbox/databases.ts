@@ -1,0 +1,151 @@
+/**
+ * Reads databases that anyone may have made, with SQLite's own build for browsers, in memory alone. Nothing that a schema says is run:
+ * triggers and views are off, functions of the application are not trusted, and what takes long is ended.
+ */
+import type { Database, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
+import { DormouseError, messageOf } from '../base/errors';
+import { FIRST_ROWS, type LookedTable } from '../protocol/database-reader';
+import type { DatabaseCell } from '../protocol/looks';
+
+/** How long one question may take, ms. */
+const PATIENCE = 2000;
+/** After so many steps of SQLite's machine the clock is looked at. */
+const STEPS = 1000;
+const MOST_TABLES = 200;
+const MOST_COLUMNS = 100;
+/** UTF-16 units of a text. */
+const LONGEST_TEXT = 200;
+/** Of the file's header: the versions for writing and reading, 2 for a write-ahead log, which is not there in memory. */
+const VERSIONS = [18, 19] as const;
+const HEADER = 'SQLite format 3\0';
+
+export class Databases {
+  readonly #sqlite3: Sqlite3Static;
+
+  constructor(sqlite3: Sqlite3Static) {
+    this.#sqlite3 = sqlite3;
+  }
+
+  /** @throws DormouseError a sentence when it cannot be read at all */
+  look(database: Uint8Array): LookedTable[] {
+    return this.#with(database, (db) =>
+      tablesOf(db).map(({ name, kind, columns }): LookedTable => {
+        const table: LookedTable = { name, kind, columns, rows: null, first: [], problem: null };
+        if (kind !== 'table') return table;
+        try {
+          table.first = this.#rows(db, `select * from main.${quoted(name)} limit ${FIRST_ROWS}`);
+          table.rows = this.#count(db, `select count(*) from main.${quoted(name)}`);
+        } catch (error) {
+          table.problem = `It cannot be read (${reasonOf(error)}).`;
+        }
+        return table;
+      }),
+    );
+  }
+
+  #rows(db: Database, sql: string): DatabaseCell[][] {
+    return this.#inTime(db, () => {
+      const rows: DatabaseCell[][] = [];
+      const statement = db.prepare(sql);
+      try {
+        while (statement.step()) rows.push(Array.from({ length: statement.columnCount }, (_, column) => cellOf(statement.get(column))));
+      } finally {
+        statement.finalize();
+      }
+      return rows;
+    });
+  }
+
+  #count(db: Database, sql: string): number {
+    return this.#inTime(db, () => Number(db.selectValue(sql)));
+  }
+
+  /** Ends what takes longer than it may: SQLite says `interrupted` then. */
+  #inTime<Result>(db: Database, act: () => Result): Result {
+    const { capi } = this.#sqlite3;
+    const end = performance.now() + PATIENCE;
+    capi.sqlite3_progress_handler(db, STEPS, () => (performance.now() > end ? 1 : 0), 0);
+    try {
+      return act();
+    } finally {
+      capi.sqlite3_progress_handler(db, 0, 0, 0);
+    }
+  }
+
+  #with<Result>(content: Uint8Array, act: (db: Database) => Result): Result {
+    const { capi, oo1 } = this.#sqlite3;
+    const db = new oo1.DB(':memory:', 'c');
+    try {
+      // Bound: what one value, one statement and one program of SQLite may take.
+      for (const [limit, most] of [
+        [capi.SQLITE_LIMIT_LENGTH, 10_000_000],
+        [capi.SQLITE_LIMIT_SQL_LENGTH, 1_000_000],
+        [capi.SQLITE_LIMIT_EXPR_DEPTH, 100],
+        [capi.SQLITE_LIMIT_VDBE_OP, 100_000],
+        [capi.SQLITE_LIMIT_ATTACHED, 0],
+      ] as const)
+        capi.sqlite3_limit(db, limit, most);
+      this.#deserialize(db, content);
+      for (const [setting, on] of [
+        [capi.SQLITE_DBCONFIG_DEFENSIVE, 1],
+        [capi.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0],
+        [capi.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0],
+        [capi.SQLITE_DBCONFIG_ENABLE_VIEW, 0],
+        [capi.SQLITE_DBCONFIG_ENABLE_FKEY, 0],
+      ] as const)
+        capi.sqlite3_db_config(db, setting, on, 0);
+      db.exec('pragma cell_size_check = on; pragma mmap_size = 0');
+      return act(db);
+    } catch (error) {
+      if (error instanceof DormouseError) throw error;
+      throw new DormouseError('invalid', `This database cannot be read (${reasonOf(error)}).`, { cause: error });
+    } finally {
+      db.close();
+    }
+  }
+
+  #deserialize(db: Database, content: Uint8Array): void {
+    const { capi, wasm } = this.#sqlite3;
+    // An empty file is an empty database.
+    if (content.length === 0) return;
+    const begin = new TextDecoder('latin1').decode(content.subarray(0, HEADER.length));
+    if (begin !== HEADER) throw new DormouseError('invalid', 'This is no SQLite database, or it is encrypted.');
+    const bytes = content.slice();
+    for (const at of VERSIONS) if (bytes[at] === 2) bytes[at] = 1;
+    const pointer = wasm.allocFromTypedArray(bytes);
+    const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
+    if (db.pointer === undefined) return;
+    db.checkRc(capi.sqlite3_deserialize(db.pointer, 'main', pointer, bytes.length, bytes.length, flags));
+  }
+}
+
+/** In the order of their names. Those that SQLite keeps for itself, and what virtual tables keep, are left out. */
+function tablesOf(db: Database): Pick<LookedTable, 'name' | 'kind' | 'columns'>[] {
+  const listed = db.selectArrays(
+    `select name, type from pragma_table_list where schema = 'main' and name not like 'sqlite~_%' escape '~' and type <> 'shadow' order by name limit ${MOST_TABLES}`,
+  );
+  return listed.map(([name, type]) => {
+    // Columns of a view or a virtual table are known only by running it.
+    if (type === 'view' || type === 'virtual') return { name: String(name), kind: type, columns: [] };
+    const columns = db.selectValues(`select name from pragma_table_xinfo(?) where hidden <> 1 limit ${MOST_COLUMNS}`, [String(name)]);
+    return { name: String(name), kind: 'table', columns: columns.map(String) };
+  });
+}
+
+function cellOf(value: unknown): DatabaseCell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'bigint') return { integer: String(value) };
+  if (typeof value === 'number') return Number.isFinite(value) ? value : { real: value > 0 ? 'inf' : '-inf' };
+  if (typeof value === 'string') return value.length > LONGEST_TEXT ? { text: value.slice(0, LONGEST_TEXT), length: value.length } : value;
+  if (!(value instanceof Uint8Array)) return null;
+  const head = Array.from(value.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return { bytes: value.length, head };
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** What SQLite says, without its codes. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error).slice(0, 300);
+  return /SQLITE_INTERRUPT/.test(message) ? 'it takes too long' : message.replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');
+}

@@ -1,0 +1,51 @@
+/** Words of the panel that mirrors a session to a folder or a server. */
+import { formatCount } from '../format';
+
+const files = (count: number) => `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;
+
+export const mirrorWords = {
+  label: 'Mirror',
+  close: 'Close mirror',
+  about:
+    'Keeps a folder of yours like the files of this session. What changes here goes there at every checkpoint; what changes there is offered to you. Nothing is overwritten without you.',
+  own: 'Choose a folder for this session alone: Python may write any file into it.',
+  folder: 'Choose a folder…',
+  noFolders: 'This browser opens no folders for pages (Chrome and Edge do). A WebDAV server works everywhere.',
+  server: 'Or a WebDAV folder (Nextcloud and its like)',
+  address: 'Address of the folder',
+  addressHint: 'https://cloud.example.org/remote.php/dav/files/NAME/folder/',
+  user: 'Name',
+  password: 'Password',
+  passwordHint:
+    'It is sent to this server alone, and forgotten when the page closes. Use an app password if your server has them. The server has to let this page in (CORS).',
+  connect: 'Connect',
+  to: (place: string) => `To ${place}`,
+  allow: 'Allow the folder again',
+  lost: 'The browser wants to be asked again before it opens the folder. Until then nothing goes there; nothing is lost.',
+  locked: 'The password is not kept: enter it to go on.',
+  reading: 'Looking…',
+  working: (done: number, total: number) => (total === 0 ? 'Comparing…' : `${formatCount(done)} of ${files(total)}…`),
+  same: (count: number, at: string) => `Up to date · ${files(count)} · ${at}`,
+  waiting: (count: number, at: string) => `${formatCount(count)} ${count === 1 ? 'change waits' : 'changes wait'} for you · ${at}`,
+  failed: 'Not compared',
+  elsewhere: 'Another tab has this session, and mirrors it.',
+  compare: 'Compare now',
+  stop: 'Stop mirroring',
+  stopped: 'The files there stay as they are.',
+  list: 'What waits for you',
+  offer: { added: 'New there', changed: 'Changed there', removed: 'Removed there' },
+  removal: 'Removed here',
+  conflict: 'Changed on both sides',
+  sizes: (ours: string, theirs: string) => `here ${ours} · there ${theirs}`,
+  nothing: 'removed',
+  take: 'Take',
+  takeAll: (count: number) => `Take all ${formatCount(count)}`,
+  takeName: (path: string) => `Take ${path}`,
+  removeThere: 'Remove there, too',
+  removeName: (path: string) => `Remove ${path} there, too`,
+  ours: 'Keep mine',
+  theirs: 'Take theirs',
+  both: 'Keep both',
+  choose: (path: string) => `What becomes of ${path}`,
+  problems: (count: number) => `${files(count)} not mirrored`,
+} as const;

@@ -1,0 +1,199 @@
+/**
+ * The escape corpus (test/fixtures/escape.ts): what hostile Python and hostile output try against the network, the storage of this origin and
+ * the page, with another session and things of this origin as canaries, and with sinks on loopback.
+ */
+import type { Page } from '@playwright/test';
+import {
+  attackEverything,
+  FLOOD,
+  FORGED_REQUESTS,
+  forgeToBroker,
+  forgeToKeeper,
+  HEAP_BOMB,
+  hostileOutput,
+  RUN_SCRIPT,
+  Sinks,
+} from '../fixtures/escape';
+import { expect, test, Workbench } from './workbench';
+
+// Boots Python six times.
+test.setTimeout(480_000);
+
+let sinks: Sinks;
+let askedIndex: string[];
+test.beforeEach(async ({ context }) => {
+  sinks = await Sinks.open();
+  askedIndex = [];
+  await context.route(/^https:\/\/(pypi\.org|files\.pythonhosted\.org)\//, (route) => {
+    askedIndex.push(route.request().url());
+    return route.abort();
+  });
+});
+test.afterEach(() => sinks.close());
+
+/** Leaves a session with a file and a database, and something in every other store of the origin; then a new session is opened. */
+async function leaveCanaries(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await workbench.run(
+    'import sqlite3\nopen("canary.txt", "w").write("canary " * 1000)\nwith sqlite3.connect("canary.db") as db: db.execute("create table t as select 1 as a")\ndb.close()',
+  );
+  await page.evaluate(async () => {
+    localStorage.setItem('canary', 'alive');
+    await (await caches.open('canary')).put('/canary', new Response('alive'));
+    await new Promise((resolve, reject) => {
+      const opening = indexedDB.open('canary', 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('canary').put('alive', 1);
+      opening.onsuccess = () => resolve(opening.result.close());
+      opening.onerror = reject;
+    });
+    const state = { messages: 0, lost: false };
+    Object.assign(window, { canary: state });
+    const channel = new BroadcastChannel('canary');
+    channel.onmessage = () => {
+      state.messages += 1;
+      channel.postMessage('heard by the page');
+    };
+    navigator.locks
+      .request('canary', () => new Promise(() => undefined))
+      .catch(() => {
+        state.lost = true;
+      });
+    addEventListener('message', ({ source, data }) => {
+      if (source === window || data === 'owned') state.messages += 1;
+    });
+  });
+  const before = await page.title();
+  await page.getByRole('button', { name: /^Session: / }).click();
+  await page.getByRole('group', { name: 'Session' }).getByRole('button', { name: 'New session', exact: true }).click();
+  await expect(page).not.toHaveTitle(before);
+  await workbench.ready();
+}
+
+/** Every byte of the first session as it is stored, and the other canaries. */
+const canaries = (page: Page) =>
+  page.evaluate(async () => {
+    const hex = async (bytes: ArrayBuffer) =>
+      Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const files: Record<string, string> = {};
+    const walk = async (folder: FileSystemDirectoryHandle, path: string): Promise<void> => {
+      for await (const [name, handle] of folder.entries()) {
+        if (handle.kind === 'directory') await walk(handle as FileSystemDirectoryHandle, `${path}${name}/`);
+        else files[path + name] = await hex(await (await (handle as FileSystemFileHandle).getFile()).arrayBuffer());
+      }
+    };
+    const sessions = await (await navigator.storage.getDirectory()).getDirectoryHandle('sessions');
+    await walk(await sessions.getDirectoryHandle('main'), '');
+    const stored = await new Promise((resolve) => {
+      const opening = indexedDB.open('canary', 1);
+      opening.onsuccess = () => {
+        const asked = opening.result.transaction('canary').objectStore('canary').get(1);
+        asked.onsuccess = () => resolve(asked.result);
+      };
+    });
+    return {
+      files,
+      local: localStorage.getItem('canary'),
+      cached: await (await caches.match('/canary'))?.text(),
+      stored,
+      ...(window as unknown as { canary: object }).canary,
+    };
+  });
+
+test('hostile Python reaches no network, no storage and no other session', async ({ workbench, page }) => {
+  await leaveCanaries(workbench);
+  const before = await canaries(page);
+  expect(Object.keys(before.files).length).toBeGreaterThan(1);
+  await workbench.run(RUN_SCRIPT);
+  await expect(workbench.output).toContainText('crashed, Python replaced');
+  await expect(workbench.output).not.toContainText('DONE');
+  const said = await workbench.run(attackEverything(sinks, new URL(page.url()).origin));
+  expect(said).not.toContain('DONE');
+  for (const name of [
+    'run_js',
+
+    '../../../../sessions/main/super',
+    'native fetch off a prototype at depth 0',
+  ])
+    expect(said).toContain(`refused ${name}`);
+  for (const name of ['fetch', 'opfs', 'indexedDB', 'caches', 'locks', 'eval', 'webrtc']) {
+    for (const depth of [1, 2]) expect(said).toContain(`refused ${name} at depth ${depth}`);
+  }
+
+  // Then through its own ports. Any sha256 would do for a canary: the first of the shared store is a baseline or a wheel.
+  await workbench.start(forgeToBroker(sinks, '1'.repeat(64)));
+  await workbench.ready();
+  const answers = await workbench.lastOutput();
+  expect(answers).toContain('refused');
+  expect(answers).not.toContain('DONE');
+  expect(Number(/files: (\d+)/.exec(answers)?.[1])).toBeLessThan(20);
+  for (const request of FORGED_REQUESTS) {
+    await workbench.run(forgeToBroker(sinks, '1'.repeat(64)));
+    await workbench.start(forgeToKeeper(request));
+    await expect(page.getByText(/Python sent what Dormouse does not accept/)).toBeVisible({ timeout: 30_000 });
+    await workbench.ready();
+  }
+  expect(await workbench.run('import os\nprint(os.listdir("."))')).toContain('before.txt');
+
+  // Last what its output may do to the page.
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    return dialog.dismiss();
+  });
+  const address = page.url();
+  expect(await workbench.run(hostileOutput(sinks))).toContain('the last display');
+  await expect(workbench.output.locator('iframe').first()).toBeVisible();
+  // Time for what would come late: a refresh, a prefetch, a prerender.
+  await page.waitForTimeout(1500);
+  expect(dialogs).toEqual([]);
+  expect(page.url()).toBe(address);
+  expect(page.context().pages()).toHaveLength(1);
+  // Words of Python's may say anything; but no dialog, no field, and nothing outside of its place.
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.locator('input[type=password]')).toHaveCount(0);
+  const placed = await workbench.output
+    .locator('*')
+    .evaluateAll(
+      (elements) =>
+        elements.filter(
+          (element) => ['fixed', 'sticky'].includes(getComputedStyle(element).position) && element.closest('[popover], .prose') !== null,
+        ).length,
+    );
+  expect(placed).toBe(0);
+
+  expect(await canaries(page)).toEqual(before);
+  // A flood fills the output and whatever the page says, and moves nothing that was kept.
+  await workbench.run(forgeToBroker(sinks, '1'.repeat(64)));
+  await workbench.start(FLOOD).catch(() => undefined);
+  await workbench.ready();
+  await expect(workbench.output).toContainText('flood');
+  await expect(page.getByText(/No longer open/)).toHaveCount(0);
+  expect(await canaries(page)).toEqual(before);
+  await page.reload();
+  await workbench.ready();
+  expect(await workbench.run('import os\nprint(os.listdir("."))')).toContain('before.txt');
+  expect(askedIndex).toEqual([]);
+  expect(sinks.heard).toEqual([]);
+  expect(await sinks.work()).toBe(true);
+});
+
+test('a heap bomb may take the page down: what was saved, and what was synced, is there when it is opened again', async ({
+  workbench,
+  page,
+  context,
+}) => {
+  await workbench.run('kept = 42\nopen("saved.txt", "w").write("kept")');
+  let down = false;
+  page.on('crash', () => {
+    down = true;
+  });
+  await workbench.start(HEAP_BOMB);
+  await expect(workbench.output).toContainText('armed');
+  // The browser ends the page, or the worker alone (then Python is replaced), or lets it go on.
+  await page.waitForTimeout(8000);
+  if (!down && (await workbench.button('Stop').isEnabled())) await workbench.button('Stop').click();
+  const again = down ? new Workbench(await context.newPage()) : workbench;
+  if (down) await again.open();
+  else await again.ready();
+  expect(await again.run('print(kept, open("saved.txt").read(), open("synced.txt").read())')).toContain('42 kept kept');
+});
