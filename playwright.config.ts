@@ -1,4 +1,6 @@
-/** The end-to-end tests: one set of specs against dist/, once as a careful host serves it and once as a bare one does. */
+/**
+ * The end-to-end tests against dist/, as a careful host serves it; those of what depends on isolation also as a bare one does.
+ */
 import { defineConfig } from '@playwright/test';
 
 /** E2E_PORT is the first of the two ports, so that two checkouts can be tested side by side. */
@@ -17,6 +19,20 @@ const ARGUMENTS = [
 ];
 const executable = process.env.DORMOUSE_CHROMIUM;
 
+/** Specs of how Python is reached, stopped, waited for and handed its bytes. All others ask it only between runs, which is the same without isolation. */
+const WITH_AND_WITHOUT_ISOLATION = [
+  'packages',
+  'run',
+  'sample',
+  'sandbox',
+  'service-worker',
+  'sessions',
+  'state',
+  'storage',
+  'suspend',
+  'tour',
+];
+
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
@@ -28,13 +44,19 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     browserName: 'chromium',
-    trace: 'retain-on-failure',
+    // A failure leaves what the page said and how it looked; TRACE=1 records every step, which takes a third more time.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     actionTimeout: 20_000,
     launchOptions: { args: ARGUMENTS, ...(executable && { executablePath: executable }) },
   },
   projects: [
     { name: 'isolated', use: { baseURL: `http://localhost:${PORTS.isolated}` } },
-    { name: 'bare', use: { baseURL: `http://localhost:${PORTS.bare}`, serviceWorkers: 'block' } },
+    {
+      name: 'bare',
+      testMatch: WITH_AND_WITHOUT_ISOLATION.map((name) => `${name}.spec.ts`),
+      use: { baseURL: `http://localhost:${PORTS.bare}`, serviceWorkers: 'block' },
+    },
   ],
   webServer: [
     { command: `node scripts/server.mjs dist ${PORTS.isolated} isolated`, url: `http://localhost:${PORTS.isolated}` },

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { expect, test, Workbench } from './workbench';
 
+test.use({ firstVisit: true });
+
 test('the sample counts on across runs and a refresh', async ({ workbench, page }) => {
   await expect(workbench.code).toContainText('app_state.db');
   expect(await workbench.run()).toContain('Rows in app_state.db: 1;');

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { type FirstVisit, visitOnce } from './first-visit';
 
 export class Workbench {
   readonly page: Page;
@@ -120,7 +121,26 @@ export class Workbench {
   }
 }
 
-export const test = base.extend<{ workbench: Workbench }>({
+interface Fixtures {
+  workbench: Workbench;
+  /** Whether nothing at all is on the device yet: Python is initialised, which takes its time. False unless a spec chooses it. */
+  firstVisit: boolean;
+}
+
+export const test = base.extend<Fixtures, { visited: FirstVisit }>({
+  firstVisit: [false, { option: true }],
+  visited: [
+    async ({ browser }, use, { project }) => {
+      const visited = await visitOnce(browser, project.use.baseURL as string, project.use.serviceWorkers ?? 'allow');
+      await use(visited);
+      await visited.close();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  page: async ({ page, context, baseURL, firstVisit, visited }, use) => {
+    if (!firstVisit) await visited.place(context, baseURL as string);
+    await use(page);
+  },
   workbench: async ({ page }, use) => {
     const workbench = new Workbench(page);
     await workbench.open();
