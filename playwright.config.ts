@@ -35,7 +35,7 @@ const WITH_AND_WITHOUT_ISOLATION = [
 
 export default defineConfig({
   testDir: 'test/e2e',
-  outputDir: 'test-results/e2e',
+  outputDir: process.env.E2E_OUT ?? 'test-results/e2e',
   workers: 1,
   retries: 0,
   timeout: 120_000,

@@ -3,7 +3,7 @@ import type { PackagesState, SessionState } from '../session';
 import { strings } from '../ui/strings';
 
 /** Something that takes a moment and keeps the other state actions waiting. */
-export type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack' | 'undoing' | 'goingBack' | 'restarting';
+export type Occupation = 'downloading' | 'uploading' | 'clearing' | 'bringingBack' | 'undoing' | 'goingBack' | 'restarting' | 'leaving';
 
 export interface Activity {
   text: string;

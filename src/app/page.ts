@@ -311,6 +311,12 @@ export class Page extends LitElement {
     location.hash = addressOf(id);
   }
 
+  /** Another session is about to take the place of this one, which is being kept: what would be typed or run now would be in neither. */
+  putAway(): void {
+    this.inert = true;
+    this.occupation = 'leaving';
+  }
+
   /** Takes over the session's new state. */
   #changed(): void {
     const before = this.state;
@@ -454,7 +460,7 @@ export class Page extends LitElement {
     try {
       return await this.#try(act);
     } finally {
-      this.occupation = null;
+      if (this.occupation === occupation) this.occupation = null;
     }
   }
 

@@ -166,8 +166,9 @@ export class Tab {
 
   /** Lets go of the session that is shown; the list says what it was about. */
   async #leave(): Promise<void> {
-    const session = this.#shown?.session;
-    if (!session) return;
+    if (!this.#shown?.session) return;
+    const { page, session } = this.#shown;
+    page.putAway();
     await session.settle();
     await this.#describe(session);
     await session.leave();

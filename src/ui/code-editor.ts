@@ -3,7 +3,6 @@ import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirro
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState } from '@codemirror/state';
 import {
   Decoration,
@@ -18,8 +17,8 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
+import { extensionLater } from './extension-later';
 import { requestSession } from './output/session-request';
-import { pythonHelpLater } from './python-help-later';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -272,9 +271,8 @@ export class CodeEditor extends LitElement {
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        search(),
-        highlightSelectionMatches(),
-        this.prose ? [] : [python(), pythonHelpLater(() => requestSession(this))],
+        extensionLater(async () => (await import('./text-search')).textSearch),
+        this.prose ? [] : [python(), extensionLater(async () => (await import('./python-help')).pythonHelp(() => requestSession(this)))],
         syntaxHighlighting(highlightStyle),
         theme,
         EditorView.contentAttributes.of({
@@ -285,7 +283,7 @@ export class CodeEditor extends LitElement {
           autocorrect: 'off',
           autocapitalize: 'off',
         }),
-        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
+        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
         // After all others: Escape first closes what is open.
         this.cell ? keymap.of([{ key: 'Escape', run: tell('leave') }]) : [],
         EditorView.updateListener.of((update) => {

@@ -55,6 +55,8 @@ export class HistoryRow extends LitElement {
       run === null ? null : strings.status[run.status],
       run === null || run.ended === null ? null : formatDuration(run.ended - run.started),
       origin === 'run' ? null : words.origin[origin],
+      // Its number means another run now.
+      origin === 'run' && checkpoint.run === null ? words.replaced : null,
       checkpoint.size === 0 ? null : formatBytes(checkpoint.size),
     ];
     return html`

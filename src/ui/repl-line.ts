@@ -7,8 +7,8 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
 import { css, html, LitElement } from 'lit';
 import { highlightStyle, theme } from './code-editor';
+import { extensionLater } from './extension-later';
 import { requestSession } from './output/session-request';
-import { pythonHelpLater } from './python-help-later';
 import { strings } from './strings';
 import { shared } from './styles';
 
@@ -45,7 +45,7 @@ export class ReplLine extends LitElement {
         EditorState.transactionFilter.of((transaction) =>
           transaction.newDoc.lines > 1 ? [transaction, joinLines(transaction.newDoc.toString())] : transaction,
         ),
-        pythonHelpLater(() => requestSession(this)),
+        extensionLater(async () => (await import('./python-help')).pythonHelp(() => requestSession(this))),
         keymap.of([...closeBracketsKeymap, ...completionKeymap]),
         keymap.of([
           { key: 'Enter', run: () => this.#submit() },

@@ -102,6 +102,7 @@ export const strings = {
     undoing: 'Undoing the run…',
     goingBack: 'Going back…',
     restarting: 'Restarting Python…',
+    leaving: 'Keeping everything…',
     back: (milliseconds: number, counts: { variables: number; files: number } | null) => {
       const what = counts ? [plural(counts.variables, 'variable', 'variables'), plural(counts.files, 'file', 'files')].join(', ') : '';
       return ['Back where you were', what, formatDuration(milliseconds)].filter(Boolean).join(' · ');
@@ -211,6 +212,7 @@ export const strings = {
     moments: (count: number) => plural(count, 'moment', 'moments'),
     run: (run: number) => `Run ${formatCount(run)}`,
     now: 'now',
+    replaced: 'before the session was replaced',
     filesOnly: 'files only',
     filesOnlyHint: 'Variables were not kept: they begin anew',
     origin: {

@@ -2,12 +2,12 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { syntaxHighlighting } from '@codemirror/language';
-import { search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { highlightStyle, theme } from './code-editor';
 import { shared } from './styles';
+import { textSearch } from './text-search';
 
 /** Events: `edit` after the person changed the text; `submit` for Ctrl+Enter (Cmd+Enter); `save` for Ctrl+S. */
 export class TextEditor extends LitElement {
@@ -66,7 +66,7 @@ export class TextEditor extends LitElement {
           { key: 'Mod-Enter', run: told('submit') },
           { key: 'Mod-s', run: told('save'), preventDefault: true },
         ]),
-        keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap]),
+        keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
         ...(text.includes('\r\n') ? [EditorState.lineSeparator.of('\r\n')] : []),
         EditorState.allowMultipleSelections.of(true),
         lineNumbers(),
@@ -75,7 +75,7 @@ export class TextEditor extends LitElement {
         drawSelection(),
         closeBrackets(),
         autocompletion(),
-        search(),
+        textSearch,
         syntaxHighlighting(highlightStyle),
         theme,
         EditorView.lineWrapping,

@@ -69,6 +69,7 @@ test('a capsule goes on in another browser exactly where it was: variables, gene
   await press(other, 'Resume');
   await expect(other).toHaveURL(/#\/s\/[a-z0-9]{12}$/);
   await expect(other.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout: 90_000 });
+  await expect(other.getByRole('textbox', { name: 'Code' })).toContainText('squares = ');
   await other.getByRole('textbox', { name: 'Code' }).fill(GO_ON);
   await other.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(other.getByRole('log', { name: 'Output' })).toContainText('4 second line (7,)');

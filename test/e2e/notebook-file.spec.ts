@@ -102,6 +102,7 @@ test('a notebook of Jupyter is looked at, opened, worked with, and leaves as a p
   await expect(cell(page, 4)).toHaveCount(0);
 
   // An error leads to its line, and who cannot see hears how the run ended.
+  await cell(page, 3).click();
   await editor(page, 3).click();
   await page.keyboard.press('Control+Enter');
   await expect(output(page, 3)).toContainText('ZeroDivisionError');

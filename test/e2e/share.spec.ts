@@ -170,7 +170,7 @@ test('by choice it takes the place of this session, which can be brought back; c
   expect(page.url()).toBe(address);
   expect(await workbench.run('import os\nprint(os.listdir(), "kept" in globals())')).toContain("['data'] False");
   const history = await workbench.history();
-  await history.getByRole('listitem').filter({ hasText: 'kept = "mine"' }).first().getByRole('button').first().click();
+  await history.getByRole('listitem').filter({ hasText: 'before the session was replaced' }).first().getByRole('button').first().click();
   await history.getByRole('button', { name: /^Go back to \d\d:\d\d$/ }).click();
   await workbench.ready();
   expect(await workbench.run('print(kept, open("b.txt").read())')).toContain('mine changed');
