@@ -171,7 +171,7 @@ export class Machine {
         this.#files.cancel(request.change);
         return;
       case 'interrupt':
-        if (request.run === this.#running) this.#cancel();
+        if (request.run === this.#running) this.#cancel(request.run);
         return;
       default:
         unreachable(request);
@@ -235,12 +235,13 @@ export class Machine {
   }
 
   /** Ends what the run awaits. This is reached only while Python is not computing. */
-  #cancel(): void {
+  #cancel(run: number): void {
     const wake = this.#wake;
     const listening = wake?.listening ?? 0;
     // A signal would hit this very call, or what the cancelled run does to end.
     wake?.listenFor(0);
-    if (!this.#interpreter.runner.interrupt()) wake?.listenFor(listening);
+    if (this.#interpreter.runner.interrupt()) this.#send({ type: 'interrupting', run });
+    else wake?.listenFor(listening);
   }
 
   #die(error: Error): void {

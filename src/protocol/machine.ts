@@ -45,6 +45,8 @@ export type MachineEvent =
   | { type: 'progress'; call: number; done: number }
   | { type: 'answer'; call: number; result: unknown }
   | { type: 'refusal'; call: number; error: EncodedError }
+  /** The run of that call was asked to end, and Python is on its way. */
+  | { type: 'interrupting'; run: number }
   /** Something that a run has left behind (a task, a timer) has gone on since memory was captured last. Told once until the next capture. */
   | { type: 'changed' }
   /** The interpreter is gone for good (os._exit, a crash): only a new sandbox helps. */

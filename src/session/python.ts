@@ -42,6 +42,8 @@ export class Python {
   #booted = false;
   /** The call of the run that goes on. */
   #running: number | null = null;
+  /** The call of the run that Python said last it was ending. */
+  #obeying: number | null = null;
   /** Who hears how far a change of files is, by call. */
   readonly #progress = new Map<number, (done: number) => void>();
 
@@ -59,6 +61,11 @@ export class Python {
 
   get isolated(): boolean {
     return this.#sandbox.isolated;
+  }
+
+  /** Whether Python has said that it is ending the run that goes on: it takes as long as the run's own clean-up does. */
+  get obeys(): boolean {
+    return this.#running !== null && this.#obeying === this.#running;
   }
 
   /** `sequence` is null when the machine named none. */
@@ -187,6 +194,9 @@ export class Python {
         if (message) this.#gather({ ...message, text: displayText(message) });
         return;
       }
+      case 'interrupting':
+        this.#obeying = event.run;
+        return;
       case 'changed':
         this.#listener.onChanged();
         return;

@@ -45,9 +45,10 @@ export interface SessionOptions {
   index: PackageIndex;
 }
 
-/** How long Stop waits for Python to obey before the sandbox is replaced, ms. Without isolation only an `await` can obey. */
-const GRACE_ISOLATED = 2000;
-const GRACE = 500;
+/** How long Stop waits for Python to obey before the sandbox is replaced, ms. */
+const GRACE = 2000;
+/** Without isolation only an `await` can obey, which says so at once. */
+const GRACE_UNHEARD = 500;
 
 /**
  * Events: `change` after `state` was replaced; `output` (CustomEvent<OutputPiece[]>) for what runs write, in order.
@@ -187,7 +188,8 @@ export class Session extends EventTarget {
     this.packages.answer(false);
     this.#change({ phase: 'stopping' });
     await python.interrupt();
-    await delay(python.isolated ? GRACE_ISOLATED : GRACE);
+    await delay(python.isolated ? GRACE : GRACE_UNHEARD);
+    if (!python.isolated && python.obeys) await delay(GRACE - GRACE_UNHEARD);
     if (!stillRunning()) return;
     await this.#replacePython(new RunEnded('stopped', 'The run was stopped'));
   }

@@ -123,7 +123,7 @@ for (const [name, code] of [
 }
 
 test('a run that ends just as Stop loses patience does not take the next run with it', async ({ workbench, page }) => {
-  const patience = (await isolated(page)) ? 2100 : 500;
+  const patience = (await isolated(page)) ? 2100 : 2000;
   for (const early of [60, 30, 0, -30]) {
     await workbench.start(
       `import asyncio\nprint("waiting", flush=True)\ntry: await asyncio.sleep(1000)\nfinally: await asyncio.sleep(${(patience - early) / 1000})`,

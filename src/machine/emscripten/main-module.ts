@@ -12,15 +12,20 @@ export async function withMainModule<Result>(
 ): Promise<Result> {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
+  const restore = () => {
+    globalThis.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  };
   globalThis.fetch = async (...parameters) => (parameters[0] === url ? new Response() : fetch(...parameters));
   WebAssembly.instantiateStreaming = async (_answer, imports) => {
+    // Before Python starts: what it took hold of now would be nowhere to be found after a resume.
+    restore();
     const module = await compiling;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
   try {
     return await start();
   } finally {
-    globalThis.fetch = fetch;
-    WebAssembly.instantiateStreaming = instantiateStreaming;
+    restore();
   }
 }

@@ -1,4 +1,5 @@
 /** A table of Python's as a source for the grid: what is kept with the output at once, the rest from the interpreter while it lives. */
+import { isDormouseError } from '../../base/errors';
 import type { Session } from '../../session';
 import {
   type ColumnSummary,
@@ -30,8 +31,8 @@ export class FrameSource implements GridSource {
     const plain = sort.length === 0 && filter === '';
     // What is kept is enough, and there at once.
     if (plain && (to <= rows.length || rows.length === rowCount)) return { rows: rows.slice(from, to), rowCount };
-    const session = await this.#idle();
-    const answer = session && (await session.ask('table', { id, start: from, end: to, sort: [...sort], filter, columns: columns.length }));
+    const wanted = { id, start: from, end: to, sort: [...sort], filter, columns: columns.length };
+    const answer = await this.#ask((session) => session.ask('table', wanted));
     if (answer && !('problem' in answer)) return { rows: answer.rows.map((row) => row.map(cellOf)), rowCount: answer.rowCount };
     const words = strings.rich.table;
     if (answer?.problem === 'slow' || answer?.problem === 'changed') throw new Error(words[answer.problem]);
@@ -40,10 +41,23 @@ export class FrameSource implements GridSource {
   }
 
   async summary(column: number, { sort = [], filter = '' }: GridView): Promise<ColumnSummary> {
-    const session = await this.#idle();
-    const answer = session && (await session.ask('tableSummary', { id: this.#table.id, column, sort: [...sort], filter }));
+    const wanted = { id: this.#table.id, column, sort: [...sort], filter };
+    const answer = await this.#ask((session) => session.ask('tableSummary', wanted));
     if (!answer || 'problem' in answer) throw new Error(strings.rich.table[answer?.problem ?? 'gone']);
     return { ...answer, least: cellOf(answer.least), greatest: cellOf(answer.greatest) };
+  }
+
+  /** Asks once nothing runs; null where there is nobody to ask. */
+  async #ask<Answer>(ask: (session: Session) => Promise<Answer>): Promise<Answer | null> {
+    for (let session = await this.#idle(); session; session = await this.#idle()) {
+      try {
+        return await ask(session);
+      } catch (error) {
+        // The next of many cells may run before this gets its turn.
+        if (!isDormouseError(error) || error.code !== 'busy') throw error;
+      }
+    }
+    return null;
   }
 
   /** The session once nothing runs; null where nothing will. */
