@@ -2,6 +2,7 @@
  * A Vite plugin for what runs in the sandbox (src/sandbox/sandbox.ts). An opaque origin can load nothing of ours by address, so:
  * - the relay, the machine and the waker are bundled to one classic script each (a module worker from a Blob does not start
  *   there), the relay as text inside the page's own program, the two others and Pyodide's files as assets that the broker hands over;
+ * - which Pyodide that is says the catalogue of runtimes, src/sandbox/runtimes.json;
  * - `virtual:dormouse-assets` (typed in src/sandbox/assets.d.ts) tells the page their addresses, sizes and sha256;
  * - every HTML page gets the page policy, which a srcdoc frame inherits and which therefore names the relay by its hash.
  */
@@ -9,9 +10,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
+import catalogue from '../src/sandbox/runtimes.json' with { type: 'json' };
 
 const VIRTUAL_MODULE = 'virtual:dormouse-assets';
-const RUNTIME_FILES = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'];
 
 const projectPath = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -89,6 +90,17 @@ export function pagePolicy(relay: string): string {
 
 const sha256 = (data: string | Uint8Array, encoding: 'hex' | 'base64') => createHash('sha256').update(data).digest(encoding);
 
+/** Where the runtime lies that sessions run on. @throws Error when another version of it is installed than the catalogue says */
+async function defaultRuntime(): Promise<{ folder: string; version: string; files: string[] }> {
+  const version = catalogue.default as keyof typeof catalogue.runtimes;
+  const { package: name, files } = catalogue.runtimes[version];
+  const folder = projectPath(`node_modules/${name}`);
+  const installed = JSON.parse(await readFile(`${folder}/package.json`, 'utf8')) as { version: string };
+  if (installed.version !== version)
+    throw new Error(`The catalogue of runtimes wants ${name} ${version}, and ${installed.version} is installed.`);
+  return { folder, version, files };
+}
+
 /** Everything that the sandbox is made of: what the page is told of it, and the files to be served, by their address. */
 async function bundleAll() {
   const files = new Map<string, string | Uint8Array>();
@@ -100,9 +112,8 @@ async function bundleAll() {
     const source = await bundleProgram(entry);
     return add(`assets/${name}-${sha256(source, 'hex').slice(0, 12)}.js`, source);
   };
-  const pyodide = projectPath('node_modules/pyodide');
-  const { version } = JSON.parse(await readFile(`${pyodide}/package.json`, 'utf8')) as { version: string };
-  const addRuntime = async (name: string) => [name, add(`pyodide/${version}/${name}`, await readFile(`${pyodide}/${name}`))] as const;
+  const { folder, version, files: names } = await defaultRuntime();
+  const addRuntime = async (name: string) => [name, add(`pyodide/${version}/${name}`, await readFile(`${folder}/${name}`))] as const;
 
   const addSqlite = async () => {
     const bytes = await readFile(projectPath('node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'));
@@ -112,7 +123,7 @@ async function bundleAll() {
   const relay = await bundleRelay();
   // The shape of virtual:dormouse-assets.
   const machine = await addProgram('machine', 'src/machine/worker.ts');
-  const runtime = Object.fromEntries(await Promise.all(RUNTIME_FILES.map(addRuntime)));
+  const runtime = Object.fromEntries(await Promise.all(names.map(addRuntime)));
   const assets = {
     relay: { source: relay, sha256: sha256(relay, 'base64') },
     machine,

@@ -311,10 +311,11 @@ export class Page extends LitElement {
     location.hash = addressOf(id);
   }
 
-  /** Another session is about to take the place of this one, which is being kept: what would be typed or run now would be in neither. */
-  putAway(): void {
-    this.inert = true;
-    this.occupation = 'leaving';
+  /** Whether another session is about to take the place of this one, which is being kept: what would be typed or run now would be in neither. */
+  set leaving(leaving: boolean) {
+    this.inert = leaving;
+    if (leaving) this.occupation = 'leaving';
+    else if (this.occupation === 'leaving') this.occupation = null;
   }
 
   /** Takes over the session's new state. */

@@ -71,6 +71,9 @@ export class Tab {
   /** Goes where the address says, until they agree: it may change again meanwhile. */
   async #follow(): Promise<void> {
     this.#offer = offerIn(location.hash, location.href) ?? this.#offer;
+    const before = this.#shown;
+    const named = sessionAt(location.hash);
+    if (before?.session && (location.hash === START || (named && named !== before.session.id))) before.page.leaving = true;
     if (this.#following) return;
     this.#following = true;
     try {
@@ -94,6 +97,7 @@ export class Tab {
       }
     } finally {
       this.#following = false;
+      if (this.#shown?.session) this.#shown.page.leaving = false;
     }
   }
 
@@ -167,8 +171,7 @@ export class Tab {
   /** Lets go of the session that is shown; the list says what it was about. */
   async #leave(): Promise<void> {
     if (!this.#shown?.session) return;
-    const { page, session } = this.#shown;
-    page.putAway();
+    const { session } = this.#shown;
     await session.settle();
     await this.#describe(session);
     await session.leave();

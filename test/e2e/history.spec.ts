@@ -107,6 +107,7 @@ test('a moment opens as a new session, and the old one stays as it is', async ({
   await workbench.ready();
   expect(await workbench.run(READ)).toContain('now: 1 1 (1, 1)');
   await page.goto(before);
+  await expect(page.getByRole('button', { name: 'Session: First session' })).toBeVisible();
   await workbench.ready();
   expect(await workbench.run(READ)).toContain('now: 2 2 (2, 2)');
 });

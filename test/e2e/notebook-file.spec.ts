@@ -68,7 +68,7 @@ test('a notebook of Jupyter is looked at, opened, worked with, and leaves as a p
   const path = info.outputPath('rain.ipynb');
   await writeFile(path, JSON.stringify(NOTEBOOK));
   const dialog = await choose(page, path);
-  await expect(dialog.getByRole('heading', { name: 'Rain' })).toBeVisible();
+  await expect(dialog.getByRole('heading', { name: 'Rain', exact: true })).toBeVisible();
   await expect(dialog.getByText('measured before')).toBeVisible();
   await expect(dialog.locator('script')).toHaveCount(0);
   expect(await violations(page)).toEqual([]);
@@ -135,7 +135,7 @@ test('a notebook of Jupyter is looked at, opened, worked with, and leaves as a p
   const asked: string[] = [];
   alone.on('request', (request) => asked.push(request.url()));
   await alone.setContent(html);
-  await expect(alone.getByRole('heading', { name: 'Rain' })).toBeVisible();
+  await expect(alone.getByRole('heading', { name: 'Rain', exact: true })).toBeVisible();
   await expect(alone.getByText('measured before')).toBeVisible();
   await expect(alone.getByRole('cell', { name: '8' })).toBeVisible();
   await expect(alone.getByText('2 of 900 rows.')).toBeVisible();

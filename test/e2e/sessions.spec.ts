@@ -150,9 +150,9 @@ test('a list of sessions that dies is said when it is used, and the session goes
 test('the menu works by keyboard alone', async ({ workbench, page }) => {
   await menu(workbench).focus();
   await page.keyboard.press('Enter');
-  await expect(panel(workbench).getByRole('button', { name: 'New session' })).toBeFocused();
+  await expect(panel(workbench).getByRole('button', { name: 'All sessions' })).toBeFocused();
   await page.keyboard.press('ArrowDown');
-  await expect(panel(workbench).getByRole('button', { name: 'Rename' })).toBeFocused();
+  await expect(panel(workbench).getByRole('button', { name: 'New session' })).toBeFocused();
   await page.keyboard.press('End');
   await expect(panel(workbench).getByRole('button', { name: 'Delete' })).toBeFocused();
   await page.keyboard.press('Escape');
