@@ -4,13 +4,16 @@
  */
 import { expect, test } from 'vitest';
 import { startMachine, type TestMachine } from '../fixtures/machine-on-node';
+import { TestPackages, type TestWheel } from '../fixtures/packages';
 import { SessionDisk } from '../fixtures/session-disk';
 import { programOf } from './program';
+import { TOPICS } from './topics';
 
 const FIRST = Number(process.env.DIFFERENTIAL_SEED ?? 1);
 const PROGRAMS = Number(process.env.DIFFERENTIAL_PROGRAMS ?? 200);
 /** One test for so many programs. */
 const BATCH = 10;
+const CREDIT = 64 * 2 ** 20;
 
 async function step(machine: TestMachine, statement: string, number: number): Promise<string> {
   machine.events.length = 0;
@@ -19,18 +22,21 @@ async function step(machine: TestMachine, statement: string, number: number): Pr
   return `${machine.output().replaceAll(/0x[0-9a-f]{4,}/g, '0x…')}[${status}]`;
 }
 
-async function straight(statements: readonly string[], disk: SessionDisk): Promise<string[]> {
-  const machine = await startMachine({ disk });
+/** Where one machine after the other runs. */
+type Place = { disk: SessionDisk; packages: TestPackages; credit: number };
+
+async function straight(statements: readonly string[], place: Place): Promise<string[]> {
+  const machine = await startMachine(place);
   const said: string[] = [];
   for (const statement of statements) said.push(await step(machine, statement, said.length));
   machine.close();
   return said;
 }
 
-async function suspended(statements: readonly string[], disk: SessionDisk): Promise<string[]> {
+async function suspended(statements: readonly string[], place: Place): Promise<string[]> {
   const said: string[] = [];
   for (const statement of statements) {
-    const machine = await startMachine({ disk });
+    const machine = await startMachine(place);
     expect(machine.resume).toMatchObject({ kind: said.length === 0 ? 'fresh' : 'resumed', problem: null, lost: [] });
     said.push(await step(machine, statement, said.length));
     expect((await machine.capture()).problem).toBeNull();
@@ -45,12 +51,23 @@ export function comparePrograms(half: 0 | 1): void {
   const batches = Array.from({ length: Math.ceil(seeds.length / BATCH) }, (_, index) => seeds.slice(index * BATCH, (index + 1) * BATCH));
   test.each(batches.map((batch) => ({ batch, from: batch[0], to: batch.at(-1) })))('programs of seeds $from to $to', async ({ batch }) => {
     for (const seed of batch) {
-      const statements = programOf(seed);
-      const [one, other] = [await SessionDisk.create(), await SessionDisk.create()];
-      const expected = await straight(statements, one);
-      const found = await suspended(statements, other);
-      expect.soft(found, `seed ${seed}:\n${statements.join('\n---\n')}`).toEqual(expected);
-      expect.soft(other.files(), `files of seed ${seed}`).toEqual(one.files());
+      await compare(programOf(seed, Object.values(TOPICS)), `seed ${seed}`);
     }
   });
+}
+
+/**
+ * Holds a program that is suspended after every statement against itself run straight through.
+ * @param name for failures
+ * @param catalogue packages that it may import
+ * @returns what it said
+ */
+export async function compare(statements: readonly string[], name: string, catalogue: TestWheel[] = []): Promise<string[]> {
+  const place = async (): Promise<Place> => ({ disk: await SessionDisk.create(), packages: new TestPackages(catalogue), credit: CREDIT });
+  const [one, other] = [await place(), await place()];
+  const expected = await straight(statements, one);
+  const found = await suspended(statements, other);
+  expect.soft(found, `${name}:\n${statements.join('\n---\n')}`).toEqual(expected);
+  expect.soft(other.disk.files(), `files of ${name}`).toEqual(one.disk.files());
+  return expected;
 }

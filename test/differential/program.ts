@@ -1,5 +1,5 @@
 /** Programs of a few statements, made from a seed. */
-import { type Random, TOPICS } from './topics';
+import type { Random, Topic } from './topics';
 
 export const MOST_STATEMENTS = 8;
 
@@ -14,13 +14,10 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** The statements of one program: steps of up to three topics, each topic's in their order. */
-export function programOf(seed: number): string[] {
+/** The statements of one program: steps of up to three of these topics, each topic's in their order. */
+export function programOf(seed: number, topics: readonly Topic[]): string[] {
   const random = seeded(seed);
-  const topics = Object.values(TOPICS);
-  const threads = Array.from({ length: 1 + random(3) }, (_, index) =>
-    (topics[random(topics.length)] as (typeof topics)[number])(`${'abc'[index]}_`, random),
-  );
+  const threads = Array.from({ length: 1 + random(3) }, (_, index) => (topics[random(topics.length)] as Topic)(`${'abc'[index]}_`, random));
   const statements: string[] = [];
   while (statements.length < MOST_STATEMENTS) {
     const left = threads.filter((steps) => steps.length > 0);
