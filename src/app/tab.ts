@@ -39,12 +39,11 @@ export class Tab {
     await tab.#follow();
     addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
     addEventListener('pagehide', ({ persisted }) => {
-      // In the back/forward cache nothing runs, and what it held nobody else would get.
-      if (persisted) tab.#shown?.session?.suspend();
+      if (persisted) tab.#putAway();
       else void tab.#shown?.session?.settle();
     });
     addEventListener('pageshow', ({ persisted }) => {
-      if (persisted) tab.#shown?.session?.reopen();
+      if (persisted) void tab.#comeBack();
     });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') void tab.#shown?.session?.settle();
@@ -214,6 +213,30 @@ export class Tab {
       if (this.#sessions) page.offer = offer;
       else page.failure = strings.capsule.address.nowhere;
     });
+  }
+
+  /** In the back/forward cache nothing runs, and what it held nobody else would get: browsers keep no page there that holds a lock. */
+  #putAway(): void {
+    // What lies in memory only would be gone; nobody waits for it either.
+    if (!this.#inMemory) this.#shown?.session?.suspend();
+    this.#sessions?.close();
+  }
+
+  /** The page is shown again as it was put away: meanwhile other tabs may have changed anything. */
+  async #comeBack(): Promise<void> {
+    const { session } = this.#shown ?? {};
+    try {
+      await this.#sessions?.reopen();
+    } catch (error) {
+      this.#tell(error);
+    }
+    // Removed for good, it must not begin anew: the address then leads elsewhere.
+    if (session && this.#sessions?.find(session.id) === null) location.reload();
+    else if (!this.#inMemory) session?.reopen();
+  }
+
+  get #inMemory(): boolean {
+    return this.#shown?.session?.state.saved.kind === 'memory';
   }
 
   #tell(error: unknown): void {

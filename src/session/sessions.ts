@@ -53,13 +53,14 @@ export async function hasSession(directory: FileSystemDirectoryHandle, session: 
  * Every method that returns a promise rejects with an Error whose message is a sentence for the user.
  */
 export class Sessions extends EventTarget {
-  readonly #port: MessagePort;
-  readonly #worker: Worker;
-  readonly #createReader: SessionsOptions['createReader'];
-  readonly #calls = new Calls();
-  readonly #channel = new BroadcastChannel(CATALOGUE_CHANNEL);
+  readonly #options: SessionsOptions;
   readonly #alive = `dormouse/catalogue/${crypto.randomUUID()}`;
-  readonly #closed = new AbortController();
+  /** Replaced at each `reopen`, with everything that depends on it. */
+  #worker!: Worker;
+  #port!: MessagePort;
+  #calls!: Calls;
+  #channel!: BroadcastChannel;
+  #closed!: AbortController;
   readonly #progress = new Map<number, NonNullable<CopyOptions['onProgress']>>();
   #entries: readonly SessionEntry[] = [];
   #lastDeleted: SessionEntry | null = null;
@@ -68,8 +69,7 @@ export class Sessions extends EventTarget {
   static async open(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
     try {
-      await sessions.refresh();
-      void sessions.#watch();
+      await sessions.reopen();
     } catch (error) {
       sessions.close();
       throw error;
@@ -77,10 +77,18 @@ export class Sessions extends EventTarget {
     return sessions;
   }
 
-  private constructor({ directory, startCatalogue, createReader }: SessionsOptions) {
+  private constructor(options: SessionsOptions) {
     super();
-    this.#createReader = createReader;
+    this.#options = options;
+  }
+
+  /** After `close`: starts everything anew and reads the list, which may be another one by now. */
+  async reopen(): Promise<void> {
+    const { directory, startCatalogue } = this.#options;
     const { port1, port2 } = new MessageChannel();
+    this.#closed = new AbortController();
+    this.#calls = new Calls();
+    this.#channel = new BroadcastChannel(CATALOGUE_CHANNEL);
     this.#port = port1;
     this.#worker = startCatalogue();
     this.#worker.onerror = (event) => {
@@ -92,6 +100,8 @@ export class Sessions extends EventTarget {
     this.#worker.postMessage(start, [port2]);
     // What another tab has changed is shown here too; when it cannot be read now, the next change tries again.
     this.#channel.onmessage = () => void this.refresh().catch(() => undefined);
+    await this.refresh();
+    void this.#watch();
   }
 
   /** All sessions, deleted ones too, the last opened first. */
@@ -164,7 +174,7 @@ export class Sessions extends EventTarget {
 
   /** The tables of a database in what was chosen, by its path in the preview. Nothing that it says is done. */
   async lookIntoChosen(files: ChosenFile[], path: string): Promise<LookedTable[]> {
-    return lookInto(await this.#ask('readChosen', { files, path, most: LARGEST_READ }), this.#createReader);
+    return lookInto(await this.#ask('readChosen', { files, path, most: LARGEST_READ }), this.#options.createReader);
   }
 
   /** Makes a new session of what was chosen; `memory`: Python goes on where it was. Whatever stops it leaves nothing behind. */
@@ -212,6 +222,7 @@ export class Sessions extends EventTarget {
     return this.#ask('getWheel', { sha256 });
   }
 
+  /** Lets go of everything that another tab would notice; what was asked for and is not answered yet rejects. */
   close(): void {
     this.#closed.abort();
     this.#calls.close(new ClosedError('The list of sessions was closed.'));

@@ -26,6 +26,7 @@ async function run(): Promise<ContractResult[]> {
       run: (directory: FileSystemDirectoryHandle) =>
         run({ open: async () => openOpfsStore(directory), read: async () => openOpfsFolder(directory) }),
     })),
+    { name: 'a handle that is still open, as a moment after a reload, is waited for', run: openTwice },
   ];
   const results: ContractResult[] = [];
   for (const [index, { name, run: runCase }] of cases.entries()) {
@@ -36,6 +37,18 @@ async function run(): Promise<ContractResult[]> {
     results.push({ name, error });
   }
   return results;
+}
+
+async function openTwice(directory: FileSystemDirectoryHandle): Promise<void> {
+  const store = openOpfsStore(directory);
+  const before = await store.open('file');
+  before.write(Uint8Array.of(7), 0);
+  setTimeout(() => before.close(), 300);
+  const after = await store.open('file');
+  const bytes = new Uint8Array(1);
+  after.read(bytes, 0);
+  after.close();
+  if (bytes[0] !== 7) throw new Error('What was written by the handle before is not there.');
 }
 
 postMessage(await run());

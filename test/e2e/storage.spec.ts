@@ -1,4 +1,7 @@
 /** Storage on bad days: none at all, none left, held by another tab, and a keeper that dies. */
+import type { Page } from '@playwright/test';
+import { xxh32 } from '../../src/base/xxh32';
+import { decodeSuperblock, FORMAT_VERSION, SLOT_SIZE } from '../../src/volume/format';
 import { expect, test, Workbench } from './workbench';
 
 test('without storage everything runs in memory, which is said, and Download works', async ({ page }) => {
@@ -71,23 +74,41 @@ test('a keeper that dies in the middle of a run ends the run and never says Save
   expect(await workbench.run('print(1 + 1)')).toContain('2');
 });
 
+/** Leaves the app for a page of its origin without code, where the session's files lie still. */
+async function stepAside(page: Page): Promise<void> {
+  await page.goto('./icon.svg');
+  await expect.poll(() => page.evaluate(async () => (await navigator.locks.query()).held?.length)).toBe(0);
+}
+
+/** The bytes of a file of the first session, base64. */
+const readStored = (page: Page, name: string) =>
+  page.evaluate(async (name) => {
+    let folder = await navigator.storage.getDirectory();
+    for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+    const bytes = new Uint8Array(await (await (await folder.getFileHandle(name)).getFile()).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  }, name);
+
+/** Replaces a file of the first session. */
+const writeStored = (page: Page, name: string, bytes: Uint8Array) =>
+  page.evaluate(
+    async ([name, content]) => {
+      let folder = await navigator.storage.getDirectory();
+      for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+      const writable = await (await folder.getFileHandle(name)).createWritable();
+      await writable.write(Uint8Array.from(atob(content), (character) => character.charCodeAt(0)));
+      await writable.close();
+    },
+    [name, Buffer.from(bytes).toString('base64')] as const,
+  );
+
 test('a damaged store is reported, never read as empty', async ({ workbench, page }) => {
   await workbench.run('for i in range(50): open(f"f{i}.txt", "w").write("x" * 1000)');
-  await page.goto('about:blank');
-  await page.goto(new URL('./icon.svg', page.url() === 'about:blank' ? test.info().project.use.baseURL : page.url()).href);
-  await page.evaluate(async () => {
-    let folder = await navigator.storage.getDirectory();
-    for (const name of ['sessions', 'main']) folder = await folder.getDirectoryHandle(name);
-    for await (const [name, handle] of folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {
-      if (name !== 'segment-1') continue;
-      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
-      bytes[20_000] = (bytes[20_000] as number) ^ 0xff;
-      const writable = await handle.createWritable();
-      await writable.write(bytes);
-      await writable.close();
-    }
-  });
-  await page.goto(test.info().project.use.baseURL as string);
+  await stepAside(page);
+  const segment = Buffer.from(await readStored(page, 'segment-1'), 'base64');
+  segment[20_000] = (segment[20_000] as number) ^ 0xff;
+  await writeStored(page, 'segment-1', segment);
+  await page.goto('./');
   await workbench.ready();
   await expect(workbench.saved).toContainText('Not saved');
   const text = await workbench.run(
@@ -95,4 +116,88 @@ test('a damaged store is reported, never read as empty', async ({ workbench, pag
   );
   expect(text).toContain('True');
   expect(text).toContain('refused');
+});
+
+/** Every file of the first session with the sha256 of its bytes, but the note that the list of sessions keeps there of its own. */
+const storedFiles = (page: Page) =>
+  page.evaluate(async () => {
+    let folder = await navigator.storage.getDirectory();
+    for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+    const files: Record<string, string> = {};
+    for await (const [name, handle] of folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {
+      if (name.startsWith('session.json')) continue;
+      const digest = await crypto.subtle.digest('SHA-256', await (await handle.getFile()).arrayBuffer());
+      files[name] = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    }
+    return files;
+  });
+
+/** Makes the store of the first session one of the next version, which code of versions from `readableFrom` on can read. */
+async function ageStore(page: Page, readableFrom: number): Promise<void> {
+  const bytes = Buffer.from(await readStored(page, 'super'), 'base64');
+  for (const at of [0, SLOT_SIZE]) {
+    const slot = bytes.subarray(at, at + SLOT_SIZE);
+    if (!decodeSuperblock(slot)) continue;
+    // Where they are in every version: docs/volume-format.md.
+    slot.writeUInt32LE(FORMAT_VERSION + 1, 8);
+    slot.writeUInt32LE(readableFrom, 12);
+    slot.writeUInt32LE(xxh32(slot.subarray(0, SLOT_SIZE - 4)), SLOT_SIZE - 4);
+  }
+  await writeStored(page, 'super', bytes);
+}
+
+test('a store of a later version is looked at, exported and left as it is to the byte; one that cannot be read is left alone', async ({
+  workbench,
+  page,
+}) => {
+  await workbench.run('open("a.txt", "w").write("from the future")\nn = 1');
+  await stepAside(page);
+  await ageStore(page, FORMAT_VERSION);
+  const before = await storedFiles(page);
+  await page.goto('./');
+  await workbench.ready();
+  await expect(workbench.saved).toContainText('Not saved: This session was stored by a later version of Dormouse');
+  const state = await workbench.check();
+  await expect(state.getByRole('cell', { name: 'a.txt', exact: true })).toBeVisible();
+  expect((await workbench.download()).text).toContain('from the future');
+  const text = await workbench.run(
+    'print(open("a.txt").read())\ntry: open("b.txt", "w")\nexcept OSError as error: print("refused", error.strerror)',
+  );
+  expect(text).toContain('from the future');
+  expect(text).toContain('refused');
+  await expect(workbench.saved).toContainText('Not saved');
+  await workbench.button('Clear session').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('later version');
+  await workbench.ready();
+  await stepAside(page);
+  expect(await storedFiles(page)).toEqual(before);
+
+  await ageStore(page, FORMAT_VERSION + 1);
+  const unread = await storedFiles(page);
+  await page.goto('./');
+  await expect(page.getByText(/stored by a later version of Dormouse .* It was left untouched/).first()).toBeVisible();
+  await stepAside(page);
+  expect(await storedFiles(page)).toEqual(unread);
+});
+
+test('storage that is nearly full and not promised is said on the storage part of Check state, until the browser promises to keep it', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    let asked = 0;
+    StorageManager.prototype.persisted = async () => asked > 1;
+    StorageManager.prototype.persist = async () => ++asked > 1;
+    StorageManager.prototype.estimate = async () => ({ usage: 870_000_000, quota: 1_000_000_000 });
+  });
+  const workbench = new Workbench(page);
+  await workbench.open();
+  const state = await workbench.check();
+  const warning = state.getByText(/87% of the room for this site is used/);
+  await expect(warning).toBeVisible();
+  await workbench.button('Ask the browser to keep it').click();
+  await expect(state.getByText(/The browser did not promise/)).toBeVisible();
+  await workbench.button('Ask the browser to keep it').click();
+  await expect(state.getByText('The browser promised to keep it')).toBeVisible();
+  await expect(warning).toBeHidden();
 });
