@@ -6,7 +6,6 @@ import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { learn } from './strings/learn';
-import { mirrorWords } from './strings/mirror';
 import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
@@ -21,7 +20,6 @@ export const strings = {
 
   grid: gridStrings,
   rich: richStrings,
-  mirror: mirrorWords,
   variables: variablesWords,
   codeHelp,
 
