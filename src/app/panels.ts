@@ -87,7 +87,7 @@ export const PANELS: readonly Panel[] = [
   },
   {
     id: 'database',
-    name: strings.database.label,
+    name: strings.workbench.panel.database,
     icon: Database,
     side: 'right',
     element: 'dormouse-database',

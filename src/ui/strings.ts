@@ -2,7 +2,6 @@
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
 import { capsule } from './strings/capsule';
-import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { learn } from './strings/learn';
@@ -355,7 +354,6 @@ export const strings = {
 
   splitter: 'Height of the code',
 
-  database: databaseWords,
   files: filesWords,
   learn,
   network,
