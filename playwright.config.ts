@@ -48,6 +48,8 @@ export default defineConfig({
     trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     actionTimeout: 20_000,
+    // It keeps the whole app with each new visitor, as every test is: those that are about it allow it.
+    serviceWorkers: 'block',
     launchOptions: { args: ARGUMENTS, ...(executable && { executablePath: executable }) },
   },
   projects: [
@@ -55,7 +57,7 @@ export default defineConfig({
     {
       name: 'bare',
       testMatch: WITH_AND_WITHOUT_ISOLATION.map((name) => `${name}.spec.ts`),
-      use: { baseURL: `http://localhost:${PORTS.bare}`, serviceWorkers: 'block' },
+      use: { baseURL: `http://localhost:${PORTS.bare}` },
     },
   ],
   webServer: [

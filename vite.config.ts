@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, defineConfig, type Plugin } from 'vite';
-import { bundleProgram, sandboxPrograms } from './scripts/sandbox-programs';
+import { writeServiceWorker } from './scripts/offline-files';
+import { sandboxPrograms } from './scripts/sandbox-programs';
 import { findWheelhouse } from './scripts/wheelhouse/find.mjs';
 import { placeWheels } from './scripts/wheelhouse/folder.mjs';
 
@@ -20,11 +21,15 @@ const onwarn: NonNullable<NonNullable<BuildOptions['rollupOptions']>['onwarn']> 
   if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
 };
 
-/** A classic script (Firefox starts no other as a service worker) under a name that stays, beside the page: its scope is the app. */
+/** When all other files are there. Its name stays, beside the page: its scope is the app. */
 const serviceWorker: Plugin = {
   name: 'dormouse-service-worker',
-  async generateBundle() {
-    this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: await bundleProgram('src/app/service-worker.ts') });
+  writeBundle: {
+    order: 'post',
+    sequential: true,
+    async handler({ dir }) {
+      if (dir) await writeServiceWorker(dir);
+    },
   },
 };
 

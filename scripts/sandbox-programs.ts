@@ -34,15 +34,16 @@ const addressless: Plugin = {
 /**
  * Bundles a program to the text of one classic script.
  * @param entry its TypeScript file, relative to the project
+ * @param define names that stand for JavaScript in it
  */
-export async function bundleProgram(entry: string): Promise<string> {
+export async function bundleProgram(entry: string, define: Record<string, string> = {}): Promise<string> {
   const result = await build({
     configFile: false,
     root: projectPath('.'),
     publicDir: false,
     logLevel: 'warn',
     // Pyodide asks where it lies: nowhere, all of its files come from the broker.
-    define: { 'import.meta.url': '"https://broker.invalid/"' },
+    define: { 'import.meta.url': '"https://broker.invalid/"', ...define },
     plugins: [emptyNodeModules, addressless],
     build: {
       write: false,

@@ -1,4 +1,5 @@
 /** Makes the page cross-origin isolated on servers that send no headers for it, by a service worker and one reload. */
+import { registerServiceWorker } from './register';
 
 /** Set while the one reload is under way, so that a page that stays unisolated is not reloaded for ever. */
 const RELOADED = 'dormouse-isolation-reload';
@@ -15,14 +16,7 @@ export async function isolatePage(): Promise<boolean> {
     return false;
   }
   if (!navigator.serviceWorker || !isSecureContext || sessionStorage.getItem(RELOADED) !== null) return false;
-  try {
-    const registration: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register('./service-worker.js');
-    // Some that block service workers answer with nothing instead of an error.
-    if (!registration) return false;
-  } catch {
-    // Blocked by the browser's settings, or the file is not served: everything but waiting works without it.
-    return false;
-  }
+  if (!(await registerServiceWorker())) return false;
   const ready = await Promise.race([navigator.serviceWorker.ready, new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null))]);
   if (!ready) return false;
   sessionStorage.setItem(RELOADED, '1');

@@ -7,5 +7,7 @@ import { isolatePage } from './isolation';
 if (!(await isolatePage())) {
   const ahead = beginAhead();
   const { Tab } = await import('./tab');
-  await Tab.open(ahead);
+  const tab = await Tab.open(ahead);
+  const { attend } = await import('./attend');
+  await attend(tab);
 }

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { SessionEntry, SessionState } from '../session';
 import '../ui/notice-line';
 import { strings } from '../ui/strings';
+import { type Announcement, renderAnnouncements } from './announcements';
 
 export interface Notices {
   state: SessionState;
@@ -20,6 +21,8 @@ export interface Notices {
   deleted: boolean;
   /** What this tab deleted last. */
   lastDeleted: SessionEntry | null;
+  /** What happens around the page. */
+  announcements: readonly Announcement[];
   reopen(): void;
   dismissFailure(): void;
   dismissNotice(): void;
@@ -98,5 +101,6 @@ export function renderNotices(notices: Notices) {
           @dismiss=${notices.dismissUndo}
         ></dormouse-notice>`
       : nothing,
+    renderAnnouncements(notices.announcements),
   ];
 }

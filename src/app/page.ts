@@ -36,6 +36,7 @@ import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import { activityOf, type Occupation } from './activity';
 import { addressOf } from './address';
+import type { Announcement } from './announcements';
 import { Beginnings } from './beginnings';
 import { Layout, type Sheet } from './layout';
 import { renderNotices } from './page-notices';
@@ -57,6 +58,7 @@ export class Page extends LitElement {
     unknownAddress: { attribute: false },
     failure: { attribute: false },
     offer: { attribute: false },
+    announcements: { attribute: false },
     state: { state: true },
     occupation: { state: true },
     queued: { state: true },
@@ -73,6 +75,7 @@ export class Page extends LitElement {
   declare failure: string | null;
   /** What the address offers to open. */
   declare offer: Offer | null;
+  declare announcements: readonly Announcement[];
   declare private state: SessionState;
   declare private occupation: Occupation | null;
   declare private queued: boolean;
@@ -92,6 +95,7 @@ export class Page extends LitElement {
     this.sessions = null;
     this.unknownAddress = false;
     this.offer = null;
+    this.announcements = [];
     this.occupation = null;
     this.queued = false;
     this.failure = null;
@@ -178,7 +182,7 @@ export class Page extends LitElement {
         @stop=${() => this.#stop()}
         @undo-run=${() => this.#travel.undoRun()}
         @check-state=${() => this.#openPanel('state')}
-        @download-state=${() => this.#download([])}
+        @download-state=${() => this.download()}
         @upload-state=${(event: CustomEvent<File>) => this.#upload(event.detail)}
         @clear-session=${this.#clear}
       ></dormouse-actions>
@@ -235,7 +239,7 @@ export class Page extends LitElement {
         .state=${this.state}
         .panel=${panel}
         .occupied=${this.occupation !== null}
-        .branches=${this.sessions !== null}
+        .sessions=${this.sessions}
         @close=${() => this.#closePanel(side)}
         @go-back=${({ detail }: CustomEvent<Checkpoint>) => this.#travel.goBack(detail)}
         @branch=${({ detail }: CustomEvent<Checkpoint>) => this.#part<SessionBar>('dormouse-session-bar').branch(detail)}
@@ -279,6 +283,7 @@ export class Page extends LitElement {
       unknownAddress: this.unknownAddress,
       deleted: (sessions?.find(session.id)?.deleted ?? null) !== null,
       lastDeleted: sessions?.lastDeleted ?? null,
+      announcements: this.announcements,
       reopen: leave(() => session.reopen()),
       dismissFailure: leave(() => {
         this.failure = null;
@@ -417,11 +422,19 @@ export class Page extends LitElement {
 
   readonly #listChanged = (): void => this.requestUpdate();
 
+  /** Hands a state file of the session to the person. */
+  download(): Promise<void> {
+    return this.#download([]);
+  }
+
   async #download(leaveOut: string[]): Promise<void> {
     const result = await this.#occupy('downloading', () => this.session.download({ leaveOut }));
     if (!result) return;
     if ('problem' in result) await this.#downloadDialog.show(result.problem);
-    else saveBlob(result.blob, result.name);
+    else {
+      saveBlob(result.blob, result.name);
+      if (leaveOut.length === 0) await this.session.noteCopy('made');
+    }
   }
 
   /** A state file takes the session's place, which can be undone; anything else becomes a session of its own. */

@@ -3,8 +3,8 @@
  * bottom bar's sheets.
  */
 import type { LitElement } from 'lit';
-import { Activity, BookOpen, Database, Folder, FolderSync, History, type IconNode, Package, Variable } from 'lucide';
-import type { Session, SessionState } from '../session';
+import { Activity, BookOpen, Database, Folder, FolderSync, HardDrive, History, type IconNode, Package, Variable } from 'lucide';
+import type { Session, SessionState, Sessions } from '../session';
 import { strings } from '../ui/strings';
 
 /**
@@ -19,6 +19,8 @@ export interface PanelElement extends LitElement {
   occupied: boolean;
   /** Whether there can be other sessions. */
   branches: boolean;
+  /** All of them; null where there is no list. */
+  sessions: Sessions | null;
   /** Reads anew what the panel shows; called whenever a person asks for it. */
   look?(): Promise<void>;
   /** Shows something certain: what an `open-panel` of another panel named. */
@@ -85,7 +87,7 @@ export const PANELS: readonly Panel[] = [
   },
   {
     id: 'database',
-    name: strings.database.label,
+    name: strings.workbench.panel.database,
     icon: Database,
     side: 'right',
     element: 'dormouse-database',
@@ -108,8 +110,16 @@ export const PANELS: readonly Panel[] = [
     load: () => import('../ui/packages-panel'),
   },
   {
+    id: 'storage',
+    name: strings.workbench.panel.storage,
+    icon: HardDrive,
+    side: 'right',
+    element: 'dormouse-storage',
+    load: () => import('./storage-pane'),
+  },
+  {
     id: 'mirror',
-    name: strings.mirror.label,
+    name: strings.workbench.panel.mirror,
     icon: FolderSync,
     side: 'right',
     element: 'dormouse-mirror',

@@ -139,7 +139,7 @@ export class SessionBar extends LitElement {
       <dormouse-download-dialog
         @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#try(() => this.#download(this.#parts, detail))}
       ></dormouse-download-dialog>
-      <dormouse-share-dialog></dormouse-share-dialog>
+      <dormouse-share-dialog @handed-over=${() => this.session.noteCopy('made')}></dormouse-share-dialog>
       <input id="files" type="file" multiple hidden @change=${this.#chosen} />
       <input id="folder" type="file" webkitdirectory hidden @change=${this.#chosen} />
     `;
@@ -244,7 +244,11 @@ export class SessionBar extends LitElement {
       strings.capsule.working.writing,
     );
     if ('problem' in result) await this.#part<DownloadDialog>('dormouse-download-dialog').show(result.problem);
-    else saveBlob(result.blob, result.name);
+    else {
+      saveBlob(result.blob, result.name);
+      // Some of the files are no copy of the session.
+      if (parts.only === null && leaveOut.length === 0) await this.session.noteCopy('made');
+    }
   }
 
   /** Copies the session as it is now into a new one and goes there; also while another tab has it. */

@@ -1,6 +1,6 @@
 /** Shows the panel that is chosen on one side of the work. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { Session, SessionState } from '../session';
+import type { Session, SessionState, Sessions } from '../session';
 import { PANEL_EVENTS, type Panel, type PanelElement } from './panels';
 
 /** Events: those of the panels (`PANEL_EVENTS`). */
@@ -10,7 +10,7 @@ export class SidePanel extends LitElement {
     state: { attribute: false },
     panel: { attribute: false },
     occupied: { attribute: false },
-    branches: { attribute: false },
+    sessions: { attribute: false },
     shown: { state: true },
   };
 
@@ -20,8 +20,8 @@ export class SidePanel extends LitElement {
   declare panel: Panel | null;
   /** A download, upload or the like goes on. */
   declare occupied: boolean;
-  /** Whether there can be other sessions. */
-  declare branches: boolean;
+  /** All sessions; null where there is no list. */
+  declare sessions: Sessions | null;
   declare private shown: PanelElement | null;
   /** A panel that was shown once stays as it was left. */
   readonly #elements = new Map<string, PanelElement>();
@@ -30,7 +30,7 @@ export class SidePanel extends LitElement {
     super();
     this.panel = null;
     this.occupied = false;
-    this.branches = false;
+    this.sessions = null;
     this.shown = null;
   }
 
@@ -81,8 +81,8 @@ export class SidePanel extends LitElement {
   }
 
   #inform(element: PanelElement): void {
-    const { session, state, occupied, branches } = this;
-    Object.assign(element, { session, state, occupied, branches });
+    const { session, state, occupied, sessions } = this;
+    Object.assign(element, { session, state, occupied, sessions, branches: sessions !== null });
   }
 
   static override styles = css`

@@ -15,6 +15,7 @@ import { freeName, sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import { addressOf } from './address';
+import { type Announcement, renderAnnouncements } from './announcements';
 import { openChosen, openFiles } from './open-files';
 import { sentence } from './sentence';
 
@@ -22,6 +23,7 @@ export class StartPage extends LitElement {
   static override properties = {
     sessions: { attribute: false },
     failure: { attribute: false },
+    announcements: { attribute: false },
     offered: { state: true },
     noOffers: { state: true },
     wanted: { state: true },
@@ -31,6 +33,7 @@ export class StartPage extends LitElement {
   declare sessions: Sessions;
   /** A sentence about the last action that did not work. */
   declare failure: string | null;
+  declare announcements: readonly Announcement[];
   declare private offered: readonly Offered[];
   /** Why templates could not be read. */
   declare private noOffers: string | null;
@@ -40,6 +43,7 @@ export class StartPage extends LitElement {
   constructor() {
     super();
     this.failure = null;
+    this.announcements = [];
     this.offered = [];
     this.noOffers = null;
     this.wanted = '';
@@ -89,6 +93,7 @@ export class StartPage extends LitElement {
                 }}
               ></dormouse-notice>`
         }
+        ${renderAnnouncements(this.announcements)}
         <section aria-labelledby="begin">
           <h2 id="begin">${words.begin}</h2>
           <ul class="offers">

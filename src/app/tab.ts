@@ -4,6 +4,7 @@ import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { addressOf, START, sessionAt } from './address';
 import type { Ahead } from './ahead';
+import type { Announcement, AnnouncementHost } from './announcements';
 import { Page } from './page';
 import { sentence } from './sentence';
 import type { StartPage } from './start-page';
@@ -16,7 +17,8 @@ const DESCRIBE_AFTER = 1500;
 /** A session, or the start page. */
 type Shown = { page: Page; session: Session } | { page: StartPage; session: null };
 
-export class Tab {
+/** Event: `show` when another page is shown. */
+export class Tab extends EventTarget implements AnnouncementHost {
   readonly #ahead: Ahead;
   readonly #directory: FileSystemDirectoryHandle | null;
   /** The list is there, or is not waited for any longer. */
@@ -32,9 +34,10 @@ export class Tab {
   /** When what the list was told of last was kept. */
   #described: number | null = null;
   #describing: ReturnType<typeof setTimeout> | undefined;
+  readonly #announcements = new Map<string, Announcement>();
 
   /** Shows the session of the address, else the last one. */
-  static async open(ahead: Ahead): Promise<void> {
+  static async open(ahead: Ahead): Promise<Tab> {
     const tab = new Tab(ahead, await ahead.directory);
     await tab.#follow();
     addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
@@ -48,13 +51,29 @@ export class Tab {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') void tab.#shown?.session?.settle();
     });
+    return tab;
   }
 
   private constructor(ahead: Ahead, directory: FileSystemDirectoryHandle | null) {
+    super();
     this.#ahead = ahead;
     this.#directory = directory;
     const list = ahead.list.then((sessions) => this.#take(sessions));
     this.#listed = Promise.race([list, new Promise((resolve) => setTimeout(resolve, LIST_PATIENCE))]);
+  }
+
+  get shown(): Shown | null {
+    return this.#shown;
+  }
+
+  announce(name: string, announcement: Announcement | null): void {
+    if (announcement) this.#announcements.set(name, announcement);
+    else if (!this.#announcements.delete(name)) return;
+    this.#showAnnouncements();
+  }
+
+  #showAnnouncements(): void {
+    if (this.#shown) this.#shown.page.announcements = [...this.#announcements.values()];
   }
 
   #take(sessions: Sessions | null): void {
@@ -156,6 +175,8 @@ export class Tab {
     const { page } = shown;
     this.#shown = shown;
     this.#nameTab();
+    this.#showAnnouncements();
+    this.dispatchEvent(new Event('show'));
     if (before?.isConnected) {
       before.replaceWith(page);
       void page.updateComplete.then(() => page.focus());

@@ -39,6 +39,8 @@ export class CatalogueService {
     switch (request.type) {
       case 'list':
         return catalogue.list();
+      case 'measure':
+        return catalogue.measure();
       case 'create':
         return catalogue.create(request.argument.name);
       case 'opened':

@@ -10,6 +10,7 @@ import {
   type Preview,
   type SessionAbout,
   type SessionEntry,
+  type StorageMeasure,
 } from '../protocol/catalogue';
 import { CATALOGUE_LOCK, isSessionId, readersLock, sessionLock } from '../protocol/keeper';
 import { Baselines } from './baselines';
@@ -68,6 +69,12 @@ export class Catalogue {
     });
     const time = ({ opened, created }: SessionEntry) => opened ?? created ?? 0;
     return entries.sort((a, b) => time(b) - time(a) || a.name.localeCompare(b.name));
+  }
+
+  /** How much each session takes, and what they share. */
+  async measure(): Promise<StorageMeasure> {
+    const { measureStorage } = await import('./measure-storage');
+    return this.#reading(async () => measureStorage(this.#folders, await this.#shared.folder.read()));
   }
 
   /** @throws InvalidInputError for a name that is empty or too long */

@@ -276,6 +276,8 @@ async function call(session: OpenSession, request: Exclude<Request, { type: 'clo
       return session.setHosts(request.argument);
     case 'setDurability':
       return session.setDurability(request.argument);
+    case 'noteCopy':
+      return session.noteCopy(request.argument);
     case 'files':
       return session.files();
     case 'filesAt':

@@ -9,6 +9,7 @@ import type {
   CheckpointList,
   CheckpointReport,
   Comparison,
+  Copies,
   DownloadResult,
   FilePart,
   FileReport,
@@ -141,6 +142,7 @@ export class OpenSession {
       durability: this.#settings.durability,
       packages: this.#packages.read(),
       hosts: this.#settings.hosts,
+      copies: this.#settings.copies,
       damage: [this.#volume.damage, lines, editor, outputs].filter((sentence) => sentence !== null).join(' ') || null,
     };
   }
@@ -279,6 +281,12 @@ export class OpenSession {
   async setHosts({ hosts }: KeeperCalls['setHosts']['argument']): Promise<null> {
     if (!isHosts(hosts)) throw new InvalidInputError('That is no list of hosts. Nothing was changed.');
     return this.#set({ ...this.#settings, hosts: [...hosts] });
+  }
+
+  async noteCopy({ what }: KeeperCalls['noteCopy']['argument']): Promise<Copies> {
+    if (what !== 'made' && what !== 'reminded') throw new InvalidInputError(`Nothing called "${String(what)}" is noted of copies.`);
+    await this.#set({ ...this.#settings, copies: { ...this.#settings.copies, [what]: this.#listener.now() } });
+    return this.#settings.copies;
   }
 
   async #set(settings: Settings): Promise<null> {

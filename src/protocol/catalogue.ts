@@ -102,9 +102,19 @@ export const LONGEST_PREVIEW = 100_000;
 /** Entries of a list in a preview. */
 export const MOST_PREVIEWED = 2000;
 
+/** Bytes on the disk. */
+export interface StorageMeasure {
+  /** Of every session, deleted ones too, room held ready for the next run included. */
+  sessions: { id: string; bytes: number }[];
+  /** Of what all sessions share: Python as it begins, and packages. */
+  baselines: number;
+  wheels: number;
+}
+
 export interface CatalogueCalls {
   /** All of them, deleted ones too, the last opened first. */
   list: { argument: null; result: SessionEntry[] };
+  measure: { argument: null; result: StorageMeasure };
   create: { argument: { name: string }; result: SessionEntry };
   /** Notes that a session is being opened; `name` is for one that has none yet. */
   opened: { argument: { session: string; name: string }; result: SessionEntry };

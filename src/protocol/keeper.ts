@@ -80,6 +80,14 @@ export type Undoable = 'upload' | 'clear' | null;
  */
 export type Durability = 'stable' | 'relaxed';
 
+/** Of copies outside of the browser; milliseconds since 1970, null for never. */
+export interface Copies {
+  /** When a whole one (a state file, or a capsule) was handed to the person last. */
+  made: number | null;
+  /** When the person last sent away the reminder that one is due. */
+  reminded: number | null;
+}
+
 /** What is known of a session without its outputs. */
 export interface SessionOutline {
   /** `memory`: nothing outlives the page. */
@@ -96,6 +104,7 @@ export interface SessionOutline {
   packages: PackageMount[];
   /** Hosts that Python may reach. */
   hosts: readonly string[];
+  copies: Copies;
   /** A sentence when the store was found damaged: what was read, what was not. */
   damage: string | null;
 }
@@ -227,6 +236,8 @@ export interface KeeperCalls {
   /** Replaces the hosts that Python may reach. */
   setHosts: { argument: { hosts: readonly string[] }; result: null };
   setDurability: { argument: { durability: Durability }; result: null };
+  /** Notes that it happens now. */
+  noteCopy: { argument: { what: keyof Copies }; result: Copies };
   /** Everything below the mounts, parents first. */
   files: { argument: null; result: FileReport[] };
   /** What was at a path at a checkpoint and below it, parents first. */

@@ -1,11 +1,13 @@
 export type { ErrorFrame, ErrorPart, ErrorReport, Json, MimeBundle } from '../base/mime-bundle';
 export {
   type ChosenFile,
+  KEPT_DELETED,
   LONGEST_SESSION_NAME,
   MOST_PREVIEWED,
   type Preview,
   type SessionAbout,
   type SessionEntry,
+  type StorageMeasure,
 } from '../protocol/catalogue';
 export type { LookedTable } from '../protocol/database-reader';
 export type { Loss } from '../protocol/image';

@@ -6,6 +6,7 @@ import {
   type CapsuleMeasure,
   type CheckpointList,
   type Comparison,
+  type Copies,
   type DownloadResult,
   type Durability,
   isSessionId,
@@ -247,6 +248,16 @@ export class Session extends EventTarget {
   /** Chooses what COMMIT and fsync wait for from now on; kept with the session. */
   async setDurability(durability: Durability): Promise<void> {
     await this.#keeper.call('setDurability', { durability });
+  }
+
+  /**
+   * Notes that a whole copy was handed to the person, or that the reminder of one was sent away. Kept with the session where that is
+   * possible: the copy is there either way.
+   */
+  async noteCopy(what: keyof Copies): Promise<void> {
+    const copies = { ...this.#state.copies, [what]: Date.now() };
+    const owned = OWNING.includes(this.#state.phase);
+    this.#change({ copies: owned ? await this.#keeper.call('noteCopy', { what }).catch(() => copies) : copies });
   }
 
   /** Makes a state file of what is kept; or says what stops it, and what to leave out so that it works. */
@@ -515,7 +526,7 @@ export class Session extends EventTarget {
 
   /** Shows a session that was just opened or replaced. */
   #adopt(summary: SessionSummary): void {
-    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts } = summary;
+    const { code, notebook, runs, history, undoable, saved, damage, packages, hosts, copies } = summary;
     this.#document.adopt(code);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
@@ -526,7 +537,7 @@ export class Session extends EventTarget {
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
     this.network.adopt(hosts);
-    this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null });
+    this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null, copies });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */

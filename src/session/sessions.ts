@@ -10,6 +10,7 @@ import {
   type Preview,
   type SessionAbout,
   type SessionEntry,
+  type StorageMeasure,
 } from '../protocol/catalogue';
 import { type DatabaseReader, LARGEST_READ, type LookedTable } from '../protocol/database-reader';
 import { Calls } from './calls';
@@ -116,6 +117,11 @@ export class Sessions extends EventTarget {
 
   find(session: string): SessionEntry | null {
     return this.#entries.find(({ id }) => id === session) ?? null;
+  }
+
+  /** How much each session takes, and what they share. */
+  measure(): Promise<StorageMeasure> {
+    return this.#ask('measure', null);
   }
 
   create(name: string): Promise<SessionEntry> {
@@ -233,7 +239,10 @@ export class Sessions extends EventTarget {
 
   /** Carries out a change, tells the other tabs and reads the list anew. */
   async #call<
-    Name extends Exclude<keyof CatalogueCalls, 'list' | 'inspect' | 'readChosen' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'>,
+    Name extends Exclude<
+      keyof CatalogueCalls,
+      'list' | 'measure' | 'inspect' | 'readChosen' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'
+    >,
   >(
     type: Name,
     argument: CatalogueCalls[Name]['argument'],

@@ -2,7 +2,7 @@
 
 import type { DisplayMessage } from '../protocol/display';
 import type { Loss } from '../protocol/image';
-import type { CheckpointList, CheckpointReport, RunRecord, StateReport, Undoable } from '../protocol/keeper';
+import type { CheckpointList, CheckpointReport, Copies, RunRecord, StateReport, Undoable } from '../protocol/keeper';
 import type { DatabaseReport } from '../protocol/looks';
 import { NO_PACKAGES, type PackagesState } from './packages';
 
@@ -78,6 +78,8 @@ export interface SessionState {
   readonly packages: PackagesState;
   /** Hosts that Python may reach, by name. */
   readonly hosts: readonly string[];
+  /** When copies of it left the browser. */
+  readonly copies: Copies;
 }
 
 /** Before anything is known. */
@@ -100,6 +102,7 @@ export const INITIAL: SessionState = {
   takeOver: null,
   packages: NO_PACKAGES,
   hosts: [],
+  copies: { made: null, reminded: null },
 };
 
 /** Phases in which this tab has the session. */

@@ -15,6 +15,7 @@ export interface Shared {
   link: string | null;
 }
 
+/** Event: `handed-over` when the file was saved or given to another program. */
 export class ShareDialog extends LitElement {
   static override properties = { shared: { state: true }, said: { state: true } };
 
@@ -87,6 +88,7 @@ export class ShareDialog extends LitElement {
   readonly #share = async (): Promise<void> => {
     try {
       await navigator.share(this.#sheet ?? {});
+      this.dispatchEvent(new Event('handed-over'));
       this.#dialog.close();
     } catch (error) {
       // Sent away by the person, who knows.
@@ -98,6 +100,7 @@ export class ShareDialog extends LitElement {
   readonly #save = (): void => {
     if (!this.shared) return;
     saveBlob(this.shared.file, this.shared.file.name);
+    this.dispatchEvent(new Event('handed-over'));
     this.said = strings.capsule.share.saved(this.shared.file.name);
   };
 

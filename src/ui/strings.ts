@@ -2,11 +2,9 @@
 import type { RunRecord } from '../session';
 import { formatBytes, formatCount, formatDuration } from './format';
 import { capsule } from './strings/capsule';
-import { databaseWords } from './strings/database';
 import { filesWords } from './strings/files';
 import { gridStrings } from './strings/grid';
 import { learn } from './strings/learn';
-import { mirrorWords } from './strings/mirror';
 import { network } from './strings/network';
 import { richStrings } from './strings/output';
 import { packages } from './strings/packages';
@@ -21,7 +19,6 @@ export const strings = {
 
   grid: gridStrings,
   rich: richStrings,
-  mirror: mirrorWords,
   variables: variablesWords,
   codeHelp,
 
@@ -359,7 +356,6 @@ export const strings = {
 
   splitter: 'Height of the code',
 
-  database: databaseWords,
   files: filesWords,
   learn,
   network,

@@ -1,17 +1,17 @@
 /** Values of a database as people read them. */
 import type { DatabaseCell } from '../../session';
-import { strings } from '../strings';
+import { databaseWords } from '../strings/database';
 
 export type CellLook = 'null' | 'number' | 'text' | 'bytes';
 
 /** How it is to look, and what it says. */
 export function cellText(cell: DatabaseCell): { look: CellLook; text: string } {
-  if (cell === null) return { look: 'null', text: strings.database.null };
+  if (cell === null) return { look: 'null', text: databaseWords.null };
   if (typeof cell === 'number') return { look: 'number', text: String(cell) };
   if (typeof cell === 'string') return { look: 'text', text: cell };
   if ('integer' in cell) return { look: 'number', text: cell.integer };
   if ('real' in cell) return { look: 'number', text: cell.real };
-  if ('bytes' in cell) return { look: 'bytes', text: `${strings.database.bytes(cell.bytes)} ${cell.head}${cell.bytes > 16 ? ' …' : ''}` };
+  if ('bytes' in cell) return { look: 'bytes', text: `${databaseWords.bytes(cell.bytes)} ${cell.head}${cell.bytes > 16 ? ' …' : ''}` };
   return { look: 'text', text: `${cell.text}…` };
 }
 

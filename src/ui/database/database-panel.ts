@@ -9,7 +9,7 @@ import { formatBytes, formatPath } from '../format';
 import '../icon';
 import '../notice-line';
 import { saveBlob } from '../save-blob';
-import { strings } from '../strings';
+import { databaseWords } from '../strings/database';
 import { panel, shared } from '../styles';
 import './import-dialog';
 import type { Import, ImportDialog } from './import-dialog';
@@ -132,7 +132,7 @@ export class DatabasePanel extends LitElement {
   }
 
   override render() {
-    const words = strings.database;
+    const words = databaseWords;
     const { databases, files, path } = this;
     return html`<div class="panel">
       <header>
@@ -163,7 +163,7 @@ export class DatabasePanel extends LitElement {
     return html`<dormouse-notice
       .tone=${tone}
       .text=${text}
-      .action=${undo ? strings.database.undo : null}
+      .action=${undo ? databaseWords.undo : null}
       .actionPossible=${this.#possible}
       .dismissable=${true}
       @act=${() => undo && this.#undo(undo)}
@@ -175,7 +175,7 @@ export class DatabasePanel extends LitElement {
   }
 
   #empty() {
-    const words = strings.database;
+    const words = databaseWords;
     return html`<div class="empty">
       <p class="soft">${words.empty}</p>
       <pre>${words.emptyExample}</pre>
@@ -187,7 +187,7 @@ export class DatabasePanel extends LitElement {
   }
 
   #database(path: string) {
-    const words = strings.database;
+    const words = databaseWords;
     const { databases, schema } = this;
     const icon = (name: string, glyph: typeof X, act: () => void, possible = true) =>
       html`<button class="icon" aria-label=${name} title=${name} aria-disabled=${possible ? nothing : 'true'} @click=${() => possible && act()}>
@@ -213,7 +213,7 @@ export class DatabasePanel extends LitElement {
   }
 
   #tables(path: string, { tables, problem }: DatabaseSchema) {
-    const words = strings.database;
+    const words = databaseWords;
     const shown = tables.find(({ name }) => name === this.table);
     return html`
       ${problem === null ? nothing : html`<p class="problem">${problem}</p>`}
@@ -268,8 +268,8 @@ export class DatabasePanel extends LitElement {
   /** Why nothing can be read now; null when it can. */
   get #busy(): string | null {
     const { phase } = this.state;
-    if (phase === 'running' || phase === 'stopping') return strings.database.busy;
-    return phase === 'looking' ? strings.database.elsewhere : null;
+    if (phase === 'running' || phase === 'stopping') return databaseWords.busy;
+    return phase === 'looking' ? databaseWords.elsewhere : null;
   }
 
   #choose(path: string): void {
@@ -299,7 +299,7 @@ export class DatabasePanel extends LitElement {
     this.focus();
     try {
       await this.session.files.undo(undo);
-      this.notice = { tone: 'info', text: strings.database.undone, undo: null };
+      this.notice = { tone: 'info', text: databaseWords.undone, undo: null };
     } catch (error) {
       this.notice = { tone: 'error', text: messageOf(error), undo: null };
     }
@@ -322,10 +322,10 @@ export class DatabasePanel extends LitElement {
   }
 
   async #import({ source, path, table }: Import): Promise<void> {
-    this.working = strings.database.importing;
+    this.working = databaseWords.importing;
     try {
       const change = await this.session.database.importTable(path, { source, table, delimiter: '' });
-      this.notice = { tone: 'info', text: strings.database.imported(change.changed, table), undo: change.undo };
+      this.notice = { tone: 'info', text: databaseWords.imported(change.changed, table), undo: change.undo };
       this.path = path;
       this.table = table;
       this.view = 'tables';

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { dialogStyles } from '../dialog-styles';
 import { formatPath } from '../format';
-import { strings } from '../strings';
+import { databaseWords } from '../strings/database';
 import { shared } from '../styles';
 
 export interface Import {
@@ -42,7 +42,7 @@ export class ImportDialog extends LitElement {
   }
 
   override render() {
-    const words = strings.database;
+    const words = databaseWords;
     const { sources } = this;
     return html`<dialog aria-labelledby="title">
       <form method="dialog" @submit=${this.#confirm}>

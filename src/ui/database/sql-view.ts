@@ -9,7 +9,7 @@ import '../icon';
 import '../question-dialog';
 import type { QuestionDialog } from '../question-dialog';
 import { saveBlob } from '../save-blob';
-import { strings } from '../strings';
+import { databaseWords } from '../strings/database';
 import { shared } from '../styles';
 import '../text-editor';
 import type { TextEditor } from '../text-editor';
@@ -74,7 +74,7 @@ export class SqlView extends LitElement {
   }
 
   override render() {
-    const words = strings.database;
+    const words = databaseWords;
     const { answer, problem } = this;
     const impossible = this.possible && !this.working ? nothing : 'true';
     return html`
@@ -110,7 +110,7 @@ export class SqlView extends LitElement {
   }
 
   async #answer(text: string): Promise<void> {
-    const words = strings.database;
+    const words = databaseWords;
     const { session, path } = this;
     const found = await session.database.query(path, text);
     if (!found.changes) {
@@ -130,7 +130,7 @@ export class SqlView extends LitElement {
 
   #export(): void {
     const { answer } = this;
-    if (answer) saveBlob(new Blob([csvOf(answer.columns, answer.rows)], { type: 'text/csv' }), strings.database.exportName);
+    if (answer) saveBlob(new Blob([csvOf(answer.columns, answer.rows)], { type: 'text/csv' }), databaseWords.exportName);
   }
 
   get #editor(): TextEditor {

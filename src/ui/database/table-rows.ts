@@ -6,7 +6,7 @@ import type { DatabaseCell, DatabaseChange, DatabaseRows, DatabaseTable, Session
 import '../icon';
 import '../question-dialog';
 import type { QuestionDialog } from '../question-dialog';
-import { strings } from '../strings';
+import { databaseWords } from '../strings/database';
 import { shared } from '../styles';
 import { cellFromText, cellText, isWhole } from './cell-text';
 
@@ -92,7 +92,7 @@ export class TableRows extends LitElement {
   }
 
   override render() {
-    const words = strings.database;
+    const words = databaseWords;
     const { found, table } = this;
     const editable = this.#editable;
     return html`
@@ -119,7 +119,7 @@ export class TableRows extends LitElement {
   }
 
   #grid({ columns, rows, total }: DatabaseRows) {
-    const words = strings.database;
+    const words = databaseWords;
     const editable = this.#editable;
     return html`<div class="frame">
       <table role="grid" aria-label=${words.rowsOf(this.table.name)} aria-rowcount=${total === null ? -1 : total + 1} @keydown=${this.#key}>
@@ -146,7 +146,7 @@ export class TableRows extends LitElement {
   }
 
   #row(row: readonly DatabaseCell[], index: number) {
-    const words = strings.database;
+    const words = databaseWords;
     const number = this.start + index + 1;
     return html`<tr role="row" aria-rowindex=${number + 1} class=${this.selected.has(index) ? 'selected' : ''}>
       ${
@@ -172,7 +172,7 @@ export class TableRows extends LitElement {
   }
 
   #editor(cell: DatabaseCell, row: number, column: number) {
-    const words = strings.database;
+    const words = databaseWords;
     const name = this.found?.columns[column] ?? '';
     return html`<input
         aria-label=${words.edit(name, this.start + row + 1)}
@@ -183,7 +183,7 @@ export class TableRows extends LitElement {
   }
 
   #foot({ rows, total }: DatabaseRows) {
-    const words = strings.database;
+    const words = databaseWords;
     const last = this.start + rows.length;
     const more = total === null ? rows.length === PAGE : last < total;
     const turn = (name: string, glyph: typeof ChevronLeft, possible: boolean, to: number) =>
@@ -250,7 +250,7 @@ export class TableRows extends LitElement {
     const generated = this.table.columns.find(({ name }) => name === this.found?.columns[column])?.generated ?? false;
     if (cell === undefined || !this.#editable || !this.possible || generated) return;
     if (!isWhole(cell)) {
-      this.#problem(strings.database.notEditable);
+      this.#problem(databaseWords.notEditable);
       return;
     }
     this.editing = true;
@@ -289,7 +289,7 @@ export class TableRows extends LitElement {
       await this.#focusCell(row, column);
       return;
     }
-    await this.#change(strings.database.cellSet, () =>
+    await this.#change(databaseWords.cellSet, () =>
       this.session.database.setCell(this.path, { table: table.name, key, column: name, value, before }),
     );
     await this.#focusCell(row, column);
@@ -302,7 +302,7 @@ export class TableRows extends LitElement {
       (column) => column.required && column.default === null && !column.generated && !this.#isRowNumber(column),
     );
     const values = Object.fromEntries(needed.map(({ name, type }) => [name, /INT|REAL|FLOA|DOUB|NUM|DEC/i.test(type) ? 0 : '']));
-    await this.#change(strings.database.rowAdded, () => this.session.database.insertRow(this.path, { table: this.table.name, values }));
+    await this.#change(databaseWords.rowAdded, () => this.session.database.insertRow(this.path, { table: this.table.name, values }));
     const total = this.found?.total ?? null;
     if (total !== null && this.order === null && this.wanted === '') await this.#go(Math.floor(Math.max(0, total - 1) / PAGE) * PAGE);
     const last = (this.found?.rows.length ?? 0) - 1;
@@ -315,7 +315,7 @@ export class TableRows extends LitElement {
 
   async #delete(): Promise<void> {
     if (!this.possible) return;
-    const words = strings.database;
+    const words = databaseWords;
     const keys = [...this.selected].flatMap((index) => (this.found?.keys[index] ? [this.found.keys[index]] : []));
     const question = { title: words.deleteTitle(keys.length), text: words.deleteText, confirm: words.deleteConfirm, cancel: words.cancel };
     if (!(await this.#question.ask(question))) return;

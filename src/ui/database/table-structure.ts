@@ -1,7 +1,7 @@
 /** What a table or view is made of: columns with their rules, indexes, and its definition. */
 import { css, html, LitElement, nothing } from 'lit';
 import type { DatabaseTable } from '../../session';
-import { strings } from '../strings';
+import { databaseWords } from '../strings/database';
 import { shared } from '../styles';
 
 export class TableStructure extends LitElement {
@@ -10,7 +10,7 @@ export class TableStructure extends LitElement {
   declare table: DatabaseTable;
 
   override render() {
-    const words = strings.database;
+    const words = databaseWords;
     const { columns, indexes, sql, problem } = this.table;
     return html`<details>
       <summary>${words.structure}</summary>
@@ -39,7 +39,7 @@ export class TableStructure extends LitElement {
   }
 
   #rules({ name, key, required, generated, default: value }: DatabaseTable['columns'][number]): string {
-    const words = strings.database;
+    const words = databaseWords;
     const keys = this.table.columns.filter((column) => column.key > 0).length;
     return [
       ...(key > 0 ? [keys === 1 ? words.primaryKey : words.primaryKeyPart(key)] : []),

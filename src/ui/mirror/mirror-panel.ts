@@ -6,7 +6,7 @@ import type { Choice, Waiting } from '../../mirror/mirror';
 import { OWNING, type Session, type SessionState } from '../../session';
 import { formatBytes, formatTime } from '../format';
 import '../icon';
-import { strings } from '../strings';
+import { mirrorWords } from '../strings/mirror';
 import { panel, shared } from '../styles';
 import { MirrorDesk, type MirrorState } from './mirror-desk';
 
@@ -64,7 +64,7 @@ export class MirrorPanel extends LitElement {
   }
 
   override render() {
-    const words = strings.mirror;
+    const words = mirrorWords;
     return html`<div @keydown=${this.#key}>
       <header>
         <h2 tabindex="-1">${words.label}</h2>
@@ -78,7 +78,7 @@ export class MirrorPanel extends LitElement {
   }
 
   #body() {
-    const words = strings.mirror;
+    const words = mirrorWords;
     if (!OWNING.includes(this.state.phase)) return html`<p class="soft">${words.elsewhere}</p>`;
     const { mirror } = this;
     if (!mirror || mirror.phase === 'reading') return html`<p role="status">${words.reading}</p>`;
@@ -104,7 +104,7 @@ export class MirrorPanel extends LitElement {
   }
 
   #choosing() {
-    const words = strings.mirror;
+    const words = mirrorWords;
     const possible = (window as Picker).showDirectoryPicker !== undefined;
     return html`
       <p>${words.about}</p>
@@ -120,7 +120,7 @@ export class MirrorPanel extends LitElement {
   }
 
   #closed({ place, problem }: MirrorState) {
-    const words = strings.mirror;
+    const words = mirrorWords;
     const said = problem === null ? nothing : html`<p role="alert">${problem}</p>`;
     if (place?.kind === 'webdav') return html`${said}<p>${words.locked}</p>${this.#account(place.url, place.user)}`;
     return html`${said}
@@ -129,7 +129,7 @@ export class MirrorPanel extends LitElement {
   }
 
   #account(url: string, user: string) {
-    const words = strings.mirror;
+    const words = mirrorWords;
     return html`<form @submit=${this.#connect}>
       <label>${words.address}<input name="url" type="url" required .value=${url} placeholder=${words.addressHint} autocomplete="url" spellcheck="false" /></label>
       <label>${words.user}<input name="user" required .value=${user} autocomplete="username" autocapitalize="none" spellcheck="false" /></label>
@@ -140,7 +140,7 @@ export class MirrorPanel extends LitElement {
   }
 
   #open({ working, report, compared, problem }: MirrorState) {
-    const words = strings.mirror;
+    const words = mirrorWords;
     const at = compared === null ? '' : formatTime(compared);
     const waiting = report?.waiting ?? [];
     const line =
@@ -179,7 +179,7 @@ export class MirrorPanel extends LitElement {
   }
 
   #waiting(each: Waiting, disabled: boolean) {
-    const words = strings.mirror;
+    const words = mirrorWords;
     const { path, kind, ours, theirs } = each;
     const size = (file: Waiting['ours']) => (file ? formatBytes(file.size) : words.nothing);
     const what =

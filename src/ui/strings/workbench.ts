@@ -3,7 +3,7 @@ import { formatCount } from '../format';
 
 export const workbench = {
   panels: { left: 'Left panels', right: 'Right panels' },
-  panel: { history: 'History', packages: 'Packages', state: 'State' },
+  panel: { database: 'Database', history: 'History', mirror: 'Mirror', packages: 'Packages', state: 'State', storage: 'Storage' },
   sheets: { label: 'Parts of the page', code: 'Code', output: 'Output', more: 'More' },
   moreTitle: 'More',
   repl: { label: 'One line of Python', hint: 'One line of Python; Enter runs it' },

@@ -326,3 +326,17 @@ test('a copy has the checkpoints with their images; one from a checkpoint is wha
   expect(await seen(fresh.id)).toEqual({ resumed: null, files: [], runs: 0, code: null, kept: ['before-run'] });
   await page.close();
 });
+
+test('what each session takes is measured, and what all share by its kind', async () => {
+  const { catalogue, shared } = begin();
+  const { id } = await catalogue.create('Rain');
+  const other = await catalogue.create('Snow');
+  const before = await catalogue.measure();
+  expect(before).toMatchObject({ baselines: 0, wheels: 0 });
+  expect(before.sessions.map((each) => each.id).sort()).toEqual([id, other.id].sort());
+  expect(before.sessions.every(({ bytes }) => bytes > 0)).toBe(true);
+  await catalogue.putWheel({ bytes: new Blob([new Uint8Array([0x50, 0x4b, 3, 4, 0])]) });
+  await catalogue.putBaseline({ build: 'b', bytes: new Blob([new Uint8Array(100)]) });
+  await shared.open('not-a-checksum');
+  expect(await catalogue.measure()).toMatchObject({ baselines: 100, wheels: 5 });
+});

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { INODE } from '../../../src/base/file-operation';
 import { createHiddenFile, HISTORY_FILE } from '../../../src/keeper/hidden-file';
 import { History } from '../../../src/keeper/history';
-import { type DownloadResult, readersLock } from '../../../src/protocol/keeper';
+import { CATALOGUE_LOCK, type DownloadResult, readersLock, sessionLock } from '../../../src/protocol/keeper';
+import { takeOverChannel } from '../../../src/protocol/take-over';
 import { openMemoryStore } from '../../../src/volume/memory-store';
 import { openNodeStore } from '../../../src/volume/node-store';
 import { openSnapshotStore } from '../../../src/volume/snapshot-store';
@@ -49,6 +50,7 @@ test('a new session is empty', async () => {
     notebook: null,
     packages: [],
     hosts: [],
+    copies: { made: null, reminded: null },
     runs: 0,
     history: [],
     saved: null,
@@ -79,6 +81,7 @@ test('runs, files and the editor text are there when the store is opened again',
     notebook: null,
     packages: [],
     hosts: [],
+    copies: { made: null, reminded: null },
     runs: 1,
     history: report.history,
     saved: report.history[0]?.ended && expect.any(Number),
@@ -612,4 +615,29 @@ test('`close` lets go of store and lock, and nothing can be asked afterwards', a
   const second = new Page(options);
   cleanups.push(() => second.close());
   expect((await second.open()).code).toBe('kept');
+});
+
+test('when copies left is kept with the session, and is no part of a state file or of what is cleared', async () => {
+  const store = openMemoryStore();
+  let time = 1_795_464_845_000;
+  const page = await Page.open(store, { now: () => time });
+  expect(await page.call('noteCopy', { what: 'made' })).toEqual({ made: time, reminded: null });
+  const made = time;
+  time += 5000;
+  expect(await page.call('noteCopy', { what: 'reminded' })).toEqual({ made, reminded: time });
+  await expect(page.call('noteCopy', { what: 'other' as never })).rejects.toMatchObject({ code: 'invalid' });
+  await page.close();
+  const again = await open(store);
+  expect(again.summary.copies).toEqual({ made, reminded: time });
+  await again.call('fence', null);
+  expect((await again.call('clear', null)).copies).toEqual({ made: null, reminded: null });
+});
+
+test('the locks and the channel of a session are called the same in every version: by them versions keep out of each other’s way', () => {
+  expect([sessionLock('x'), readersLock('x'), CATALOGUE_LOCK, takeOverChannel('x')]).toEqual([
+    'dormouse/session/x',
+    'dormouse/session/x/readers',
+    'dormouse/catalogue',
+    'dormouse/session/x',
+  ]);
 });
