@@ -129,6 +129,7 @@ export class Tab {
       createSandbox: this.#ahead.createSandbox,
       wheels: this.#ahead.wheels,
       index: this.#ahead.index,
+      createReader: this.#ahead.createReader,
     });
     session.addEventListener('change', () => {
       this.#noteOpened(session);
