@@ -223,21 +223,26 @@ async function compareFiles(
     else if (!is) differing.push({ ...file, change: 'removed' });
     else {
       const differ = told ? told.has(path) : await differs(before, was, after, is);
-      if (differ !== false || busy) differing.push({ ...file, change: 'changed', unsure: differ === null });
+      const beside = [old.busy.get(path) ?? [], now.busy.get(path) ?? []];
+      // What lies beside it is part of it, and is not looked into: of another size it is another.
+      const besides = beside.map((entries) => entries.map((entry) => `${entry.path} ${entry.size}`).join()) as [string, string];
+      const differBeside = besides[0] !== besides[1] || beside.flat().some((entry) => told?.has(entry.path) ?? true);
+      if (differ !== false || differBeside) differing.push({ ...file, change: 'changed', unsure: differ === null });
     }
   }
   return differing;
 }
 
 /** Entries by path. What SQLite keeps beside a database is part of that: with something in it, a connection has it open. */
-function known(list: readonly SideEntry[]): { entries: Map<string, SideEntry>; busy: Set<string> } {
+function known(list: readonly SideEntry[]): { entries: Map<string, SideEntry>; busy: Map<string, SideEntry[]> } {
   const entries = new Map(list.map((entry) => [entry.path, entry]));
-  const busy = new Set<string>();
-  for (const { path, size } of list) {
+  const busy = new Map<string, SideEntry[]>();
+  for (const entry of list) {
+    const { path, size } = entry;
     const database = path.replace(COMPANION, '');
     if (database === path || !entries.get(database)?.database) continue;
     entries.delete(path);
-    if (size > 0) busy.add(database);
+    if (size > 0) busy.set(database, [...(busy.get(database) ?? []), entry]);
   }
   return { entries, busy };
 }

@@ -295,6 +295,10 @@ export class ComparisonView extends LitElement {
         gap: var(--space-2);
       }
 
+      .parts {
+        justify-items: stretch;
+      }
+
       .detail > * {
         inline-size: 100%;
       }
@@ -388,6 +392,10 @@ export class ComparisonView extends LitElement {
           inline-size: auto;
           padding: var(--space-1) 0;
           border: 0;
+        }
+
+        th {
+          flex: 1 1 100%;
         }
       }
     `,
