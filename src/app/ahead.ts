@@ -12,6 +12,7 @@ export interface Ahead {
   readonly createSandbox: SessionOptions['createSandbox'];
   readonly wheels: Wheels;
   readonly index: PackageIndex;
+  readonly createReader: SessionOptions['createReader'];
 }
 
 export function beginAhead(): Ahead {
@@ -21,7 +22,15 @@ export function beginAhead(): Ahead {
   const list = openList(directory, startCatalogue);
   const wheels = new Wheels(list);
   const index = new PackageIndex({ url: __PACKAGE_INDEX__, hosts: __PACKAGE_HOSTS__ });
-  return { directory, list, startKeeper, createSandbox: startAhead(new Baselines(list)), wheels, index };
+  return {
+    directory,
+    list,
+    startKeeper,
+    createSandbox: startAhead(new Baselines(list)),
+    wheels,
+    index,
+    createReader: createDatabaseReader,
+  };
 }
 
 /** Starts a worker at once. The first call gets that one, each later call, or one after it has failed, a new one. */

@@ -1,7 +1,7 @@
 /** The history with what its entries do to the session. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import type { Checkpoint, Session, SessionState } from '../session';
-import { formatTime } from '../ui/format';
+import { type Checkpoint, type JoinChoice, MomentSide, type Session, SessionComparison, type SessionState } from '../session';
+import { formatPath, formatTime } from '../ui/format';
 import '../ui/history-panel';
 import type { HistoryPanel, MomentAct, ShownComparison } from '../ui/history-panel';
 import { hasForgotten, presentOf } from '../ui/moments';
@@ -10,6 +10,8 @@ import type { NameDialog } from '../ui/name-dialog';
 import '../ui/question-dialog';
 import type { QuestionDialog } from '../ui/question-dialog';
 import { strings } from '../ui/strings';
+import { compareWords } from '../ui/strings/compare';
+import { sentence } from './sentence';
 
 /**
  * Events: `close`; `go-back` and `branch` (CustomEvent<Checkpoint>), which change what the page shows; `problem` (CustomEvent<unknown>,
@@ -23,6 +25,7 @@ export class HistoryPane extends LitElement {
     branches: { attribute: false },
     comparison: { state: true },
     naming: { state: true },
+    said: { state: true },
   };
 
   declare session: Session;
@@ -34,6 +37,8 @@ export class HistoryPane extends LitElement {
   declare private comparison: ShownComparison | null;
   /** The checkpoint that gets a name; null for the present, which is to be kept. */
   declare private naming: Checkpoint | null;
+  /** What became of a join; empty for nothing. */
+  declare private said: string;
 
   constructor() {
     super();
@@ -41,13 +46,15 @@ export class HistoryPane extends LitElement {
     this.branches = false;
     this.comparison = null;
     this.naming = null;
+    this.said = '';
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // It says what differs from the present, which is another one after a run.
     const before = changed.get('state');
     const moved = before && presentOf(before.checkpoints)?.id !== presentOf(this.state.checkpoints)?.id;
-    if (moved || (before && before.runs !== this.state.runs)) this.comparison = null;
+    if (before && before.runs !== this.state.runs) this.said = '';
+    if ((moved || (before && before.runs !== this.state.runs)) && !this.comparison?.joining) this.comparison = null;
   }
 
   override focus(): void {
@@ -71,8 +78,10 @@ export class HistoryPane extends LitElement {
         .possible=${this.#possible}
         .branches=${this.branches}
         .comparison=${this.comparison}
+        .said=${this.said}
         @close=${() => this.dispatchEvent(new Event('close'))}
         @keep=${() => this.#ask(null)}
+        @join=${({ detail }: CustomEvent<JoinChoice>) => this.#join(detail)}
         @act=${({ detail }: CustomEvent<MomentAct>) => this.#try(() => this.#act(detail))}
       ></dormouse-history>
       <dormouse-name-dialog
@@ -111,15 +120,38 @@ export class HistoryPane extends LitElement {
     }
   }
 
-  async #compare({ id }: Checkpoint): Promise<void> {
-    this.comparison = { checkpoint: id, result: null };
+  async #compare({ id, time }: Checkpoint): Promise<void> {
+    this.comparison = { checkpoint: id, result: null, joining: false, problem: null };
     const wanted = this.comparison;
+    const { session } = this;
     try {
-      const result = await this.session.compare(id, null);
-      if (this.comparison === wanted) this.comparison = { checkpoint: id, result };
+      const before = new MomentSide(session, id, formatTime(time));
+      const result = await SessionComparison.open(before, new MomentSide(session, null, ''), session.createReader);
+      if (this.comparison === wanted) this.comparison = { ...wanted, result };
     } catch (error) {
       if (this.comparison === wanted) this.comparison = null;
       throw error;
+    }
+  }
+
+  /** The comparison goes with the moment that comes of it: the present is another one then. */
+  async #join(choice: JoinChoice): Promise<void> {
+    const { comparison } = this;
+    if (!comparison?.result) return;
+    const { result } = comparison;
+    const wanted = { ...comparison, joining: true, problem: null };
+    this.comparison = wanted;
+    try {
+      const open = await result.join(compareWords.moment.joined(result.before.name), choice);
+      this.comparison = null;
+      this.said = [
+        compareWords.applied(compareWords.moment.joined(result.before.name)),
+        ...(open.length > 0 ? [compareWords.open(open.map(formatPath))] : []),
+      ].join(' ');
+      await this.updateComplete;
+      this.focus();
+    } catch (error) {
+      this.comparison = { ...wanted, joining: false, problem: sentence(error) };
     }
   }
 

@@ -10,6 +10,8 @@ export interface OpeningOptions {
   progress: CopyDialog;
   /** Whether it may take the place of a session that is shown. */
   replaces: boolean;
+  /** Compares it with the session that is shown; null where there is none. */
+  compare: ((name: string) => Promise<void>) | null;
 }
 
 /**
@@ -19,10 +21,18 @@ export interface OpeningOptions {
 export async function openFiles(
   sessions: Sessions,
   chosen: ChosenFile[],
-  { preview, progress, replaces }: OpeningOptions,
+  { preview, progress, replaces, compare }: OpeningOptions,
 ): Promise<SessionEntry | 'replace' | null> {
   const content = await sessions.inspect(chosen);
-  const choice = await preview.ask(content, { replaces, look: (path) => sessions.lookIntoChosen(chosen, path) });
+  const choice = await preview.ask(content, {
+    replaces,
+    compares: compare !== null,
+    look: (path) => sessions.lookIntoChosen(chosen, path),
+  });
+  if (choice === 'compare') {
+    await compare?.(content.name);
+    return null;
+  }
   return choice === null || choice === 'replace' ? choice : openChosen(sessions, chosen, content.name, progress, choice === 'resume');
 }
 

@@ -16,7 +16,6 @@ import type {
 import { SessionLesson } from '../session';
 import '../ui/actions-bar';
 import type { ActionsBar } from '../ui/actions-bar';
-import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
 import '../ui/elsewhere-panel';
 import { isCutOff, presentOf, undoOf } from '../ui/moments';
@@ -430,8 +429,10 @@ export class Page extends LitElement {
   async #download(leaveOut: string[]): Promise<void> {
     const result = await this.#occupy('downloading', () => this.session.download({ leaveOut }));
     if (!result) return;
-    if ('problem' in result) await this.#downloadDialog.show(result.problem);
-    else {
+    if ('problem' in result) {
+      await import('../ui/download-dialog');
+      await this.#part<DownloadDialog>('dormouse-download-dialog').show(result.problem);
+    } else {
       saveBlob(result.blob, result.name);
       if (leaveOut.length === 0) await this.session.noteCopy('made');
     }
@@ -502,10 +503,6 @@ export class Page extends LitElement {
 
   get #question(): QuestionDialog {
     return this.#part('dormouse-question');
-  }
-
-  get #downloadDialog(): DownloadDialog {
-    return this.#part('dormouse-download-dialog');
   }
 
   #part<T extends HTMLElement>(name: string): T {

@@ -14,8 +14,8 @@ import {
   type Sessions,
 } from '../session';
 import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
+import type { CompareDialog } from '../ui/compare/compare-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
-import '../ui/download-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
 import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/dropped-files';
 import { formatTime } from '../ui/format';
@@ -121,6 +121,7 @@ export class SessionBar extends LitElement {
         @open-files=${() => this.#part('#files').click()}
         @open-folder=${() => this.#part('#folder').click()}
         @download-capsule=${() => this.#try(() => this.#measure())}
+        @compare=${() => this.#try(async () => (await this.#comparing()).choose())}
         @share=${() => this.#try(() => this.#share())}
         @rename=${() => this.#try(() => this.#rename())}
         @duplicate=${() => this.duplicate()}
@@ -140,6 +141,7 @@ export class SessionBar extends LitElement {
         @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#try(() => this.#download(this.#parts, detail))}
       ></dormouse-download-dialog>
       <dormouse-share-dialog @handed-over=${() => this.session.noteCopy('made')}></dormouse-share-dialog>
+      <dormouse-compare-dialog .session=${this.session} .sessions=${sessions}></dormouse-compare-dialog>
       <input id="files" type="file" multiple hidden @change=${this.#chosen} />
       <input id="folder" type="file" webkitdirectory hidden @change=${this.#chosen} />
     `;
@@ -156,6 +158,7 @@ export class SessionBar extends LitElement {
       preview: this.#part<OpenDialog>('dormouse-open-dialog'),
       progress: await this.#progress(),
       replaces: this.phase === 'idle',
+      compare: async (name) => (await this.#comparing()).compareFiles(chosen, name),
     });
     if (opened === 'replace') this.dispatchEvent(new CustomEvent('replace-session', { detail: chosen }));
     else if (opened !== null) await this.#go(opened.id);
@@ -212,11 +215,16 @@ export class SessionBar extends LitElement {
     }, strings.capsule.working.writing);
     if ('problem' in made) {
       this.#parts = { memory: false, checkpoints: [], only: null };
-      await this.#part<DownloadDialog>('dormouse-download-dialog').show(made.problem);
+      await this.#refused(made.problem);
     } else {
       await import('../ui/share-dialog');
       await this.#part<ShareDialog>('dormouse-share-dialog').show(made);
     }
+  }
+
+  async #comparing(): Promise<CompareDialog> {
+    await import('../ui/compare/compare-dialog');
+    return this.#part('dormouse-compare-dialog');
   }
 
   async #measure(): Promise<void> {
@@ -243,12 +251,18 @@ export class SessionBar extends LitElement {
       (signal, onProgress) => this.session.downloadCapsule(choice, { signal, onProgress }),
       strings.capsule.working.writing,
     );
-    if ('problem' in result) await this.#part<DownloadDialog>('dormouse-download-dialog').show(result.problem);
+    if ('problem' in result) await this.#refused(result.problem);
     else {
       saveBlob(result.blob, result.name);
       // Some of the files are no copy of the session.
       if (parts.only === null && leaveOut.length === 0) await this.session.noteCopy('made');
     }
+  }
+
+  /** Says what stops a download, and offers to leave that out. */
+  async #refused(problem: DownloadProblem): Promise<void> {
+    await import('../ui/download-dialog');
+    await this.#part<DownloadDialog>('dormouse-download-dialog').show(problem);
   }
 
   /** Copies the session as it is now into a new one and goes there; also while another tab has it. */

@@ -186,6 +186,7 @@ export class StartPage extends LitElement {
         preview: this.#part<OpenDialog>('dormouse-open-dialog'),
         progress: this.#part<CopyDialog>('dormouse-copy-dialog'),
         replaces: false,
+        compare: null,
       });
       if (opened !== null && opened !== 'replace') this.#go(opened);
     });

@@ -151,6 +151,7 @@ export class Tab extends EventTarget implements AnnouncementHost {
       createSandbox: this.#ahead.createSandbox,
       wheels: this.#ahead.wheels,
       index: this.#ahead.index,
+      createReader: this.#ahead.createReader,
     });
     session.addEventListener('change', () => {
       this.#noteOpened(session);

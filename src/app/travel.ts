@@ -27,9 +27,10 @@ export class Travel {
 
   async undoRun(): Promise<void> {
     const { session } = this.#desk;
-    const { undone, undoneLast, redo } = strings.wayBack;
-    const run = presentOf(session.state.checkpoints)?.run ?? null;
-    await this.#go('undoing', () => session.undoRun(), { text: run === null ? undoneLast : undone(run), action: redo }, false);
+    const { undone, undoneLast, joinUndone, redo } = strings.wayBack;
+    const { run = null, origin } = presentOf(session.state.checkpoints) ?? {};
+    const text = run !== null ? undone(run) : origin === 'join' ? joinUndone : undoneLast;
+    await this.#go('undoing', () => session.undoRun(), { text, action: redo }, false);
   }
 
   async goBack({ id, time, image }: Checkpoint): Promise<void> {

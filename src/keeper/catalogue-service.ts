@@ -64,6 +64,8 @@ export class CatalogueService {
         return catalogue.inspect(request.argument.files);
       case 'readChosen':
         return catalogue.readChosen(request.argument);
+      case 'outlineChosen':
+        return catalogue.outlineChosen(request.argument);
       case 'openFiles': {
         const { files, name, memory } = request.argument;
         return this.#withProgress(request.call, (options) => catalogue.openFiles(files, name, { ...options, memory }));

@@ -4,6 +4,7 @@ import { bytesOf, readIncoming } from '../capsule';
 import {
   type CatalogueCalls,
   type ChosenFile,
+  type ChosenOutline,
   KEPT_DELETED,
   LARGEST_WHEEL,
   LONGEST_SESSION_NAME,
@@ -163,6 +164,12 @@ export class Catalogue {
     if (found?.kind !== 'file') throw new InvalidInputError('There is no such file in it.');
     if (found.content.size > most) throw new InvalidInputError(`It is too large to be looked into: more than ${most / 1e6} MB.`);
     return new Blob([await bytesOf(found.content)]);
+  }
+
+  /** What can be compared of what a person chose. @throws InvalidInputError */
+  async outlineChosen({ files }: CatalogueCalls['outlineChosen']['argument']): Promise<ChosenOutline> {
+    const { outlineOf } = await import('./outline');
+    return outlineOf(await readIncoming(files, this.#now()));
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What a page asks of a session's checkpoints, and what the end of a run does: waits for the image, keeps it, and says how that went. */
 import { messageOf, NoSpaceError } from '../base/errors';
 import type { CaptureReport } from '../protocol/image';
-import type { CheckpointList, CheckpointReport, Comparison, KeeperCalls } from '../protocol/keeper';
+import type { CheckpointList, CheckpointReport, Comparison, KeeperCalls, Moment } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import type { CheckpointNote } from './checkpoint-note';
 import { Checkpoints, checkCheckpointName, NO_ROOM_FOR_IMAGE } from './checkpoints';
@@ -63,13 +63,17 @@ export class CheckpointCalls {
     return this.list();
   }
 
-  async keepByHand({ name, capture }: KeeperCalls['keepCheckpoint']['argument']): Promise<CheckpointList> {
-    await this.keep({ run: null, origin: 'hand', name: checkCheckpointName(name) }, capture);
+  async keepByHand({ name, capture, joined }: KeeperCalls['keepCheckpoint']['argument']): Promise<CheckpointList> {
+    await this.keep({ run: null, origin: joined === true ? 'join' : 'hand', name: checkCheckpointName(name) }, capture);
     return this.list();
   }
 
   compare(argument: KeeperCalls['compare']['argument']): Comparison {
     return this.checkpoints.compare(argument);
+  }
+
+  moment(argument: KeeperCalls['moment']['argument']): Moment {
+    return this.checkpoints.moment(argument);
   }
 
   /** What a new sandbox goes on from. */

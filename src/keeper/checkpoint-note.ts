@@ -28,6 +28,7 @@ const ORIGINS: readonly unknown[] = [
   'hand',
   'files',
   'background',
+  'join',
 ] satisfies Checkpoint['origin'][];
 
 export function checkpointName({ run, origin, name, time, image, baseline, disk, dropped, replaces }: CheckpointNote): string {

@@ -5,7 +5,7 @@
 import { DormouseError, InvalidInputError, isDamage, NoSpaceError } from '../base/errors';
 import { type FileOperation, INODE, MAX_FILE_SIZE } from '../base/file-operation';
 import type { ResumeImage } from '../protocol/image';
-import type { AttachReport, Checkpoint, Comparison, KeeperCalls } from '../protocol/keeper';
+import type { AttachReport, Checkpoint, Comparison, KeeperCalls, Moment } from '../protocol/keeper';
 import type { FileView } from '../volume/file-view';
 import type { Volume } from '../volume/volume';
 import { Family, type Kept } from './checkpoint-family';
@@ -244,16 +244,17 @@ export class Checkpoints {
 
   /** What differs between two checkpoints, or a checkpoint and the present state (null). @throws InvalidInputError, DormouseError `damaged` */
   compare({ before, after }: KeeperCalls['compare']['argument']): Comparison {
-    const family = this.#family;
-    const viewOf = (id: number | null) => (id === null ? this.#volume : this.#volume.openSnapshot(this.#find(id).snapshot.id));
-    const notesOf = (id: number | null) => {
-      const source = family.sourceOf(id ?? this.#volume.parent);
-      return source && this.#notesOf(source.snapshot.id);
-    };
     return {
-      files: compareFiles(viewOf(before), viewOf(after), this.#volume.changedInodes(before, after)),
-      variables: compareVariables(notesOf(before), notesOf(after)),
+      files: compareFiles(this.#viewOf(before), this.#viewOf(after), this.#volume.changedInodes(before, after)),
+      variables: compareVariables(this.#memoryAt(before), this.#memoryAt(after)),
     };
+  }
+
+  /** What a checkpoint, or the present state (null), is beside its files. @throws InvalidInputError, DormouseError `damaged` */
+  moment({ checkpoint }: KeeperCalls['moment']['argument']): Moment {
+    const view = this.#viewOf(checkpoint);
+    const code = view.lookup(pathOfHidden(CODE_FILE));
+    return { code: code && new TextDecoder().decode(view.read(code.inode)), variables: this.#memoryAt(checkpoint)?.variables ?? null };
   }
 
   /**
@@ -269,6 +270,16 @@ export class Checkpoints {
 
   get #family(): Family {
     return new Family(this.#volume);
+  }
+
+  #viewOf(id: number | null): FileView {
+    return id === null ? this.#volume : this.#volume.openSnapshot(this.#find(id).snapshot.id);
+  }
+
+  /** What was noted of the memory that goes with a checkpoint, or with the present state (null). */
+  #memoryAt(id: number | null): MemoryNotes | null {
+    const source = this.#family.sourceOf(id ?? this.#volume.parent);
+    return source && this.#notesOf(source.snapshot.id);
   }
 
   /** How much the present disk and the memory of a snapshot hold; null when that cannot be read. */

@@ -270,6 +270,8 @@ async function call(session: OpenSession, request: Exclude<Request, { type: 'clo
       return session.restore(request.argument);
     case 'compare':
       return session.compare(request.argument);
+    case 'moment':
+      return session.moment(request.argument);
     case 'saveCode':
       return session.saveCode(request.argument);
     case 'setHosts':

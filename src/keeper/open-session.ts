@@ -14,6 +14,7 @@ import type {
   FilePart,
   FileReport,
   KeeperCalls,
+  Moment,
   RunRecord,
   SavedReport,
   SessionOutline,
@@ -254,6 +255,10 @@ export class OpenSession {
 
   async compare(argument: KeeperCalls['compare']['argument']): Promise<Comparison> {
     return this.#calls.compare(argument);
+  }
+
+  async moment(argument: KeeperCalls['moment']['argument']): Promise<Moment> {
+    return this.#calls.moment(argument);
   }
 
   async restore({ checkpoint, reason }: KeeperCalls['restore']['argument']): Promise<SessionSummary> {

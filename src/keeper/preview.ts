@@ -1,7 +1,7 @@
 /** What the page is told of what a person wants to open: bounded, and nothing of it was run. */
 import { bytesOf, type CapsuleContent, type Incoming } from '../capsule';
 import { LONGEST_PREVIEW, MOST_PREVIEWED, type Preview } from '../protocol/catalogue';
-import { parseNotes } from './memory-notes';
+import { type MemoryNotes, parseNotes } from './memory-notes';
 
 /** What was said of variables is shorter, bytes. */
 const LONGEST_NOTES = 4 * 2 ** 20;
@@ -12,7 +12,7 @@ const LONGEST_NOTEBOOK = 32 * 2 ** 20;
 export async function previewOf({ form, name, text, content, unlisted, closed }: Incoming): Promise<Preview> {
   const { runtime, runs, files, packages, memory, checkpoints, leftOut } = content;
   const code = text ?? content.code;
-  const notes = memory?.notes && memory.notes.size <= LONGEST_NOTES ? parseNotes(await bytesOf(memory.notes)) : null;
+  const notes = await notesOf(content);
   const beside = content.kept.find((kept) => kept.name === 'notebook.json')?.content;
   return {
     form,
@@ -34,6 +34,11 @@ export async function previewOf({ form, name, text, content, unlisted, closed }:
     unlisted: unlisted.slice(0, MOST_PREVIEWED),
     closed,
   };
+}
+
+/** What was said of the variables of a content; null when nothing was, or too much. */
+export async function notesOf({ memory }: CapsuleContent): Promise<MemoryNotes | null> {
+  return memory?.notes && memory.notes.size <= LONGEST_NOTES ? parseNotes(await bytesOf(memory.notes)) : null;
 }
 
 /** Bytes of a content's files, with its memory or without. */

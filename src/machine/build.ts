@@ -4,6 +4,7 @@ import actsSource from '../python/acts.py?raw';
 import cellsSource from '../python/cells.py?raw';
 import completionSource from '../python/completion.py?raw';
 import databaseChangesSource from '../python/database_changes.py?raw';
+import databaseJoinSource from '../python/database_join.py?raw';
 import databasesSource from '../python/databases.py?raw';
 import displaysSource from '../python/displays.py?raw';
 import errorsSource from '../python/errors.py?raw';
@@ -38,6 +39,7 @@ export const PYTHON_SOURCES = {
   frames: framesSource,
   acts: actsSource,
   database_changes: databaseChangesSource,
+  database_join: databaseJoinSource,
   databases: databasesSource,
   images: imagesSource,
   ipython: ipythonSource,

@@ -17,6 +17,23 @@ export interface DatabaseChanged {
   problem: string | null;
 }
 
+/** A value as it is, whole. */
+export type WholeValue = null | number | string | { integer: string } | { real: string } | { base64: string };
+
+/** What makes a table as another database has it. */
+export interface JoinedTable {
+  name: string;
+  /** Statements that make it anew with its indexes, after it was removed; none for one that goes. Null where it stays and only rows change. */
+  make: string[] | null;
+  /** Of the rows in `put`. */
+  columns: string[];
+  /** Of the rows in `remove`. */
+  key: string[];
+  /** Keys of rows that go; null for all rows. */
+  remove: WholeValue[][] | null;
+  put: WholeValue[][];
+}
+
 /** Paths are absolute in the machine. */
 export interface DatabaseActs {
   /** Statements in one transaction. */
@@ -29,6 +46,8 @@ export interface DatabaseActs {
   /** Columns that are not named get their default. */
   insertRow: { argument: { path: string; table: string; values: Record<string, DatabaseCell> }; result: DatabaseChanged };
   deleteRows: { argument: { path: string; table: string; keys: DatabaseCell[][] }; result: DatabaseChanged };
+  /** Tables become as another database has them; without triggers. A row that is not as it was told is a problem. */
+  joinTables: { argument: { path: string; tables: JoinedTable[] }; result: DatabaseChanged };
   /** Makes a table of a CSV file; `delimiter` '' is found out. */
   importTable: { argument: { path: string; source: string; table: string; delimiter: string }; result: DatabaseChanged };
 }

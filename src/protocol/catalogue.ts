@@ -111,6 +111,30 @@ export interface StorageMeasure {
   wheels: number;
 }
 
+/** What there is in files that a person chose, to be compared with a session. Nothing of it was run. */
+export interface ChosenOutline {
+  /** All of the editor's text; null when there is none, or it is longer than `LONGEST_COMPARED`. */
+  code: string | null;
+  /** Null when there is no memory, or nothing was said of its variables. */
+  variables: VariableNote[] | null;
+  files: {
+    path: string;
+    kind: 'file' | 'directory' | 'symlink';
+    /** Bytes. */
+    size: number;
+    /** Of the content; null of what is no file, or larger than `LARGEST_HASHED`. */
+    sha256: string | null;
+    /** Whether the content begins as an SQLite database does. */
+    database: boolean;
+    target: string | null;
+  }[];
+}
+
+/** UTF-16 units of a text that is compared. */
+export const LONGEST_COMPARED = 2_000_000;
+/** Larger files are not looked into to tell them apart, bytes. */
+export const LARGEST_HASHED = 64_000_000;
+
 export interface CatalogueCalls {
   /** All of them, deleted ones too, the last opened first. */
   list: { argument: null; result: SessionEntry[] };
@@ -135,6 +159,8 @@ export interface CatalogueCalls {
   inspect: { argument: { files: ChosenFile[] }; result: Preview };
   /** The content of one of the files in what was chosen, by its path in the preview: at most `most` bytes. Rejects with a sentence. */
   readChosen: { argument: { files: ChosenFile[]; path: string; most: number }; result: Blob };
+  /** Everything that can be compared of what was chosen. Rejects with a sentence. */
+  outlineChosen: { argument: { files: ChosenFile[] }; result: ChosenOutline };
   /**
    * Makes a new session of what was chosen, checked whole; `memory`: Python goes on where it was. Tells `progress`, ends with `cancel`;
    * whatever stops it leaves nothing behind.

@@ -45,8 +45,8 @@ export interface Checkpoint {
   run: number | null;
   /** Given by the person; a named one is never removed by itself. */
   name: string | null;
-  /** Why it was made. `before-run`: nothing else had kept what a run began with. `files`: the person changed files, or was about to. */
-  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files' | 'background';
+  /** Why it was made. `before-run`: nothing else had kept what a run began with. `files`: the person changed files, or was about to. `join`: with what was taken from elsewhere. */
+  origin: 'run' | 'before-run' | 'before-undo' | 'before-restore' | 'hand' | 'files' | 'background' | 'join';
   /** The one that it continues, which is what undoing its run goes back to; null when that is not there any more. */
   parent: number | null;
   /** Whether variables can be brought back with it, not files alone. */
@@ -69,6 +69,12 @@ export interface Comparison {
   variables:
     | { name: string; change: 'added' | 'removed' | 'changed'; before: VariableNote['type'] | null; after: VariableNote['type'] | null }[]
     | null;
+}
+
+/** The editor's text and the names of variables at a moment. */
+export interface Moment {
+  code: string | null;
+  variables: VariableNote[] | null;
 }
 
 /** What stands where the user can bring something back: the last upload or clear, until the next run. */
@@ -222,8 +228,8 @@ export interface KeeperCalls {
   nameCheckpoint: { argument: { checkpoint: number; name: string | null }; result: CheckpointList };
   /** Rejects with `busy` for the one whose memory the present state goes on with. */
   dropCheckpoint: { argument: { checkpoint: number }; result: CheckpointList };
-  /** Makes one by hand from the present state; `capture` as in endRun. */
-  keepCheckpoint: { argument: { name: string | null; capture: CaptureReport | null }; result: CheckpointList };
+  /** Makes one by hand from the present state, or (`joined`) after something was taken from elsewhere; `capture` as in endRun. */
+  keepCheckpoint: { argument: { name: string | null; capture: CaptureReport | null; joined?: boolean }; result: CheckpointList };
   /**
    * Goes back: disk and memory, with `restore` the editor's text too. The present is kept as another checkpoint. The sandbox has to be
    * fenced before.
@@ -231,6 +237,8 @@ export interface KeeperCalls {
   restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
   /** `null` is the present. */
   compare: { argument: { before: number; after: number | null }; result: Comparison };
+  /** What a checkpoint, or the present (null), is beside its files. `variables` are null where no memory goes with it. */
+  moment: { argument: { checkpoint: number | null }; result: Moment };
   /** `notebook` as in endRun. */
   saveCode: { argument: { code: string; notebook?: string }; result: SavedReport };
   /** Replaces the hosts that Python may reach. */

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from .databases import cell, key_columns, limit, prepare, problem_of, quoted
 
-_LONGEST_CHANGE = 30.0  # seconds
+LONGEST_CHANGE = 30.0  # seconds
 _LONGEST_IMPORT = 120.0
 _MOST_ROWS = 1000
 # SQLite's own limit, SQLITE_MAX_COLUMN.
@@ -18,7 +18,7 @@ _PROBE = 64 * 1024
 
 
 @contextmanager
-def _changing(path: str, seconds: float, new: bool = False) -> Generator[sqlite3.Connection]:
+def changing(path: str, seconds: float, new: bool = False, foreign_keys: bool = True) -> Generator[sqlite3.Connection]:
     """A connection in a transaction, which is committed at the end and undone when something goes wrong."""
     if not new and not os.path.exists(path):
         raise OSError('it is not there any more')
@@ -26,13 +26,13 @@ def _changing(path: str, seconds: float, new: bool = False) -> Generator[sqlite3
     connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         prepare(connection, seconds)
-        connection.execute('PRAGMA foreign_keys=ON')
+        connection.execute(f'PRAGMA foreign_keys={"ON" if foreign_keys else "OFF"}')
         connection.execute('BEGIN IMMEDIATE')
         try:
             yield connection
         except BaseException:
             connection.set_authorizer(None)
-            limit(connection, _LONGEST_CHANGE)
+            limit(connection, LONGEST_CHANGE)
             connection.rollback()
             raise
         connection.set_authorizer(None)
@@ -41,16 +41,16 @@ def _changing(path: str, seconds: float, new: bool = False) -> Generator[sqlite3
         connection.close()
 
 
-def _answer() -> dict[str, Any]:
+def nothing_done() -> dict[str, Any]:
     return {'columns': [], 'rows': [], 'more': False, 'changed': 0, 'problem': None}
 
 
 def execute(path: str, sql: str) -> dict[str, Any]:
     """Carries out statements, all of them or none; gives the rows of the last that has any (DatabaseChanged in protocol/acts.ts)."""
-    answer = _answer()
+    answer = nothing_done()
     try:
-        with _changing(path, _LONGEST_CHANGE) as connection:
-            connection.set_authorizer(_authorize)
+        with changing(path, LONGEST_CHANGE) as connection:
+            connection.set_authorizer(authorize)
             before = connection.total_changes
             for statement in statements(sql):
                 cursor = connection.execute(statement)
@@ -62,11 +62,11 @@ def execute(path: str, sql: str) -> dict[str, Any]:
                 cursor.close()
             answer['changed'] = connection.total_changes - before
     except (sqlite3.Error, OSError) as error:
-        return {**_answer(), 'problem': _sentence(error)}
+        return {**nothing_done(), 'problem': sentence(error)}
     return answer
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     text = str(error)
     if text == 'not authorized':
         return (
@@ -76,7 +76,7 @@ def _sentence(error: Exception) -> str:
     return f'{problem_of(error)} Nothing was changed.'
 
 
-def _authorize(action: int, _first: str | None, second: str | None, *_: str | None) -> int:
+def authorize(action: int, _first: str | None, second: str | None, *_: str | None) -> int:
     if action in (sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):
         return sqlite3.SQLITE_DENY
     # Of the pragmas only those that ask.
@@ -141,14 +141,14 @@ def delete_rows(path: str, table: str, keys: list[list[Any]]) -> dict[str, Any]:
 
 
 def _one(path: str, change: Callable[[sqlite3.Connection], int]) -> dict[str, Any]:
-    answer = _answer()
+    answer = nothing_done()
     try:
-        with _changing(path, _LONGEST_CHANGE) as connection:
+        with changing(path, LONGEST_CHANGE) as connection:
             answer['changed'] = change(connection)
         if answer['changed'] == 0:
             answer['problem'] = 'The row is not as it was shown: it was changed or removed meanwhile. Nothing was changed.'
     except (sqlite3.Error, OSError, ValueError) as error:
-        answer['problem'] = _sentence(error)
+        answer['problem'] = sentence(error)
     return answer
 
 
@@ -174,7 +174,7 @@ def _value(value: Any) -> Any:
 
 def import_table(path: str, source: str, table: str, delimiter: str) -> dict[str, Any]:
     """Makes a table of a CSV file, whose first line names the columns. A database that is not there is made."""
-    answer = _answer()
+    answer = nothing_done()
     new = not os.path.exists(path)
     try:
         with open(source, encoding='utf-8-sig', newline='') as file:
@@ -183,7 +183,7 @@ def import_table(path: str, source: str, table: str, delimiter: str) -> dict[str
             # Twice: types are known when all has been read.
             columns, kinds = _kinds(csv.reader(file, delimiter=chosen), _name(source))
             file.seek(0)
-            with _changing(path, _LONGEST_IMPORT, new) as connection:
+            with changing(path, _LONGEST_IMPORT, new) as connection:
                 reader = csv.reader(file, delimiter=chosen)
                 next(reader)
                 declared = ', '.join(f'{quoted(name)} {kind}' for name, kind in zip(columns, kinds, strict=True))
@@ -195,7 +195,7 @@ def import_table(path: str, source: str, table: str, delimiter: str) -> dict[str
     except UnicodeDecodeError:
         answer['problem'] = f'“{_name(source)}” is not UTF-8 text. Read it in Python with its own encoding. Nothing was changed.'
     except (sqlite3.Error, OSError, ValueError, csv.Error) as error:
-        answer['problem'] = str(error) if isinstance(error, (ValueError, csv.Error)) else _sentence(error)
+        answer['problem'] = str(error) if isinstance(error, (ValueError, csv.Error)) else sentence(error)
     if answer['problem'] is not None and new and os.path.exists(path):
         os.remove(path)
     return answer

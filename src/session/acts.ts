@@ -8,6 +8,7 @@ export const ACT_RESULTS: { readonly [Name in ActName]: (value: unknown) => Acts
   setCell: databaseChanged,
   insertRow: databaseChanged,
   deleteRows: databaseChanged,
+  joinTables: databaseChanged,
   importTable: databaseChanged,
   deleteVariable: variableDeleted,
   restoreVariable: variableRestored,

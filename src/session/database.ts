@@ -3,7 +3,7 @@
  * a checkpoint of the files, and can be taken back.
  */
 import { DormouseError } from '../base/errors';
-import type { DatabaseActs, DatabaseChanged } from '../protocol/acts';
+import type { DatabaseActs, DatabaseChanged, JoinedTable } from '../protocol/acts';
 import type { LookName, Looks } from '../protocol/looks';
 import type { FilesHost, FileUndo } from './files';
 
@@ -62,6 +62,14 @@ export class SessionDatabase {
   /** Makes a table of a CSV file of the session. A database that is not there is made. */
   importTable(path: string, { source, ...more }: Omit<DatabaseActs['importTable']['argument'], 'path'>): Promise<DatabaseChange> {
     return this.#change('importTable', { ...more, source: `/${source}`, path });
+  }
+
+  /** Puts rows and tables of another database in place, all or none; a part of `Session.join`, which sees to the checkpoints. */
+  async joinTables(path: string, tables: JoinedTable[]): Promise<void> {
+    const python = await this.#host.idle();
+    const { result, sequence } = await python.act('joinTables', { path: `/${path}`, tables });
+    this.#host.onSettled(await this.#host.call('settleFiles', { sequence, keep: false }));
+    if (result.problem !== null) throw new DormouseError('invalid', result.problem);
   }
 
   async #change<Name extends keyof DatabaseActs>(act: Name, argument: DatabaseActs[Name]['argument']): Promise<DatabaseChange> {

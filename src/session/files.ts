@@ -62,6 +62,8 @@ export class SessionFiles extends EventTarget {
   #count = 0;
   /** Undos that go on: each is one step of the history. */
   #undoing = 0;
+  /** The checkpoint before changes that are one step together. */
+  #guard: number | null = null;
   /** Something was changed since the last checkpoint. */
   #unkept = false;
   /** The end of the last change: one comes after the other. */
@@ -80,6 +82,12 @@ export class SessionFiles extends EventTarget {
   /** Everything below `home/pyodide` and `tmp`, folders before what is in them. */
   list(): Promise<FileReport[]> {
     return this.#host.call('files', null);
+  }
+
+  /** The same as it was at a checkpoint. */
+  async listAt(checkpoint: number): Promise<FileReport[]> {
+    const found = ['home/pyodide', 'tmp'].map((path) => this.#host.call('filesAt', { checkpoint, path }));
+    return (await Promise.all(found)).flat();
   }
 
   /**
@@ -128,7 +136,7 @@ export class SessionFiles extends EventTarget {
         throw new InvalidInputError(
           `“${nameOf(path)}” is larger than 2 GiB, which is more than Python can read here. Nothing was changed.`,
         );
-      const checkpoint = replace ? await this.#host.call('precedeChange', { path }) : null;
+      const checkpoint = replace ? await this.#precede(path) : null;
       const open = await this.#change({ type: 'write', path, content, replace, modified }, options.signal, report);
       return { checkpoint, steps: [{ type: checkpoint === null ? 'remove' : 'restore', path }], open };
     });
@@ -146,7 +154,7 @@ export class SessionFiles extends EventTarget {
   move(from: string, to: string, { replace = false } = {}): Promise<FileUndo> {
     return this.#task('move', from, 0, {}, async () => {
       splitPath(to);
-      const checkpoint = replace && from !== to ? await this.#host.call('precedeChange', { path: to }) : null;
+      const checkpoint = replace && from !== to ? await this.#precede(to) : null;
       const open = await this.#change({ type: 'move', from, to, replace });
       const restore = checkpoint === null ? [] : [{ type: 'restore' as const, path: to }];
       return { checkpoint, steps: [{ type: 'move', from: to, to: from }, ...restore], open };
@@ -156,7 +164,7 @@ export class SessionFiles extends EventTarget {
   /** Removes a file, or a folder with everything in it. */
   remove(path: string): Promise<FileUndo> {
     return this.#task('remove', path, 0, {}, async () => {
-      const checkpoint = await this.#host.call('precedeChange', { path });
+      const checkpoint = await this.#precede(path);
       const open = await this.#change({ type: 'remove', path });
       return { checkpoint, steps: [{ type: 'restore', path }], open };
     });
@@ -176,6 +184,26 @@ export class SessionFiles extends EventTarget {
       this.#undoing -= 1;
       await this.#keep();
     }
+  }
+
+  /** Changes that are one step: `guard` is the checkpoint before it, and who asks makes the one after it when `act` has come to its end. */
+  async together<Result>(guard: number, act: () => Promise<Result>): Promise<Result> {
+    this.#undoing += 1;
+    this.#guard = guard;
+    try {
+      const result = await act();
+      this.#unkept = false;
+      return result;
+    } finally {
+      this.#undoing -= 1;
+      this.#guard = null;
+      await this.#keep();
+    }
+  }
+
+  /** Sees to it that what is at a path now can be brought back; null when nothing is. */
+  async #precede(path: string): Promise<number | null> {
+    return this.#guard ?? this.#host.call('precedeChange', { path });
   }
 
   async #clear(path: string): Promise<void> {

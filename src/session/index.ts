@@ -9,7 +9,7 @@ export {
   type SessionEntry,
   type StorageMeasure,
 } from '../protocol/catalogue';
-export type { LookedTable } from '../protocol/database-reader';
+export type { ComparedTable, LookedTable } from '../protocol/database-reader';
 export type { Loss } from '../protocol/image';
 export {
   type CapsuleMeasure,
@@ -46,6 +46,18 @@ export type {
 } from '../protocol/looks';
 export type { PackageMount } from '../protocol/packages';
 export { Baselines } from './baselines';
+export {
+  type ComparedFile,
+  type ComparedVariable,
+  type CompareOptions,
+  canTake,
+  type FileDetail,
+  type JoinChoice,
+  SessionComparison,
+} from './comparison/comparison';
+export { ChosenSide, type ComparisonSide, MomentSide, type SideVariable } from './comparison/sides';
+export type { TableDifference } from './comparison/table-difference';
+export type { CellDifference, TextDifference } from './comparison/text-difference';
 export type { DatabaseChange, SessionDatabase } from './database';
 export type { FileTask, FileUndo, SessionFiles } from './files';
 export { SessionLesson } from './lesson';

@@ -11,13 +11,16 @@ import {
   type Durability,
   isSessionId,
   type KeeperCalls,
+  type Moment,
   type SessionSummary,
 } from '../protocol/keeper';
 import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
+import type { SessionSide } from './comparison/sides';
 import { SessionDatabase } from './database';
+import type { CreateReader } from './database-reader';
 import { SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
@@ -44,6 +47,8 @@ export interface SessionOptions {
   /** The wheels of this browser. */
   wheels: Wheels;
   index: PackageIndex;
+  /** Starts a reader of databases for one request. */
+  createReader: CreateReader;
 }
 
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. */
@@ -155,6 +160,11 @@ export class Session extends EventTarget {
 
   get id(): string {
     return this.#options.id;
+  }
+
+  /** Starts a reader of databases for one request. */
+  get createReader(): CreateReader {
+    return this.#options.createReader;
   }
 
   get state(): SessionState {
@@ -353,6 +363,36 @@ export class Session extends EventTarget {
   /** What differs between two checkpoints; `after` null is the present. */
   compare(before: number, after: number | null): Promise<Comparison> {
     return this.#keeper.call('compare', { before, after });
+  }
+
+  /** What a checkpoint, or the present (null), is beside its files. */
+  async moment(checkpoint: number | null): Promise<Moment> {
+    await this.#document.keepNow();
+    return this.#keeper.call('moment', { checkpoint });
+  }
+
+  /** Another session of this device, to be compared with. @throws Error with a sentence when it cannot be read */
+  async beside(id: string, name: string): Promise<SessionSide> {
+    const { directory, startKeeper } = this.#options;
+    if (!directory) throw this.#busy();
+    return (await import('./comparison/sides')).SessionSide.open(id, name, { directory, startKeeper });
+  }
+
+  /**
+   * Takes files and tables over as one step, after which there is one checkpoint; `undoRun` takes it back. What `act` has changed before it
+   * fails is for `act` to bring back.
+   * @param act gets the checkpoint before it
+   */
+  async join(name: string, act: (guard: number) => Promise<void>): Promise<void> {
+    this.#requireIdle();
+    this.#filesHost.onSettled(await this.#keeper.call('settleFiles', { sequence: null, keep: true }));
+    await this.#readCheckpoints();
+    const guard = this.#state.checkpoints?.checkpoints.find(({ present }) => present);
+    if (!guard) throw this.#busy();
+    await this.files.together(guard.id, () => act(guard.id));
+    const capture = await this.#runs.captureNow();
+    this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture, joined: true }) });
+    this.#runs.noteChanges();
   }
 
   /** After `closed`, `yielded`, a look or a `suspend`: starts everything anew on the same store. */

@@ -7,6 +7,7 @@ import {
   type CatalogueEvent,
   type CatalogueStart,
   type ChosenFile,
+  type ChosenOutline,
   type Preview,
   type SessionAbout,
   type SessionEntry,
@@ -180,7 +181,17 @@ export class Sessions extends EventTarget {
 
   /** The tables of a database in what was chosen, by its path in the preview. Nothing that it says is done. */
   async lookIntoChosen(files: ChosenFile[], path: string): Promise<LookedTable[]> {
-    return lookInto(await this.#ask('readChosen', { files, path, most: LARGEST_READ }), this.#options.createReader);
+    return lookInto(await this.readChosen(files, path), this.#options.createReader);
+  }
+
+  /** What there is in files that were chosen, to be compared with a session. Nothing of it is run. */
+  outlineChosen(files: ChosenFile[]): Promise<ChosenOutline> {
+    return this.#ask('outlineChosen', { files });
+  }
+
+  /** The content of a file in what was chosen. @throws Error with a sentence, also when it is too large */
+  readChosen(files: ChosenFile[], path: string): Promise<Blob> {
+    return this.#ask('readChosen', { files, path, most: LARGEST_READ });
   }
 
   /** Makes a new session of what was chosen; `memory`: Python goes on where it was. Whatever stops it leaves nothing behind. */
@@ -241,7 +252,7 @@ export class Sessions extends EventTarget {
   async #call<
     Name extends Exclude<
       keyof CatalogueCalls,
-      'list' | 'measure' | 'inspect' | 'readChosen' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'
+      'list' | 'measure' | 'inspect' | 'readChosen' | 'outlineChosen' | 'getBaseline' | 'putBaseline' | 'getWheel' | 'putWheel'
     >,
   >(
     type: Name,

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { BookmarkPlus, X } from 'lucide';
-import type { CheckpointList, Comparison, RunRecord } from '../session';
+import type { CheckpointList, RunRecord, SessionComparison } from '../session';
 import './history-row';
 import type { HistoryRow, MomentAction } from './history-row';
 import './icon';
@@ -23,10 +23,14 @@ export interface MomentAct {
 export interface ShownComparison {
   checkpoint: number;
   /** Null while it is being made. */
-  result: Comparison | null;
+  result: SessionComparison | null;
+  /** What was chosen is being taken over. */
+  joining: boolean;
+  /** A sentence about what could not be taken over. */
+  problem: string | null;
 }
 
-/** Events: `close`, `keep`, `act` (CustomEvent<MomentAct>). */
+/** Events: `close`, `keep`, `act` (CustomEvent<MomentAct>), `join` (CustomEvent<JoinChoice>) of the comparison that is shown. */
 export class HistoryPanel extends LitElement {
   static override properties = {
     list: { attribute: false },
@@ -35,6 +39,7 @@ export class HistoryPanel extends LitElement {
     possible: { attribute: false },
     branches: { attribute: false },
     comparison: { attribute: false },
+    said: { attribute: false },
     shown: { state: true },
     opened: { state: true },
   };
@@ -49,6 +54,8 @@ export class HistoryPanel extends LitElement {
   /** Whether there can be other sessions. */
   declare branches: boolean;
   declare comparison: ShownComparison | null;
+  /** What was just done; empty for nothing. */
+  declare said: string;
   declare private shown: number;
   /** The moment whose actions are shown. */
   declare private opened: number | null;
@@ -61,6 +68,7 @@ export class HistoryPanel extends LitElement {
     this.possible = true;
     this.branches = true;
     this.comparison = null;
+    this.said = '';
     this.shown = PAGE;
     this.opened = null;
   }
@@ -89,6 +97,7 @@ export class HistoryPanel extends LitElement {
           <dormouse-icon .glyph=${X}></dormouse-icon>
         </button>
       </header>
+      <p class="said" role="status">${this.said}</p>
       ${
         list === null
           ? html`<p class="soft">${words.unknown}</p>`
@@ -156,7 +165,7 @@ export class HistoryPanel extends LitElement {
         .possible=${this.possible}
         .branches=${this.branches}
         .changed=${changed}
-        .comparison=${comparison?.checkpoint === id ? (comparison.result ?? 'loading') : null}
+        .comparison=${comparison?.checkpoint === id ? comparison : null}
         @toggle=${toggle}
         @act=${act}
       ></dormouse-history-row>
@@ -226,8 +235,14 @@ export class HistoryPanel extends LitElement {
         contain-intrinsic-block-size: auto 3.75rem;
       }
 
-      .soft {
+      .soft,
+      .said {
         font-size: var(--size-2);
+      }
+
+      .said:not(:empty) {
+        padding: var(--space-3) var(--space-4);
+        border-block-end: 1px solid var(--line);
       }
 
       :host > div > p {

@@ -1,10 +1,10 @@
 /** One kept moment in the history: what it was, and, opened, what can be done with it. */
 import { css, html, LitElement, nothing } from 'lit';
 import { ChevronDown, GitBranch, GitCompare, type IconNode, Pencil, RotateCcw, Trash } from 'lucide';
-import type { Comparison } from '../session';
-import './comparison-view';
+import './compare/comparison-view';
 import { formatBytes, formatDuration, formatTime } from './format';
 import './icon';
+import type { ShownComparison } from './history-panel';
 import type { Moment } from './moments';
 import { strings } from './strings';
 import { shared } from './styles';
@@ -31,7 +31,7 @@ export class HistoryRow extends LitElement {
   /** Whether the present may differ from the moment that it continues. */
   declare changed: boolean;
   /** Null when none was asked for. */
-  declare comparison: Comparison | 'loading' | null;
+  declare comparison: ShownComparison | null;
 
   constructor() {
     super();
@@ -93,8 +93,12 @@ export class HistoryRow extends LitElement {
         this.comparison === null
           ? nothing
           : html`<dormouse-comparison
-              .comparison=${this.comparison === 'loading' ? null : this.comparison}
-              .time=${at}
+              .comparison=${this.comparison.result}
+              .name=${at}
+              .relation=${'moment'}
+              .possible=${this.possible}
+              .joining=${this.comparison.joining}
+              .problem=${this.comparison.problem}
             ></dormouse-comparison>`
       }
     `;

@@ -5,7 +5,8 @@ import './database/database-preview';
 import { dialogStyles } from './dialog-styles';
 import { formatBytes, formatPath } from './format';
 import './notebook/notebook-preview';
-import { strings } from './strings';
+import { compareWords } from './strings/compare';
+import { openingWords } from './strings/opening';
 import { shared } from './styles';
 
 /** Rows of a list; nobody reads more. */
@@ -14,21 +15,25 @@ const MOST_DATABASES = 20;
 const DATABASE = /\.(db3?|sqlite3?)$/i;
 
 /** What the person chose to do. */
-export type OpenChoice = 'open' | 'resume' | 'replace';
+export type OpenChoice = 'open' | 'resume' | 'replace' | 'compare';
 
 export interface AskOptions {
   /** Whether it may take the place of the session that is shown. */
   replaces: boolean;
+  /** Whether there is a session that it can be compared with. */
+  compares: boolean;
   /** The tables of a database among the files. */
   look(path: string): Promise<LookedTable[]>;
 }
 
 export class OpenDialog extends LitElement {
-  static override properties = { preview: { state: true }, replaces: { state: true } };
+  static override properties = { preview: { state: true }, replaces: { state: true }, compares: { state: true } };
 
   declare private preview: Preview | null;
   /** Whether it may take the place of the session that is shown. */
   declare private replaces: boolean;
+  /** Whether there is a session that it can be compared with. */
+  declare private compares: boolean;
   #look: AskOptions['look'] = async () => [];
   #settle: (choice: OpenChoice | null) => void = () => undefined;
 
@@ -36,12 +41,14 @@ export class OpenDialog extends LitElement {
     super();
     this.preview = null;
     this.replaces = false;
+    this.compares = false;
   }
 
   /** Resolves with the choice, null when there is none. */
-  async ask(preview: Preview, { replaces, look }: AskOptions): Promise<OpenChoice | null> {
+  async ask(preview: Preview, { replaces, compares, look }: AskOptions): Promise<OpenChoice | null> {
     this.#look = look;
     this.preview = preview;
+    this.compares = compares;
     this.replaces = replaces && preview.closed === null;
     await this.updateComplete;
     this.#dialog.showModal();
@@ -51,7 +58,7 @@ export class OpenDialog extends LitElement {
   }
 
   override render() {
-    const words = strings.capsule.open;
+    const words = openingWords;
     const { preview } = this;
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${() => this.#settle(null)}>
       <h2 id="title">${words.title(preview?.name ?? '')}</h2>
@@ -59,6 +66,7 @@ export class OpenDialog extends LitElement {
       ${preview === null ? nothing : this.#contents(preview)}
       <div class="buttons">
         <button class="outlined" @click=${() => this.#choose(null)}>${words.cancel}</button>
+        ${this.compares ? html`<button class="outlined" @click=${() => this.#choose('compare')}>${compareWords.preview}</button>` : nothing}
         ${this.replaces ? html`<button class="outlined" @click=${() => this.#choose('replace')}>${words.replace}</button>` : nothing}
         ${preview?.memory && preview.closed === null ? html`<button class="outlined" @click=${() => this.#choose('resume')}>${words.resume}</button>` : nothing}
         ${preview?.closed === null ? html`<button class="primary" autofocus @click=${() => this.#choose('open')}>${words.confirm}</button>` : nothing}
@@ -67,7 +75,7 @@ export class OpenDialog extends LitElement {
   }
 
   #contents(preview: Preview) {
-    const words = strings.capsule.open;
+    const words = openingWords;
     const { form, fileCount, bytes, runtime, runs, code, notes, memory, packages, checkpoints, leftOut, unlisted, closed } = preview;
     const facts = [
       form === 'notebook' ? words.form.notebook : words.summary(words.form[form], fileCount, formatBytes(bytes)),
@@ -124,7 +132,7 @@ export class OpenDialog extends LitElement {
     return this.#section(
       title,
       html`<ul class="list">${shown.map((row) => html`<li>${row}</li>`)}</ul>
-        ${count > shown.length ? html`<p class="soft">${strings.capsule.open.more(count - shown.length)}</p>` : nothing}`,
+        ${count > shown.length ? html`<p class="soft">${openingWords.more(count - shown.length)}</p>` : nothing}`,
       open,
     );
   }

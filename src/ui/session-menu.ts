@@ -1,7 +1,7 @@
 /** The session's name in the bar, and behind it what can be done with sessions: a list of links and buttons that opens below it. */
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { ChevronDown, Copy, Download, File, FolderOpen, House, type IconNode, Pencil, Plus, Share2, Trash } from 'lucide';
+import { ChevronDown, Copy, Download, File, FolderOpen, GitCompare, House, type IconNode, Pencil, Plus, Share2, Trash } from 'lucide';
 import type { SessionEntry } from '../session';
 import { formatTime } from './format';
 import './icon';
@@ -19,12 +19,13 @@ export type SessionAction =
   | 'open-folder'
   | 'download-capsule'
   | 'share'
+  | 'compare'
   | 'rename'
   | 'duplicate'
   | 'delete';
 
 /**
- * Events: `start` for the page of all sessions; `create`, `open-files`, `open-folder`, `download-capsule`, `share`, `rename`, `duplicate`, `delete` for the present session; `go`, `bring-back`, `purge` (CustomEvent<SessionEntry>)
+ * Events: `start` for the page of all sessions; `create`, `open-files`, `open-folder`, `download-capsule`, `share`, `compare`, `rename`, `duplicate`, `delete` for the present session; `go`, `bring-back`, `purge` (CustomEvent<SessionEntry>)
  * for another one.
  */
 export class SessionMenu extends LitElement {
@@ -65,6 +66,7 @@ export class SessionMenu extends LitElement {
         ${this.#action('open-files', File, strings.capsule.menuOpen, true)}
         ${this.#action('open-folder', FolderOpen, strings.capsule.menuOpenFolder, true)}
         ${this.#action('download-capsule', Download, strings.capsule.menuDownload, this.possible)}
+        ${this.#action('compare', GitCompare, strings.capsule.menuCompare, this.possible)}
         ${this.#action('share', Share2, strings.capsule.menuShare, this.possible)}
         ${this.#action('delete', Trash, words.delete, this.possible)}
         <h2>${words.others}</h2>

@@ -1,4 +1,5 @@
 /** The page of the browser tests: the real session, keeper and sandbox without the user interface, called by the tests from outside. */
+import { createDatabaseReader } from '../../src/sandbox/create-reader';
 import { createSandbox } from '../../src/sandbox/sandbox';
 import { Baselines, type OutputPiece, PackageIndex, Session, Wheels } from '../../src/session';
 import type { ContractResult } from './volume-contract.worker';
@@ -35,6 +36,7 @@ const harness = {
       createSandbox: (options) => createSandbox(baselines, options),
       wheels,
       index: new PackageIndex({ url: 'https://index.invalid/', hosts: [] }),
+      createReader: createDatabaseReader,
     });
     session.addEventListener('output', (event) => {
       output += (event as CustomEvent<OutputPiece[]>).detail.map(({ text }) => text).join('');

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { LookedTable } from '../../session';
 import { formatPath } from '../format';
-import { strings } from '../strings';
+import { openingWords } from '../strings/opening';
 import { shared } from '../styles';
 import './cell-table';
 
@@ -34,7 +34,7 @@ export class DatabasePreview extends LitElement {
   }
 
   override render() {
-    const words = strings.capsule.open;
+    const words = openingWords;
     return html`<details @toggle=${this.#toggled}>
       <summary>${words.database(formatPath(this.path))}</summary>
       <div role="status">${this.#said}</div>
@@ -43,14 +43,14 @@ export class DatabasePreview extends LitElement {
   }
 
   get #said(): string {
-    const words = strings.capsule.open;
+    const words = openingWords;
     if (this.problem !== null) return this.problem;
     if (this.tables === null) return words.looking;
     return this.tables.length === 0 ? words.noTables : '';
   }
 
   #table({ name, kind, columns, rows, first, problem }: LookedTable) {
-    const words = strings.capsule.open;
+    const words = openingWords;
     const what = kind === 'table' ? (rows === null ? '' : words.rows(rows)) : words[kind];
     return html`
       <h3>${name} <span class="soft">${what}</span></h3>

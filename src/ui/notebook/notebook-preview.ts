@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { Notebook, readNotes } from '../../notebook';
 import '../output/output-view';
 import '../output/rich-value';
-import { strings } from '../strings';
+import { openingWords } from '../strings/opening';
 import { shared } from '../styles';
 
 /** More are only counted. */
@@ -32,7 +32,7 @@ export class NotebookPreview extends LitElement {
 
   override render() {
     const { cells } = this.#notebook;
-    return html`<div tabindex="0" role="group" aria-label=${strings.capsule.open.cells}>
+    return html`<div tabindex="0" role="group" aria-label=${openingWords.cells}>
       ${cells.slice(0, MOST_CELLS).map(({ id, kind, source }) => {
         const { outputs } = this.#notebook.result(id);
         return html`
@@ -40,7 +40,7 @@ export class NotebookPreview extends LitElement {
           ${outputs.list.length === 0 && outputs.dropped === 0 ? nothing : html`<dormouse-output-view .outputs=${outputs}></dormouse-output-view>`}
         `;
       })}
-      ${cells.length > MOST_CELLS ? html`<p class="soft">${strings.capsule.open.moreCells(cells.length - MOST_CELLS)}</p>` : nothing}
+      ${cells.length > MOST_CELLS ? html`<p class="soft">${openingWords.moreCells(cells.length - MOST_CELLS)}</p>` : nothing}
     </div>`;
   }
 

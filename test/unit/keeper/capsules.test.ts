@@ -109,6 +109,39 @@ test('without its memory a session begins anew with its files, and no number is 
   await expect(catalogue.inspect(chosen(await download(page, { memory: false })))).resolves.toMatchObject({ memory: null });
 });
 
+test('what is in a capsule is outlined to be compared: contents by their sha256, databases told apart, code and variables', async () => {
+  const page = await open();
+  const sandbox = await page.attach();
+  const database = new Uint8Array(512);
+  database.set(new TextEncoder().encode('SQLite format 3\0'));
+  await run(
+    page,
+    sandbox,
+    'x = 1',
+    () => {
+      sandbox.writeFile(sandbox.makeDirectory(INODE.home, 'data'), 'rain.csv', 'month,mm\n1,30\n');
+      sandbox.writeFile(INODE.home, 'app.db', database);
+    },
+    '[memory]',
+  );
+  const { catalogue, folders } = begin();
+  const outline = await catalogue.outlineChosen({ files: chosen(await download(page)) });
+  expect(outline).toMatchObject({ code: 'x = 1', variables: [] });
+  const nothing = { sha256: null, database: false, target: null };
+  expect(outline.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+    { path: 'home/pyodide/app.db', kind: 'file', size: 512, sha256: sha256Of(database), database: true, target: null },
+    { ...nothing, path: 'home/pyodide/data', kind: 'directory', size: 0 },
+    {
+      ...nothing,
+      path: 'home/pyodide/data/rain.csv',
+      kind: 'file',
+      size: 14,
+      sha256: sha256Of(new TextEncoder().encode('month,mm\n1,30\n')),
+    },
+  ]);
+  expect(await folders.list()).toEqual([]);
+});
+
 test('named checkpoints travel, and can be gone back to', async () => {
   const page = await open();
   const sandbox = await page.attach();

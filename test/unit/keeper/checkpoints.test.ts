@@ -549,6 +549,32 @@ test('two moments are compared: files by path and content, variables by name and
   expect(await page.call('compare', { before: second.id, after: null })).toEqual({ files: [], variables: [] });
   expect((await page.call('compare', { before: start.id, after: null })).variables).toBeNull();
   await expect(page.call('compare', { before: 99, after: null })).rejects.toMatchObject({ code: 'invalid' });
+  await page.call('saveCode', { code: 'newer' });
+  expect(await page.call('moment', { checkpoint: first.id })).toEqual({
+    code: '',
+    variables: variables(['a', 'int'], ['b', 'str'], ['c', 'list']),
+  });
+  expect(await page.call('moment', { checkpoint: null })).toMatchObject({
+    code: 'newer',
+    variables: [{ name: 'a' }, { name: 'b' }, { name: 'd' }],
+  });
+  expect(await page.call('moment', { checkpoint: start.id })).toMatchObject({ variables: null });
+});
+
+test('what was taken from elsewhere is one step, which is undone like a run', async () => {
+  const page = await open();
+  const sandbox = await attached(page);
+  await run(page, sandbox, '', () => {
+    sandbox.writeFile(INODE.home, 'a.txt', 'mine');
+    return sandbox.capture('[1]', {});
+  });
+  const guard = (await list(page)).at(-1) as Checkpoint;
+  sandbox.post({ type: 'unlink', parent: INODE.home, name: 'a.txt' });
+  sandbox.writeFile(INODE.home, 'b.txt', 'theirs');
+  await page.call('settleFiles', { sequence: sandbox.sequence, keep: false });
+  const kept = await page.call('keepCheckpoint', { name: 'Joined', capture: sandbox.capture('[1]', { whole: false }), joined: true });
+  expect(kept.checkpoints.at(-1)).toMatchObject({ origin: 'join', name: 'Joined', run: null, parent: guard.id, image: true });
+  expect(kept.undo).toBe(guard.id);
 });
 
 test('Upload and Clear begin a new chain, what was kept before stays, and their undo brings the memory back', async () => {
