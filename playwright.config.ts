@@ -20,23 +20,12 @@ const ARGUMENTS = [
 const executable = process.env.DORMOUSE_CHROMIUM;
 
 /** Specs of how Python is reached, stopped, waited for and handed its bytes. All others ask it only between runs, which is the same without isolation. */
-const WITH_AND_WITHOUT_ISOLATION = [
-  'packages',
-  'run',
-  'sample',
-  'sandbox',
-  'service-worker',
-  'sessions',
-  'state',
-  'storage',
-  'suspend',
-  'tour',
-];
+const WITH_AND_WITHOUT_ISOLATION = ['run', 'sample', 'sandbox', 'service-worker', 'suspend', 'tour'];
 
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: process.env.E2E_OUT ?? 'test-results/e2e',
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -61,6 +61,7 @@ export class Versions {
   #replaced = false;
   #asked = Date.now();
   #filled = false;
+  #leaveVersion: () => void = () => undefined;
 
   constructor(host: AnnouncementHost) {
     this.#host = host;
@@ -78,8 +79,14 @@ export class Versions {
   async begin(): Promise<void> {
     const container = navigator.serviceWorker;
     if (!container || !isSecureContext) return;
-    // Held to the end of the page.
-    void navigator.locks.request(versionLock(this.#own), { mode: 'shared' }, () => new Promise(() => undefined));
+    this.#useVersion();
+    // A page that holds a lock cannot go into the back/forward cache; should its version be gone when it comes back, the server has the files.
+    addEventListener('pagehide', ({ persisted }) => {
+      if (!persisted) return;
+      this.#letGo();
+      this.#leaveVersion();
+    });
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#useVersion());
     container.addEventListener('controllerchange', () => void this.#taken());
     const registration = await registerServiceWorker();
     if (!registration) return;
@@ -89,6 +96,14 @@ export class Versions {
     document.addEventListener('visibilitychange', () => void this.#askServer());
     await container.ready;
     this.#changed();
+  }
+
+  /** Says, as long as the page is there, that the files of its version are wanted. */
+  #useVersion(): void {
+    const used = new Promise<void>((resolve) => {
+      this.#leaveVersion = resolve;
+    });
+    void navigator.locks.request(versionLock(this.#own), { mode: 'shared' }, () => used);
   }
 
   /** When it is installed there is something to announce. */

@@ -9,6 +9,8 @@ import type { FilesHost, FileUndo } from './files';
 
 export interface DatabaseHost extends FilesHost {
   ask<Name extends LookName>(name: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']>;
+  /** What Python holds no longer goes with the files as they are: open connections to what was changed. */
+  onChanged(): void;
 }
 
 /** What was done, and how it is taken back. */
@@ -86,6 +88,7 @@ export class SessionDatabase {
     // Also when nothing was changed: to open a database may have put it in order.
     this.#host.onSettled(await this.#host.call('settleFiles', { sequence, keep: result.problem === null }));
     if (result.problem !== null) throw new DormouseError('invalid', result.problem);
+    this.#host.onChanged();
     const steps: FileUndo['steps'] = [...companions, { type: before.length > 0 ? 'restore' : 'remove', path }];
     return { ...result, undo: { checkpoint, steps, open: false } };
   }

@@ -63,9 +63,14 @@ export class Python {
     return this.#sandbox.isolated;
   }
 
+  /** Whether it runs the user's code. */
+  get running(): boolean {
+    return this.#running !== null;
+  }
+
   /** Whether Python has said that it is ending the run that goes on: it takes as long as the run's own clean-up does. */
   get obeys(): boolean {
-    return this.#running !== null && this.#obeying === this.#running;
+    return this.running && this.#obeying === this.#running;
   }
 
   /** `sequence` is null when the machine named none. */

@@ -70,7 +70,11 @@ export class Session extends EventTarget {
   /** Lists, reads and changes the session's files. */
   readonly files = new SessionFiles(this.#filesHost);
   /** Looks into the session's databases and changes them. */
-  readonly database = new SessionDatabase({ ...this.#filesHost, ask: (name, argument) => this.ask(name, argument) });
+  readonly database = new SessionDatabase({
+    ...this.#filesHost,
+    ask: (name, argument) => this.ask(name, argument),
+    onChanged: () => this.#memoryChanged(),
+  });
   /** Lists variables and deletes them, and knows what could be written with them. */
   readonly variables = new SessionVariables({
     ask: (name, argument) => this.ask(name, argument),
@@ -201,7 +205,8 @@ export class Session extends EventTarget {
     await python.interrupt();
     await delay(python.isolated ? GRACE : GRACE_UNHEARD);
     if (!python.isolated && python.obeys) await delay(GRACE - GRACE_UNHEARD);
-    if (!stillRunning()) return;
+    // A run that has come to its end is only being kept.
+    if (!python.running || !stillRunning()) return;
     await this.#replacePython(new RunEnded('stopped', 'The run was stopped'));
   }
 
@@ -601,10 +606,7 @@ export class Session extends EventTarget {
       onReady: (ready) => this.#ready(ready),
       onOutput: (pieces) => this.#output(pieces),
       onInput: () => this.#change({ awaitsInput: true }),
-      onChanged: () => {
-        this.#change({ changed: true });
-        this.#runs.noteChanges();
-      },
+      onChanged: () => this.#memoryChanged(),
       onDead: (error, reason) => this.#pythonDied(error, reason),
     });
   }
@@ -700,6 +702,12 @@ export class Session extends EventTarget {
     const unsaved: SavedState = { kind: 'unsaved', reason: 'Dormouse has stopped; what was saved before is kept' };
     const running = this.#state.saved.kind === 'saving';
     this.#change({ phase: 'closed', error: reason, progress: null, awaitsInput: false, ...(running && { saved: unsaved }) });
+  }
+
+  /** Memory is not what was captured last, or does not go with the files any more: it is captured anew in a moment. */
+  #memoryChanged(): void {
+    this.#change({ changed: true });
+    this.#runs.noteChanges();
   }
 
   #filesChanged(): void {

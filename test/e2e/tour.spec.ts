@@ -38,6 +38,7 @@ test('cells, a table, a file from outside, an edited row, and all of it after a 
   await page.keyboard.press('Enter');
   await expect(database.getByRole('gridcell', { name: '900.25', exact: true })).toBeVisible();
 
+  await expect(workbench.saved).toContainText('everything kept');
   await page.reload();
   await workbench.ready();
   const line = page.getByRole('textbox', { name: 'One line of Python' });
