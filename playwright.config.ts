@@ -24,8 +24,8 @@ const WITH_AND_WITHOUT_ISOLATION = ['run', 'sample', 'sandbox', 'service-worker'
 
 export default defineConfig({
   testDir: 'test/e2e',
-  outputDir: process.env.E2E_OUT ?? 'test-results/e2e',
-  workers: 2,
+  outputDir: 'test-results/e2e',
+  workers: 1,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -1,5 +1,5 @@
 /** The files panel as a person meets it: files in and out, changed by hand and by Python, and back again. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe';
 import { expect, test, Workbench } from './workbench';
@@ -139,14 +139,17 @@ test('what waits for a run says so and can be cancelled', async ({ workbench, pa
   await expect(item(panel, 'later.txt')).toHaveCount(0);
 });
 
-test('a file that does not fit leaves everything as it was', async ({ page, context, baseURL }) => {
+test('a file that does not fit leaves everything as it was', async ({ page, context, baseURL }, info) => {
   const workbench = new Workbench(page);
   const cdp = await context.newCDPSession(page);
   await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(baseURL as string).origin, quotaSize: 24 * 2 ** 20 });
   await workbench.open();
   await workbench.run('open("mine.txt", "w").write("mine")');
   const panel = await openFiles(workbench);
-  await upload(page, [{ name: 'mine.txt', content: Buffer.alloc(49 * 2 ** 20) }]);
+  const large = info.outputPath('mine.txt');
+  await writeFile(large, new Uint8Array(49 * 2 ** 20));
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), workbench.button('Upload').click()]);
+  await chooser.setFiles(large);
   await expect(panel.getByText(/There is no room for “mine.txt”/)).toBeVisible({ timeout: 60_000 });
   expect(await workbench.run('import os\nprint(open("mine.txt").read(), os.listdir("/tmp"))')).toContain('mine []');
   await expect(workbench.saved).toContainText(/Saved \d/);
