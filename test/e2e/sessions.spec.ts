@@ -325,8 +325,9 @@ test('a frozen owner leaves a copy or a look, is not robbed, and goes on when it
   test.skip(!(await isolated(workbench.page)), 'a COMMIT waits for stable storage in isolated pages');
   await workbench.start(LEDGER);
   await expect(workbench.output).toContainText('stored 20');
-  const second = await secondTab(context, workbench);
+  // Before there is another page that computes.
   const owner = await busiestRenderer(context);
+  const second = await secondTab(context, workbench);
   process.kill(owner, 'SIGSTOP');
   await second.button('Take over').click();
   await expect(second.page.getByText(/does not answer/)).toBeVisible({ timeout: 12_000 });
