@@ -10,7 +10,7 @@ import type { QuestionDialog } from '../ui/question-dialog';
 import { sessionName } from '../ui/session-name';
 import { strings } from '../ui/strings';
 import { storageWords as words } from '../ui/strings/storage';
-import { panel, shared } from '../ui/styles';
+import { panel, panelColumn, shared } from '../ui/styles';
 import { sentence } from './sentence';
 import { offlineState } from './versions';
 
@@ -283,18 +283,10 @@ export class StoragePane extends LitElement {
   static override styles = [
     shared,
     panel,
+    panelColumn,
     css`
       :host > div {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--space-6);
-        max-inline-size: 60rem;
-        padding: 0 var(--space-4) var(--space-8);
         font-size: var(--size-2);
-      }
-
-      header {
-        margin-inline: calc(-1 * var(--space-4));
       }
 
       section {

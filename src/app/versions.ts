@@ -37,6 +37,16 @@ function ask(worker: ServiceWorker, request: OfflineRequest, patience = PATIENCE
   });
 }
 
+/** Holds a Web Lock beside others; returns what lets go of it. */
+function holdShared(name: string): () => void {
+  let free = () => {};
+  const held = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  void navigator.locks.request(name, { mode: 'shared' }, () => held);
+  return free;
+}
+
 /** Whether a session must not be disturbed: something runs, or is not stored yet. */
 const isBusy = (session: Session | null): boolean => {
   if (!session) return false;
@@ -100,10 +110,7 @@ export class Versions {
 
   /** Says, as long as the page is there, that the files of its version are wanted. */
   #useVersion(): void {
-    const used = new Promise<void>((resolve) => {
-      this.#leaveVersion = resolve;
-    });
-    void navigator.locks.request(versionLock(this.#own), { mode: 'shared' }, () => used);
+    this.#leaveVersion = holdShared(versionLock(this.#own));
   }
 
   /** When it is installed there is something to announce. */
@@ -113,19 +120,12 @@ export class Versions {
 
   readonly #changed = (): void => {
     const busy = isBusy(this.#session);
-    if (busy && !this.#free) this.#hold();
-    else if (!busy) this.#letGo();
+    if (busy) this.#free ??= holdShared(BUSY_LOCK);
+    else this.#letGo();
     if (this.#replaced && !busy) void this.#reload();
     if (!busy && this.#session?.state.phase !== 'opening') void this.#fill();
     void this.#show(busy);
   };
-
-  #hold(): void {
-    const held = new Promise<void>((resolve) => {
-      this.#free = resolve;
-    });
-    void navigator.locks.request(BUSY_LOCK, { mode: 'shared' }, () => held);
-  }
 
   #letGo(): void {
     this.#free?.();

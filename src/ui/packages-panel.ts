@@ -8,7 +8,7 @@ import './icon';
 import './network-hosts';
 import { saveBlob } from './save-blob';
 import { strings } from './strings';
-import { panel, shared } from './styles';
+import { panel, panelColumn, shared } from './styles';
 
 /** Event: `close`. */
 export class PackagesPanel extends LitElement {
@@ -169,18 +169,11 @@ export class PackagesPanel extends LitElement {
   static override styles = [
     shared,
     panel,
+    panelColumn,
     css`
       :host > div {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-4);
-        max-inline-size: 60rem;
-        padding: 0 var(--space-4) var(--space-8);
         font-size: var(--size-2);
-      }
-
-      header {
-        margin-inline: calc(-1 * var(--space-4));
       }
 
       form {

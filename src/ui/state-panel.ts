@@ -10,7 +10,7 @@ import './state-files';
 import './state-runs';
 import './state-storage';
 import { strings } from './strings';
-import { panel, shared } from './styles';
+import { panel, panelColumn, shared } from './styles';
 
 /** Events: `close`, `persist` when the browser is to be asked to keep the storage, `durability` (CustomEvent<Durability>) when another is chosen. */
 export class StatePanel extends LitElement {
@@ -104,19 +104,8 @@ export class StatePanel extends LitElement {
   static override styles = [
     shared,
     panel,
+    panelColumn,
     css`
-      :host > div {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--space-6);
-        max-inline-size: 60rem;
-        padding: 0 var(--space-4) var(--space-8);
-      }
-
-      header {
-        margin-inline: calc(-1 * var(--space-4));
-      }
-
       /* Those out of sight are not laid out. */
       section,
       :host > div > :not(header, progress, p) {

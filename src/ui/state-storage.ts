@@ -5,7 +5,7 @@ import type { SessionReport } from '../session';
 import { formatBytes, formatTime } from './format';
 import './icon';
 import { strings } from './strings';
-import { section, shared } from './styles';
+import { choice, section, shared } from './styles';
 
 /** From this share of the room on a browser may begin to delete what it has not promised to keep. */
 const SCARCE = 0.8;
@@ -93,6 +93,7 @@ export class StateStorage extends LitElement {
   static override styles = [
     shared,
     section,
+    choice,
     css`
       :host {
         font-size: var(--size-2);
@@ -116,14 +117,7 @@ export class StateStorage extends LitElement {
       }
 
       select {
-        max-inline-size: 100%;
         min-block-size: 1.75rem;
-        padding: 0 var(--space-2);
-        border: 1px solid var(--line-control);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        font: inherit;
       }
 
       span,

@@ -210,3 +210,33 @@ export const panel = css`
     padding: 0;
   }
 `;
+
+/** What is in a panel whose parts stand below each other: one column, no wider than can be read, under a header as wide as the panel. */
+export const panelColumn = css`
+  :host > div {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--space-6);
+    max-inline-size: 60rem;
+    padding: 0 var(--space-4) var(--space-8);
+  }
+
+  header {
+    margin-inline: calc(-1 * var(--space-4));
+  }
+`;
+
+/** How a choice from a list looks. */
+export const choice = css`
+  select {
+    min-block-size: var(--target);
+    max-inline-size: 100%;
+    padding: 0 var(--space-2);
+    border: 1px solid var(--line-control);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--ink);
+    font: inherit;
+    font-size: var(--size-2);
+  }
+`;

@@ -6,8 +6,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { type CellDifference, type ComparedFile, canTake, type FileDetail, type JoinChoice, type SessionComparison } from '../../session';
 import { formatPath } from '../format';
 import { compareWords as words } from '../strings/compare';
-import { shared } from '../styles';
-import { choiceStyles } from './choice-styles';
+import { choice, shared } from '../styles';
 import './file-detail';
 import type { Relation } from './file-detail';
 import './text-difference';
@@ -274,7 +273,7 @@ export class ComparisonView extends LitElement {
 
   static override styles = [
     shared,
-    choiceStyles,
+    choice,
     css`
       :host {
         display: grid;

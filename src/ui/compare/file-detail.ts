@@ -3,8 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { ComparedTable, FileDetail, TableDifference } from '../../session';
 import { cellText } from '../database/cell-text';
 import { compareWords as words } from '../strings/compare';
-import { shared } from '../styles';
-import { choiceStyles } from './choice-styles';
+import { choice, shared } from '../styles';
 import './row-differences';
 import type { ShownRow } from './row-differences';
 import './text-difference';
@@ -211,7 +210,7 @@ export class FileDetailView extends LitElement {
         border-inline-start: 3px solid var(--caution);
       }
     `,
-    choiceStyles,
+    choice,
   ];
 }
 

@@ -10,7 +10,7 @@ import '../icon';
 import '../notice-line';
 import { saveBlob } from '../save-blob';
 import { databaseWords } from '../strings/database';
-import { panel, shared } from '../styles';
+import { choice, panel, shared } from '../styles';
 import './import-dialog';
 import type { Import, ImportDialog } from './import-dialog';
 import './table-rows';
@@ -345,6 +345,7 @@ export class DatabasePanel extends LitElement {
   static override styles = [
     shared,
     panel,
+    choice,
     css`
       .panel {
         display: flex;
@@ -390,14 +391,6 @@ export class DatabasePanel extends LitElement {
 
       select {
         inline-size: 100%;
-        min-block-size: var(--target);
-        padding: 0 var(--space-2);
-        border: 1px solid var(--line-control);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        font: inherit;
-        font-size: var(--size-2);
       }
 
       .icon {

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { dialogStyles } from '../dialog-styles';
 import { formatPath } from '../format';
 import { databaseWords } from '../strings/database';
-import { shared } from '../styles';
+import { choice, shared } from '../styles';
 
 export interface Import {
   /** The file. */
@@ -85,6 +85,7 @@ export class ImportDialog extends LitElement {
   static override styles = [
     shared,
     dialogStyles,
+    choice,
     css`
       label {
         display: grid;
@@ -92,16 +93,6 @@ export class ImportDialog extends LitElement {
         margin-block-start: var(--space-3);
         color: var(--ink-soft);
         font-size: var(--size-2);
-      }
-
-      select {
-        min-block-size: var(--target);
-        padding: 0 var(--space-2);
-        border: 1px solid var(--line-control);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        font: inherit;
       }
 
       p {

@@ -7,7 +7,7 @@ import { OWNING, type Session, type SessionState } from '../../session';
 import { formatBytes, formatTime } from '../format';
 import '../icon';
 import { mirrorWords } from '../strings/mirror';
-import { panel, shared } from '../styles';
+import { panel, panelColumn, shared } from '../styles';
 import { MirrorDesk, type MirrorState } from './mirror-desk';
 
 /** Chromium's, and not in TypeScript's library. */
@@ -278,18 +278,11 @@ export class MirrorPanel extends LitElement {
   static override styles = [
     shared,
     panel,
+    panelColumn,
     css`
       :host > div {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
-        max-inline-size: 60rem;
-        padding: 0 var(--space-4) var(--space-8);
         font-size: var(--size-2);
-      }
-
-      header {
-        margin-inline: calc(-1 * var(--space-4));
       }
 
       h3,

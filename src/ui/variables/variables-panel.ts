@@ -7,7 +7,7 @@ import type { Session, SessionState, VariableList, VariablesView } from '../../s
 import '../icon';
 import '../notice-line';
 import { strings } from '../strings';
-import { panel, shared } from '../styles';
+import { choice, panel, shared } from '../styles';
 import './variable-entry';
 import type { VariableEntry } from './variable-entry';
 
@@ -285,6 +285,7 @@ export class VariablesPanel extends LitElement {
   static override styles = [
     shared,
     panel,
+    choice,
     css`
       header .soft {
         font-size: var(--size-2);
@@ -301,16 +302,6 @@ export class VariablesPanel extends LitElement {
 
       .tools input[type='search'] {
         min-inline-size: 0;
-      }
-
-      select {
-        min-block-size: var(--target);
-        padding: 0 var(--space-2);
-        border: 1px solid var(--line-control);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        font: inherit;
       }
 
       label {
