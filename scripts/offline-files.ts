@@ -9,7 +9,7 @@ import type { Build } from '../src/app/offline/app-files';
 import { bundleProgram } from './sandbox-programs';
 
 /** The name stays: the browser asks for it again to learn of a new version. */
-export const SERVICE_WORKER = 'service-worker.js';
+const SERVICE_WORKER = 'service-worker.js';
 /** Wheels are no part of a version: they may come later, and are kept when they are used. */
 const LEFT_OUT = [SERVICE_WORKER, 'wheels/'];
 const INDEX = 'index.html';

@@ -22,7 +22,8 @@ export async function runCommand(module, name) {
     const { [name]: run } = /** @type {Record<string, (args: string[], print: (line: string) => void) => Promise<number>>} */ (
       await vite.ssrLoadModule(module)
     );
-    process.exitCode = await run?.(process.argv.slice(2), console.log);
+    if (!run) throw new Error(`${module} has no ${name}.`);
+    process.exitCode = await run(process.argv.slice(2), console.log);
     await vite.close();
   } catch (error) {
     fail(error);

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** Bytes after gzip, as most hosts send it. The machine's program is not in it: it holds Pyodide itself. */
-export const BUDGET = 350_000;
+const BUDGET = 350_000;
 /** What starts the page: its HTML names the first, which loads the others at once (src/app/main.ts, src/app/ahead.ts). */
 const FIRST = [/^tab-/, /^keeper-/, /^catalogue-worker-/];
 

@@ -54,7 +54,9 @@ export class HistoryPane extends LitElement {
     const before = changed.get('state');
     const moved = before && presentOf(before.checkpoints)?.id !== presentOf(this.state.checkpoints)?.id;
     if (before && before.runs !== this.state.runs) this.said = '';
-    if ((moved || (before && before.runs !== this.state.runs)) && !this.comparison?.joining) this.comparison = null;
+    const { comparison } = this;
+    const stands = comparison === null || comparison.joining || comparison.other !== null;
+    if ((moved || (before && before.runs !== this.state.runs)) && !stands) this.comparison = null;
   }
 
   override focus(): void {
@@ -81,6 +83,7 @@ export class HistoryPane extends LitElement {
         .said=${this.said}
         @close=${() => this.dispatchEvent(new Event('close'))}
         @keep=${() => this.#ask(null)}
+        @compare-with=${({ detail }: CustomEvent<number | null>) => this.#try(() => this.#compareWith(detail))}
         @join=${({ detail }: CustomEvent<JoinChoice>) => this.#join(detail)}
         @act=${({ detail }: CustomEvent<MomentAct>) => this.#try(() => this.#act(detail))}
       ></dormouse-history>
@@ -120,13 +123,21 @@ export class HistoryPane extends LitElement {
     }
   }
 
-  async #compare({ id, time }: Checkpoint): Promise<void> {
-    this.comparison = { checkpoint: id, result: null, joining: false, problem: null };
+  /** With another checkpoint, or (null) with now. */
+  async #compareWith(other: number | null): Promise<void> {
+    const checkpoints = this.state.checkpoints?.checkpoints ?? [];
+    const [one, another] = [this.comparison?.checkpoint, other].map((wanted) => checkpoints.find(({ id }) => id === wanted) ?? null);
+    if (one) await this.#compare(one, another);
+  }
+
+  async #compare(checkpoint: Checkpoint, other: Checkpoint | null = null): Promise<void> {
+    this.comparison = { checkpoint: checkpoint.id, other: other?.id ?? null, result: null, joining: false, problem: null };
     const wanted = this.comparison;
     const { session } = this;
     try {
-      const before = new MomentSide(session, id, formatTime(time));
-      const result = await SessionComparison.open(before, new MomentSide(session, null, ''), session.createReader);
+      const side = (of: Checkpoint | null) => new MomentSide(session, of?.id ?? null, of === null ? '' : formatTime(of.time));
+      const [before, after] = other !== null && other.time < checkpoint.time ? [other, checkpoint] : [checkpoint, other];
+      const result = await SessionComparison.open(side(before), side(after), session.createReader);
       if (this.comparison === wanted) this.comparison = { ...wanted, result };
     } catch (error) {
       if (this.comparison === wanted) this.comparison = null;
@@ -142,12 +153,10 @@ export class HistoryPane extends LitElement {
     const wanted = { ...comparison, joining: true, problem: null };
     this.comparison = wanted;
     try {
-      const open = await result.join(compareWords.moment.joined(result.before.name), choice);
+      const joined = compareWords.moment.joined(result.before.name);
+      const open = await result.join(joined, choice);
       this.comparison = null;
-      this.said = [
-        compareWords.applied(compareWords.moment.joined(result.before.name)),
-        ...(open.length > 0 ? [compareWords.open(open.map(formatPath))] : []),
-      ].join(' ');
+      this.said = compareWords.done(joined, open.map(formatPath));
       await this.updateComplete;
       this.focus();
     } catch (error) {

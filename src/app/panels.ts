@@ -30,7 +30,8 @@ export interface PanelElement extends LitElement {
 /**
  * What a panel tells the page, all of it CustomEvents that need not bubble: `close`; `problem` (unknown: what was thrown); `insert-code`
  * (string: Python that becomes a new cell, or goes to the end of the script); `go-back` and `branch` (Checkpoint);
- * `run-code` (string: Python to be run beside the document); `open-panel` ({ id, about }: another panel is to show something).
+ * `run-code` (string: Python to be run beside the document); `open-panel` ({ id, about }: another panel is to show something); `open-session`
+ * (File: to be opened as a session).
  */
 export const PANEL_EVENTS = ['close', 'problem', 'insert-code', 'run-code', 'go-back', 'branch', 'open-panel', 'open-session'] as const;
 

@@ -17,7 +17,7 @@ import type { CapsuleDialog, CapsuleParts } from '../ui/capsule-dialog';
 import type { CompareDialog } from '../ui/compare/compare-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
 import type { DownloadDialog } from '../ui/download-dialog';
-import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/dropped-files';
+import { type ArrivingFile, asChosen, droppedFiles, takeChosen } from '../ui/files/dropped-files';
 import { formatTime } from '../ui/format';
 import type { NameDialog } from '../ui/name-dialog';
 import type { OpenDialog } from '../ui/open-dialog';
@@ -149,7 +149,7 @@ export class SessionBar extends LitElement {
 
   /** Shows what is in files and makes a session of them, if that is wanted. */
   async openFiles(files: readonly ArrivingFile[]): Promise<void> {
-    await this.#try(() => this.#open(files.map(({ path, file }) => ({ path, file, modified: file.lastModified }))));
+    await this.#try(() => this.#open(asChosen(files)));
   }
 
   async #open(chosen: ChosenFile[]): Promise<void> {
@@ -183,10 +183,7 @@ export class SessionBar extends LitElement {
   }
 
   readonly #chosen = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    const files = chosenFiles(input.files ?? new DataTransfer().files);
-    // The same file can be chosen again.
-    input.value = '';
+    const files = takeChosen(event.target as HTMLInputElement);
     if (files.length > 0) void this.openFiles(files);
   };
 

@@ -5,7 +5,7 @@ import { BookOpen, FilePlus, FolderOpen, type IconNode, LayoutTemplate } from 'l
 import { filesOfNothing, filesOfOffered, listOffered, type Offered, type SessionEntry, type Sessions } from '../session';
 import '../ui/copy-dialog';
 import type { CopyDialog } from '../ui/copy-dialog';
-import { type ArrivingFile, chosenFiles, droppedFiles } from '../ui/files/dropped-files';
+import { type ArrivingFile, asChosen, droppedFiles, takeChosen } from '../ui/files/dropped-files';
 import { formatTime } from '../ui/format';
 import '../ui/icon';
 import '../ui/notice-line';
@@ -181,8 +181,7 @@ export class StartPage extends LitElement {
   async #open(files: readonly ArrivingFile[]): Promise<void> {
     if (files.length === 0) return;
     await this.#try(async () => {
-      const chosen = files.map(({ path, file }) => ({ path, file, modified: file.lastModified }));
-      const opened = await openFiles(this.sessions, chosen, {
+      const opened = await openFiles(this.sessions, asChosen(files), {
         preview: this.#part<OpenDialog>('dormouse-open-dialog'),
         progress: this.#part<CopyDialog>('dormouse-copy-dialog'),
         replaces: false,
@@ -193,11 +192,7 @@ export class StartPage extends LitElement {
   }
 
   #chosen(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = chosenFiles(input.files ?? new DataTransfer().files);
-    // The same file can be chosen again.
-    input.value = '';
-    void this.#open(files);
+    void this.#open(takeChosen(event.target as HTMLInputElement));
   }
 
   #dragOver(event: DragEvent): void {

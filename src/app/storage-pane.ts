@@ -71,6 +71,12 @@ export class StoragePane extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
   }
 
+  /** A panel that is folded away comes back as it was, with the same list. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.sessions?.addEventListener('change', this.#listChanged);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#timer);

@@ -200,9 +200,13 @@ export class Tab extends EventTarget implements AnnouncementHost {
 
   /** Where the session cannot say, because it is closed or another tab's, the list stays as it is. */
   async #describe(session: Session): Promise<void> {
-    if (!OWNING.includes(session.state.phase) || !this.#sessions?.find(session.id)) return;
+    const entry = this.#sessions?.find(session.id);
+    if (!OWNING.includes(session.state.phase) || !this.#sessions || !entry) return;
     try {
-      await this.#sessions.describe(session.id, await session.about());
+      const about = await session.about();
+      // To write it makes every tab read the list anew.
+      if (entry.about?.firstLine === about.firstLine && entry.about.bytes === about.bytes) return;
+      await this.#sessions.describe(session.id, about);
     } catch (error) {
       console.warn('The list of sessions could not be told what a session is about.', error);
     }

@@ -19,6 +19,12 @@ export function base64Length(size: number): number {
   return Math.ceil(size / 3) * 4;
 }
 
+/** For what is short: as `encodeBase64`, a string. */
+export const base64Text = (bytes: Uint8Array): string => new TextDecoder().decode(encodeBase64(bytes));
+
+/** The bytes that `base64Text` was given. @throws InvalidInputError for what is no base64 */
+export const bytesOfBase64Text = (text: string): Uint8Array<ArrayBuffer> => decodeBase64(new TextEncoder().encode(text));
+
 /** Encodes bytes as ASCII characters. What is encoded in pieces of a multiple of 3 bytes may be put together. */
 export function encodeBase64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const characters = new Uint8Array(base64Length(bytes.length));

@@ -2,7 +2,7 @@
  * A capsule as text that fits into the fragment of an address, which no browser sends to a server: `1.` and the capsule, deflated as a
  * whole, in base64url without padding. See docs/capsule.md.
  */
-import { decodeBase64, encodeBase64 } from './base64';
+import { base64Text, bytesOfBase64Text } from './base64';
 import { DormouseError, InvalidInputError } from './errors';
 import { inflate } from './inflate';
 
@@ -21,7 +21,7 @@ const VERSION = '1';
 export async function capsuleToLink(capsule: Blob): Promise<string | null> {
   if (capsule.size > LINK_LIMITS.capsule) return null;
   const packed = await new Response(capsule.stream().pipeThrough(new CompressionStream('deflate-raw'))).arrayBuffer();
-  const text = new TextDecoder().decode(encodeBase64(new Uint8Array(packed)));
+  const text = base64Text(new Uint8Array(packed));
   const link = `${VERSION}.${text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
   return link.length > LINK_LIMITS.made ? null : link;
 }
@@ -58,7 +58,7 @@ const BROKEN = 'This link is not complete.';
 async function* bytesOfLink(body: string, damaged: (cause: unknown) => Error): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const padded = body.replaceAll('-', '+').replaceAll('_', '/') + '='.repeat((4 - (body.length % 4)) % 4);
   try {
-    yield decodeBase64(new TextEncoder().encode(padded));
+    yield bytesOfBase64Text(padded);
   } catch (cause) {
     throw damaged(cause);
   }

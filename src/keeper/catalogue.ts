@@ -1,4 +1,4 @@
-/** The list of sessions: what they are called, when they were opened, which are deleted. Says nothing of what is in them. */
+/** The list of sessions: what they are called, when they were opened, which are deleted, and in a line what they are about. */
 import { DormouseError, InvalidInputError, NoSpaceError } from '../base/errors';
 import { bytesOf, readIncoming } from '../capsule';
 import {
@@ -245,19 +245,18 @@ export class Catalogue {
     };
     for (const id of await this.#folders.list()) {
       const note = await this.#reading(() => this.#note(id));
+      if (note === null || 'foreign' in note) continue;
       if (spent(note)) {
         await this.#remove(id, spent);
-      } else if (
-        note !== null &&
-        !('foreign' in note) &&
-        (isDue(note) ? note.overdue === null || note.overdue > now : note.overdue !== null)
-      ) {
-        try {
-          await this.#change(id, (current) => ({ ...current, overdue: isDue(current) ? now : null }), { passOver: true });
-        } catch (error) {
-          // There is no room for it, or it went meanwhile: then the next time.
-          if (!(error instanceof NoSpaceError || error instanceof InvalidInputError)) throw error;
-        }
+        continue;
+      }
+      const noted = isDue(note) ? note.overdue !== null && note.overdue <= now : note.overdue === null;
+      if (noted) continue;
+      try {
+        await this.#change(id, (current) => ({ ...current, overdue: isDue(current) ? now : null }), { passOver: true });
+      } catch (error) {
+        // There is no room for it, or it went meanwhile: then the next time.
+        if (!(error instanceof NoSpaceError || error instanceof InvalidInputError)) throw error;
       }
     }
     await this.#writing(async () => {

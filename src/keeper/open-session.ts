@@ -122,8 +122,13 @@ export class OpenSession {
     return { ...this.#outline(), notebook: notebook && new TextDecoder().decode(notebook) };
   }
 
-  #outline(): SessionOutline {
+  #code(): string | null {
     const code = this.#codeFile.read();
+    return code && new TextDecoder('utf-8', { ignoreBOM: true }).decode(code);
+  }
+
+  #outline(): SessionOutline {
+    const code = this.#code();
     const broken = this.#history.brokenLines;
     const lines = this.#historyFile.damaged
       ? 'The run history is damaged and could not be read.'
@@ -135,7 +140,7 @@ export class OpenSession {
     const outputs = this.#notebookFile.damaged ? 'The outputs of the notebook are damaged and could not be read.' : null;
     return {
       storage: this.#storage,
-      code: code && new TextDecoder('utf-8', { ignoreBOM: true }).decode(code),
+      code,
       runs: this.#history.runs,
       history: this.#history.records,
       saved: this.#saved,
@@ -349,7 +354,7 @@ export class OpenSession {
   async about(): Promise<SessionAbout> {
     let bytes = 0;
     for (const { entry } of userEntries(this.#volume)) bytes += entry.size;
-    return { firstLine: firstLineOf(this.#outline().code ?? '', LONGEST_FIRST_LINE), bytes };
+    return { firstLine: firstLineOf(this.#code() ?? '', LONGEST_FIRST_LINE), bytes };
   }
 
   async report(): Promise<StateReport> {

@@ -3,8 +3,7 @@ import { sha256 } from '../base/sha256';
 import { bytesOf, type Incoming } from '../capsule';
 import { type ChosenOutline, LARGEST_HASHED, LONGEST_COMPARED } from '../protocol/catalogue';
 import { notesOf } from './preview';
-
-const HEADER = new TextEncoder().encode('SQLite format 3\0');
+import { isDatabase } from './report';
 
 /** @throws InvalidInputError when what it has to read of the content is not what it should be */
 export async function outlineOf({ text, content }: Incoming): Promise<ChosenOutline> {
@@ -17,8 +16,7 @@ export async function outlineOf({ text, content }: Incoming): Promise<ChosenOutl
     else if (file.content.size > LARGEST_HASHED) files.push({ ...entry, size: file.content.size });
     else {
       const bytes = await bytesOf(file.content);
-      const database = HEADER.every((byte, index) => bytes[index] === byte);
-      files.push({ ...entry, size: bytes.length, sha256: await sha256(bytes), database });
+      files.push({ ...entry, size: bytes.length, sha256: await sha256(bytes), database: isDatabase(bytes) });
     }
   }
   const notes = await notesOf(content);

@@ -12,6 +12,9 @@ const MAX_STATE_FILE = 64 * 1024;
 /** How every SQLite 3 database begins: https://www.sqlite.org/fileformat.html#magic_header_string */
 const SQLITE_MAGIC = new TextEncoder().encode('SQLite format 3\0');
 
+/** Whether a file that begins like this is an SQLite database. */
+export const isDatabase = (head: Uint8Array): boolean => SQLITE_MAGIC.every((byte, index) => head[index] === byte);
+
 /** Lists everything below the mounts, parents first, with the text of `app_state.json`. */
 export function reportFiles(volume: Volume): Pick<StateReport, 'files' | 'stateFile'> {
   const files: FileReport[] = [];
@@ -26,7 +29,7 @@ export function reportFiles(volume: Volume): Pick<StateReport, 'files' | 'stateF
 
 export function fileReport(view: FileView, { inode, kind, size, modified, target }: VolumeEntry, path: string): FileReport {
   const head = kind === 'file' && size >= SQLITE_MAGIC.length ? readable(() => view.read(inode, SQLITE_MAGIC.length)) : null;
-  const database = head !== null && SQLITE_MAGIC.every((byte, index) => head[index] === byte);
+  const database = head !== null && isDatabase(head);
   return { path, kind, size, modified, database, ...(target !== undefined && { target }) };
 }
 

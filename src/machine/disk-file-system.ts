@@ -2,6 +2,7 @@
  * The session's disk as Python sees it: Emscripten's MEMFS, decorated so that every change is paid for, carried out in memory
  * and then journalled. Reading touches memory only; a file's bytes are read from its Blob when they are first needed.
  */
+import { COMPANIONS } from '../base/companions';
 import { type FileOperation, INODE, MAX_FILE_SIZE, MAX_TARGET } from '../base/file-operation';
 import { checkName, MAX_NAME } from '../base/paths';
 import type { DiskEntry, DiskImage } from '../protocol/disk';
@@ -18,7 +19,7 @@ import {
 import { makeRoom } from './file-memory';
 import { type Journal, JournalError } from './journal';
 import { changedBlocks } from './memory-maps';
-import { COMPANIONS, deadOperations } from './open-files';
+import { deadOperations } from './open-files';
 import { hasHotJournal, isJournal, OpenTransactions } from './sqlite-files';
 import { StoredBytes } from './stored-bytes';
 import { UnreadContent } from './unread-content';

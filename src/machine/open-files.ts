@@ -1,11 +1,9 @@
 /** Open files across a suspend: the same numbers, one offset for those that share one, also of files that were removed while open. */
+import { COMPANIONS } from '../base/companions';
 import type { Loss } from '../protocol/image';
 import type { DiskFileSystem } from './disk-file-system';
 import { type EmscriptenModule, ERRNO, type FileSystem, type MemoryNode, type Pipe, type Stream } from './emscripten';
 import type { MemoryMaps } from './memory-maps';
-
-/** What SQLite keeps beside a database: a connection that goes on with another one would wreck it. */
-export const COMPANIONS = ['-journal', '-wal'] as const;
 
 export interface OpenFilesState {
   directory: string;

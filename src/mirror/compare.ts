@@ -34,12 +34,14 @@ export function differences(base: Base, ours: Listing, theirs: Listing): Differe
   });
 }
 
+/** What is the same of all paths that a computer may take for one and the same. */
+export const keyOf = (path: string): string => path.normalize('NFC').toLowerCase().normalize('NFC');
+
 /**
  * Paths that a computer may take for one and the same (by case or Unicode form), or for a file and a folder of one name: all but the one that was
  * mirrored before, or that is at the other side already. To write one would overwrite another.
  */
 export function collisions(base: Base, ours: Listing, theirs: Listing): Set<string> {
-  const keyOf = (path: string) => path.normalize('NFC').toLowerCase().normalize('NFC');
   const owners = new Map<string, string>();
   const folders = new Map<string, string>();
   const refused = new Set<string>();

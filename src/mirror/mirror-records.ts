@@ -36,9 +36,15 @@ export const mirrorRecords = {
   },
 
   async setBase(session: string, base: Base): Promise<void> {
-    const place = await this.find(session);
-    // Taken away meanwhile.
-    if (place) await use('readwrite', (store) => store.put({ place, base: [...base] } satisfies MirrorRecord, session));
+    await use('readwrite', (store) => {
+      const asked = store.get(session);
+      asked.onsuccess = () => {
+        const record = asked.result as MirrorRecord | undefined;
+        // Otherwise it was taken away meanwhile.
+        if (record) store.put({ ...record, base: [...base] } satisfies MirrorRecord, session);
+      };
+      return asked;
+    });
   },
 };
 

@@ -5,7 +5,7 @@
 import { splitArchivePath } from '../base/archive-names';
 import { DormouseError, isDormouseError, messageOf } from '../base/errors';
 import { sha256 } from '../base/sha256';
-import { type Base, collisions, type Difference, differences, type Mirrored } from './compare';
+import { type Base, collisions, type Difference, differences, keyOf, type Mirrored } from './compare';
 import { MovedOnError, type OurSide, type SideFile, type TheirSide } from './sides';
 
 /** Something that waits for a person. `offer`: only the other side has changed. `removals`: see MOST_REMOVALS. */
@@ -123,7 +123,7 @@ export class Mirror {
     const done = { written: 0, removed: 0 };
     let count = 0;
     try {
-      for (const difference of found) {
+      for (const [at, difference] of found.entries()) {
         signal?.throwIfAborted();
         try {
           const kind = await this.#settle(difference, suspicious, done, signal);
@@ -135,7 +135,7 @@ export class Mirror {
           if (!(error instanceof MovedOnError)) problems.push({ path: difference.path, message: messageOf(error) });
         }
         if (difference.changed === 'ours') onProgress?.(++count, work);
-        if (count % KEEP_EVERY === KEEP_EVERY - 1) await this.#store.save(this.#base);
+        if (at % KEEP_EVERY === KEEP_EVERY - 1) await this.#store.save(this.#base);
       }
     } finally {
       await this.#store.save(this.#base);
@@ -233,13 +233,11 @@ export class Mirror {
 
   /** A name beside `path` that neither side has. */
   async #freeName(path: string): Promise<string> {
-    const taken = new Set(
-      [...(await this.#ours.list()).keys(), ...(await this.#theirs.list()).keys()].map((name) => name.normalize('NFC').toLowerCase()),
-    );
+    const taken = new Set([...(await this.#ours.list()).keys(), ...(await this.#theirs.list()).keys()].map(keyOf));
     const dot = /\.[^./]*$/.exec(path)?.index ?? path.length;
     for (let count = 1; ; count++) {
       const name = `${path.slice(0, dot)} (theirs${count === 1 ? '' : ` ${count}`})${path.slice(dot)}`;
-      if (!taken.has(name.normalize('NFC').toLowerCase())) return name;
+      if (!taken.has(keyOf(name))) return name;
     }
   }
 

@@ -208,7 +208,6 @@ export class WebDavTarget implements TheirSide {
     const { status } = response;
     if (response.ok) return;
     if (status === 401) throw new DormouseError('closed', `${this.#root.host} does not take this name and password.`);
-    if (status === 412) throw new MovedOnError(`“${path}” has changed on the server.`);
     if (status === 507 || status === 413) throw new DormouseError('no-space', `${this.#root.host} has no room for “${path}”.`);
     if (status === 423) throw new DormouseError('busy', `“${path}” is locked on the server: somebody works on it.`);
     if (status === 405 || status === 501) throw notWebDav(this.#root);

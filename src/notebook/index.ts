@@ -5,7 +5,6 @@ export {
   isLesson,
   type Lesson,
   type LessonBlock,
-  type LessonStep,
   parseLesson,
 } from './lesson';
 export {
@@ -20,7 +19,6 @@ export {
   LONGEST_LESSON,
   PROGRESS_FILE,
   readProgress,
-  type StepProgress,
   UNTRIED,
   writeProgress,
 } from './lesson-progress';
@@ -51,6 +49,6 @@ export {
   sizeOf,
 } from './outputs';
 export { type CellKind, isMarker } from './percent';
-export { type CodePlace, partName, readPlace } from './place';
-export { type ReadNotebook, readIpynb } from './read-ipynb';
+export { partName, readPlace } from './place';
+export { readIpynb } from './read-ipynb';
 export { writeOver } from './stream-text';

@@ -2,7 +2,7 @@
  * What a session began with when it came from a template or a lesson: kept with it, so that it can be said what is still as it came, and
  * brought back. A file of the session like any other, and so nothing to be trusted.
  */
-import { decodeBase64, encodeBase64 } from '../base/base64';
+import { base64Text, bytesOfBase64Text } from '../base/base64';
 import { splitPath } from '../base/paths';
 import { sha256 } from '../base/sha256';
 
@@ -34,7 +34,7 @@ export async function writeOrigin({ kind, name, notebook, files }: Origin): Prom
     files.map(async ({ path, content }) => ({
       path,
       sha256: await sha256(content),
-      content: new TextDecoder().decode(encodeBase64(content)),
+      content: base64Text(content),
     })),
   );
   const text = `${JSON.stringify({ format: FORMAT, version: VERSION, kind, name, notebook, files: listed }, null, 1)}\n`;
@@ -59,7 +59,7 @@ async function readFile(value: unknown): Promise<OriginFile> {
   const { path, content, sha256: sum } = value as Record<string, unknown>;
   if (typeof path !== 'string' || !path.startsWith(HOME) || typeof content !== 'string') throw new TypeError('No file of an origin.');
   splitPath(path);
-  const bytes = decodeBase64(new TextEncoder().encode(content));
+  const bytes = bytesOfBase64Text(content);
   if ((await sha256(bytes)) !== sum) throw new TypeError('A content is not what it should be.');
   return { path, content: bytes };
 }

@@ -62,5 +62,7 @@ export type ReaderReply = { type: 'result'; result: unknown } | { type: 'problem
 /** A reader that has started. It is removed after its answer, and when it takes too long. */
 export interface DatabaseReader {
   readonly port: MessagePort;
+  /** Rejects when its worker has ended by itself: then nothing is answered. */
+  readonly failure: Promise<never>;
   remove(): void;
 }

@@ -69,7 +69,7 @@ class DisplayObject:
         self, data: Any = None, url: str | None = None, filename: str | None = None, metadata: dict[str, Any] | None = None
     ) -> None:
         if url is not None:
-            raise ValueError('Python has no network here: give data or a filename')
+            raise ValueError('Only data and files can be shown: give data or a filename')
         if filename is not None:
             with open(filename, 'rb') as file:
                 data = file.read()

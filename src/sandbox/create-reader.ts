@@ -17,17 +17,23 @@ export async function createDatabaseReader(): Promise<DatabaseReader> {
     frame.remove();
   };
   let begun: () => void = () => undefined;
-  let failed: (error: Error) => void = () => undefined;
-  const started = new Promise<void>((resolve, reject) => {
+  const started = new Promise<void>((resolve) => {
     begun = resolve;
+  });
+  let failed: (error: Error) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => {
     failed = reject;
   });
+  // Nobody may be waiting.
+  failure.catch(() => undefined);
+  const stopped = () => failed(new StorageError('The reader of databases stopped, or could not be started.'));
   const listen = ({ source, data }: MessageEvent<RelayEvent>) => {
     if (source !== frame.contentWindow) return;
     if (data?.type === 'started') begun();
-    else failed(new StorageError('The reader of databases could not be started.'));
+    else stopped();
   };
   addEventListener('message', listen);
+  port1.addEventListener('close', stopped);
   try {
     await showFrame(frame);
     const start: RelayStart = { reader: new Blob([program], { type: 'text/javascript' }) };
@@ -35,7 +41,7 @@ export async function createDatabaseReader(): Promise<DatabaseReader> {
     frame.contentWindow?.postMessage(start, '*', [port2]);
     await inTime(started, 'Databases cannot be looked into: the sandbox did not answer. An extension or a policy may block it.');
     port1.postMessage({ type: 'begin', sqlite } satisfies ReaderRequest, [sqlite]);
-    return { port: port1, remove };
+    return { port: port1, failure, remove };
   } catch (error) {
     remove();
     throw error;

@@ -120,7 +120,7 @@ export class Databases {
       });
     return {
       each,
-      tables: (schema) => tablesOf(db, schema),
+      tables: (schema) => inTime(() => tablesOf(db, schema)),
       rows(sql) {
         const rows: DatabaseCell[][] = [];
         each(sql, (statement) => rows.push(Array.from({ length: statement.columnCount }, (_, column) => cellOf(statement.get(column)))));
@@ -140,9 +140,9 @@ export class Databases {
     if (begin !== HEADER) throw new DormouseError('invalid', 'This is no SQLite database, or it is encrypted.');
     const bytes = content.slice();
     for (const at of VERSIONS) if (bytes[at] === 2) bytes[at] = 1;
+    if (db.pointer === undefined) throw new DormouseError('closed', 'The database is closed.');
     const pointer = wasm.allocFromTypedArray(bytes);
     const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
-    if (db.pointer === undefined) return;
     db.checkRc(capi.sqlite3_deserialize(db.pointer, schema, pointer, bytes.length, bytes.length, flags));
   }
 }

@@ -1,6 +1,6 @@
 /** Finds out what has to be done to a table of `main` so that it is as in `theirs`. Nothing is changed here: the interpreter does that. */
 import type { PreparedStatement, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
-import { encodeBase64 } from '../base/base64';
+import { base64Text } from '../base/base64';
 import { DormouseError } from '../base/errors';
 import type { JoinedTable, WholeValue } from '../protocol/acts';
 import { MOST_JOINED_ROWS } from '../protocol/database-reader';
@@ -75,7 +75,7 @@ function wholeValue(capi: Capi, statement: PreparedStatement, column: number): W
     if (statement.pointer === undefined || capi.sqlite3_column_type(statement.pointer, column) !== FLOAT) return value;
     return { real: Number.isFinite(value) ? (Object.is(value, -0) ? '-0.0' : String(value)) : value > 0 ? 'inf' : '-inf' };
   }
-  return value instanceof Uint8Array ? { base64: new TextDecoder().decode(encodeBase64(value)) } : null;
+  return value instanceof Uint8Array ? { base64: base64Text(value) } : null;
 }
 
 function sizeOf(value: WholeValue): number {

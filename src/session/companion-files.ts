@@ -7,8 +7,10 @@ const PAUSE = 250;
 export class CompanionFiles {
   readonly #session: Session;
   readonly #read: () => Promise<void>;
-  #reading: Promise<void> | null = null;
-  #again = false;
+  /** The last reading and the pause after it; null when the next may begin at once. */
+  #resting: Promise<void> | null = null;
+  /** The reading after those. */
+  #next: Promise<void> | null = null;
 
   /** @param read reads what is wanted, by `text`; called one after the other */
   constructor(session: Session, read: () => Promise<void>) {
@@ -24,22 +26,24 @@ export class CompanionFiles {
     void this.refresh();
   }
 
-  /** Resolves when what is there now has been read. */
-  async refresh(): Promise<void> {
-    if (this.#reading) {
-      this.#again = true;
-      return this.#reading;
+  /** Resolves when what is there now has been read: by a reading that began after this was called. */
+  refresh(): Promise<void> {
+    if (this.#resting) {
+      this.#next ??= this.#resting.then(() => {
+        this.#next = null;
+        return this.refresh();
+      });
+      return this.#next;
     }
     const { phase } = this.#session.state;
-    if (phase === 'opening' || phase === 'waiting' || phase === 'yielded' || phase === 'closed') return;
-    this.#reading = this.#read();
-    await this.#reading;
-    setTimeout(() => {
-      this.#reading = null;
-      if (!this.#again) return;
-      this.#again = false;
-      void this.refresh();
-    }, PAUSE);
+    if (phase === 'opening' || phase === 'waiting' || phase === 'yielded' || phase === 'closed') return Promise.resolve();
+    const reading = this.#read();
+    this.#resting = reading
+      .then(() => new Promise<void>((resolve) => setTimeout(resolve, PAUSE)))
+      .finally(() => {
+        this.#resting = null;
+      });
+    return reading;
   }
 
   /** A file's bytes; null when there is none, it is longer than that, or cannot be read now. */

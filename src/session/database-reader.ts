@@ -47,7 +47,7 @@ export async function askReader<Name extends keyof ReaderCalls>(
   const reader = await createReader();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    return await new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       timer = setTimeout(() => reject(new ClosedError('This database takes too long to read.')), PATIENCE);
       reader.port.onmessage = ({ data }: MessageEvent<ReaderReply>) => {
         if (data?.type === 'result') resolve(data.result);
@@ -56,6 +56,7 @@ export async function askReader<Name extends keyof ReaderCalls>(
       const buffers = Object.values(argument).flatMap((value) => (value instanceof Uint8Array ? [value.buffer] : []));
       reader.port.postMessage({ type, ...argument }, buffers);
     });
+    return await Promise.race([answer, reader.failure]);
   } finally {
     clearTimeout(timer);
     reader.remove();

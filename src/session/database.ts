@@ -2,6 +2,7 @@
  * The databases of a session. Only Python opens them, between two runs: looks change nothing, changes are whole or not done, are preceded by
  * a checkpoint of the files, and can be taken back.
  */
+import { COMPANIONS } from '../base/companions';
 import { DormouseError } from '../base/errors';
 import type { DatabaseActs, DatabaseChanged, JoinedTable } from '../protocol/acts';
 import type { LookName, Looks } from '../protocol/looks';
@@ -17,9 +18,6 @@ export interface DatabaseHost extends FilesHost {
 export interface DatabaseChange extends DatabaseChanged {
   undo: FileUndo;
 }
-
-/** What SQLite keeps beside a database. */
-const COMPANIONS = ['-journal', '-wal'];
 
 /** Paths are as in lists of files: `home/pyodide/app.db`. All reject with `busy` unless nothing runs. */
 export class SessionDatabase {

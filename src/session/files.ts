@@ -55,6 +55,28 @@ const PART = 8 * 2 ** 20;
 /** How often a file is read that changes meanwhile. */
 const ATTEMPTS = 3;
 
+/**
+ * All of a file's bytes, part by part.
+ * @throws DormouseError `busy` when it changes meanwhile
+ */
+export async function readWhole(
+  call: FilesHost['call'],
+  path: string,
+  { checkpoint = null, signal, onProgress }: FileOptions & { checkpoint?: number | null } = {},
+): Promise<Blob> {
+  const parts: Blob[] = [];
+  let version: string | null = null;
+  for (let from = 0; ; ) {
+    signal?.throwIfAborted();
+    const part: FilePart = await call('readFile', { path, from, to: from + PART, checkpoint, version });
+    parts.push(part.bytes);
+    version = part.version;
+    from += part.bytes.size;
+    onProgress?.(from, part.size);
+    if (from >= part.size || part.bytes.size === 0) return new Blob(parts);
+  }
+}
+
 /** Events: `change` when files are not as they were; `tasks` when `tasks` was replaced. */
 export class SessionFiles extends EventTarget {
   readonly #host: FilesHost;
@@ -94,27 +116,13 @@ export class SessionFiles extends EventTarget {
    * A file's bytes; with `checkpoint` those that it had then.
    * @throws an Error with a sentence: it is gone, damaged, or changes all the time
    */
-  async read(path: string, { signal, onProgress, checkpoint = null }: FileOptions & { checkpoint?: number | null } = {}): Promise<Blob> {
+  async read(path: string, options: FileOptions & { checkpoint?: number | null } = {}): Promise<Blob> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#read(path, checkpoint, signal, onProgress);
+        return await readWhole(this.#host.call, path, options);
       } catch (error) {
         if (attempt === ATTEMPTS || !isDormouseError(error) || error.code !== 'busy') throw error;
       }
-    }
-  }
-
-  async #read(path: string, checkpoint: number | null, signal?: AbortSignal, onProgress?: FileOptions['onProgress']): Promise<Blob> {
-    const parts: Blob[] = [];
-    let version: string | null = null;
-    for (let from = 0; ; ) {
-      signal?.throwIfAborted();
-      const part: FilePart = await this.#host.call('readFile', { path, from, to: from + PART, checkpoint, version });
-      parts.push(part.bytes);
-      version = part.version;
-      from += part.bytes.size;
-      onProgress?.(from, part.size);
-      if (from >= part.size || part.bytes.size === 0) return new Blob(parts);
     }
   }
 

@@ -49,8 +49,8 @@ export class SessionNetwork implements NetworkDesk {
 
   /** Takes that back. A request that is under way is not heard out. */
   async forbid(host: string): Promise<void> {
-    this.#abort();
     await this.#set(this.#hosts.filter((other) => other !== host));
+    this.#abort();
   }
 
   /** The session was opened or replaced. */
@@ -81,8 +81,9 @@ export class SessionNetwork implements NetworkDesk {
       const { status, statusText } = response;
       return { type: 'response', status, statusText, headers: [...response.headers], body: new Blob([bytes]) };
     } finally {
-      this.#underWay -= 1;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#underWay -= 1;
     }
   }
 
@@ -104,9 +105,10 @@ export class SessionNetwork implements NetworkDesk {
     return { url, init: { method, headers, body: method === 'GET' || method === 'HEAD' ? null : body } };
   }
 
+  /** Who waits takes the place of the one that ends, so that nobody else slips in. */
   async #turn(): Promise<void> {
     if (this.#underWay >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#underWay += 1;
+    else this.#underWay += 1;
   }
 
   #abort(): void {

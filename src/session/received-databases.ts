@@ -1,7 +1,7 @@
 /** What looks and acts tell of databases, brought into shape: Python can send anything in its place. */
 import type { DatabaseChanged } from '../protocol/acts';
 import type { DatabaseAnswer, DatabaseCell, DatabaseRows, DatabaseSchema, DatabaseTable } from '../protocol/looks';
-import { field, list, sentence, shortText, text, whole } from './received';
+import { count, field, list, sentence, shortText, text, whole } from './received';
 
 /** What was looked at is bounded in Python, whose word counts for nothing here. */
 const LONGEST_CELL = 4000;
@@ -84,7 +84,7 @@ export function databaseAnswer(value: unknown): DatabaseAnswer {
 }
 
 export function databaseChanged(value: unknown): DatabaseChanged {
-  return { ...answer(value), changed: Math.max(0, whole(field(value, 'changed')) ?? 0) };
+  return { ...answer(value), changed: count(field(value, 'changed')) };
 }
 
 function answer(value: unknown) {

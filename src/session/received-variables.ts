@@ -1,6 +1,6 @@
 /** What a machine says of variables and of what can be written, brought into the shape that the page expects. */
 import type { CallSignature, CompletionOption, Variable, VariableLevel, VariableList, VariableTable } from '../protocol/looks';
-import { field, list, sentence, shortText, whole } from './received';
+import { count, field, list, sentence, shortText, whole } from './received';
 
 const VIEWS: readonly unknown[] = ['grid', 'tree'] satisfies Variable['view'][];
 const TYPES: readonly unknown[] = [
@@ -13,7 +13,6 @@ const TYPES: readonly unknown[] = [
   'variable',
 ] satisfies CompletionOption['type'][];
 
-const count = (value: unknown): number => Math.max(0, whole(value) ?? 0);
 const countOrNull = (value: unknown): number | null => (whole(value) === null ? null : count(value));
 
 function variable(value: unknown): Variable {

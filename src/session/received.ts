@@ -17,6 +17,9 @@ export const list = <Item>(value: unknown, read: (item: unknown) => Item, most =
 /** Null for what is no whole number. */
 export const whole = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
+/** Of what is no whole number, or below it: none. */
+export const count = (value: unknown): number => Math.max(0, whole(value) ?? 0);
+
 /** Text as it is; anything else is empty. `String(value)` would call into what hostile code made. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';

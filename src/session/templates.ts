@@ -1,6 +1,6 @@
 /** What a session can begin with: templates and lessons, data beside the page. */
 
-import { encodeBase64 } from '../base/base64';
+import { base64Text } from '../base/base64';
 import { InvalidInputError } from '../base/errors';
 import { type OriginFile, writeOrigin } from '../notebook';
 import type { ChosenFile } from '../protocol/catalogue';
@@ -57,7 +57,7 @@ export const filesOfNothing = (): ChosenFile[] => stateFile('', [], Date.now());
 
 /** docs/state-file.md. */
 function stateFile(code: string, files: readonly OriginFile[], modified: number): ChosenFile[] {
-  const listed = files.map(({ path, content }) => ({ path, base64: text(encodeBase64(content)) }));
+  const listed = files.map(({ path, content }) => ({ path, base64: base64Text(content) }));
   const state = { format: 'dormouse-state', version: 1, code, files: listed };
   return [{ path: 'state.json', file: new Blob([JSON.stringify(state)]), modified }];
 }

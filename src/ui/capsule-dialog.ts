@@ -1,5 +1,6 @@
 /** Asks what goes into a capsule, with what each choice costs. */
 import { css, html, LitElement, nothing } from 'lit';
+import { COMPANIONS } from '../base/companions';
 import type { CapsuleMeasure, FileReport } from '../session';
 import { dialogStyles } from './dialog-styles';
 import { formatBytes, formatPath } from './format';
@@ -17,8 +18,6 @@ export interface CapsuleParts {
 
 /** More files are not offered one by one. */
 const MOST_ROWS = 500;
-/** What SQLite keeps beside a database. */
-const COMPANIONS = ['-journal', '-wal'];
 
 /** Events: `confirm` (CustomEvent<CapsuleParts>). */
 export class CapsuleDialog extends LitElement {

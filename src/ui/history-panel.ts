@@ -22,6 +22,8 @@ export interface MomentAct {
 
 export interface ShownComparison {
   checkpoint: number;
+  /** The other checkpoint that it is compared with; null for now. */
+  other: number | null;
   /** Null while it is being made. */
   result: SessionComparison | null;
   /** What was chosen is being taken over. */
@@ -30,7 +32,10 @@ export interface ShownComparison {
   problem: string | null;
 }
 
-/** Events: `close`, `keep`, `act` (CustomEvent<MomentAct>), `join` (CustomEvent<JoinChoice>) of the comparison that is shown. */
+/**
+ * Events: `close`, `keep`, `act` (CustomEvent<MomentAct>), and of the comparison that is shown `join` (CustomEvent<JoinChoice>) and `compare-with`
+ * (CustomEvent<number | null>, another checkpoint or now).
+ */
 export class HistoryPanel extends LitElement {
   static override properties = {
     list: { attribute: false },
@@ -166,6 +171,7 @@ export class HistoryPanel extends LitElement {
         .branches=${this.branches}
         .changed=${changed}
         .comparison=${comparison?.checkpoint === id ? comparison : null}
+        .others=${comparison?.checkpoint === id ? momentsOf(this.list?.checkpoints ?? [], this.history).filter((other) => other !== moment && !other.checkpoint.present) : []}
         @toggle=${toggle}
         @act=${act}
       ></dormouse-history-row>

@@ -7,11 +7,18 @@ import './icon';
 import type { ShownComparison } from './history-panel';
 import type { Moment } from './moments';
 import { strings } from './strings';
+import { compareWords } from './strings/compare';
 import { shared } from './styles';
+
+/** Characters of a moment's name or code where it is one of a list to choose from. */
+const LONGEST_OPTION = 60;
 
 export type MomentAction = 'go-back' | 'branch' | 'compare' | 'name' | 'remove';
 
-/** Events: `toggle` when it is to be opened or closed, `act` (CustomEvent<MomentAction>). */
+/**
+ * Events: `toggle` when it is to be opened or closed, `act` (CustomEvent<MomentAction>), `compare-with` (CustomEvent<number | null>, which bubbles)
+ * when it is to be compared with another checkpoint, or with now.
+ */
 export class HistoryRow extends LitElement {
   static override properties = {
     moment: { attribute: false },
@@ -20,6 +27,7 @@ export class HistoryRow extends LitElement {
     branches: { attribute: false },
     changed: { attribute: false },
     comparison: { attribute: false },
+    others: { attribute: false },
   };
 
   declare moment: Moment;
@@ -32,6 +40,8 @@ export class HistoryRow extends LitElement {
   declare changed: boolean;
   /** Null when none was asked for. */
   declare comparison: ShownComparison | null;
+  /** What it can be compared with beside now, newest first. */
+  declare others: readonly Moment[];
 
   constructor() {
     super();
@@ -40,6 +50,7 @@ export class HistoryRow extends LitElement {
     this.branches = true;
     this.changed = false;
     this.comparison = null;
+    this.others = [];
   }
 
   override focus(): void {
@@ -92,16 +103,36 @@ export class HistoryRow extends LitElement {
       ${
         this.comparison === null
           ? nothing
-          : html`<dormouse-comparison
-              .comparison=${this.comparison.result}
-              .name=${at}
-              .relation=${'moment'}
-              .possible=${this.possible}
-              .joining=${this.comparison.joining}
-              .problem=${this.comparison.problem}
-            ></dormouse-comparison>`
+          : html`${this.#comparedWith(this.comparison)}
+              <dormouse-comparison
+                .comparison=${this.comparison.result}
+                .name=${this.comparison.result?.before.name ?? at}
+                .relation=${'moment'}
+                .possible=${this.possible}
+                .joining=${this.comparison.joining}
+                .problem=${this.comparison.problem}
+              ></dormouse-comparison>`
       }
     `;
+  }
+
+  #comparedWith({ other, joining }: ShownComparison) {
+    const words = compareWords.moment;
+    if (this.others.length === 0) return nothing;
+    const choose = ({ target }: Event) => {
+      const { value } = target as HTMLSelectElement;
+      this.dispatchEvent(new CustomEvent('compare-with', { detail: value === '' ? null : Number(value), bubbles: true, composed: true }));
+    };
+    return html`<label class="with">
+      ${words.with}
+      <select ?disabled=${joining} @change=${choose}>
+        <option value="" .selected=${other === null}>${words.now}</option>
+        ${this.others.map(
+          ({ checkpoint: { id, time, name }, run }) =>
+            html`<option value=${id} .selected=${other === id}>${[formatTime(time), name ?? run?.firstLine].filter(Boolean).join(' ').slice(0, LONGEST_OPTION)}</option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   #button(action: MomentAction, glyph: IconNode, name: string, possible: true | string) {
@@ -214,6 +245,18 @@ export class HistoryRow extends LitElement {
         grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
         padding: var(--space-1) var(--space-4) var(--space-3);
+      }
+
+      .with {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+      }
+
+      .with select {
+        min-inline-size: 0;
+        max-inline-size: 100%;
       }
 
       .buttons {

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { LookedTable, Preview } from '../session';
 import './database/database-preview';
 import { dialogStyles } from './dialog-styles';
+import { kindOf } from './files/file-kind';
 import { formatBytes, formatPath } from './format';
 import './notebook/notebook-preview';
 import { compareWords } from './strings/compare';
@@ -12,7 +13,6 @@ import { shared } from './styles';
 /** Rows of a list; nobody reads more. */
 const MOST_ROWS = 200;
 const MOST_DATABASES = 20;
-const DATABASE = /\.(db3?|sqlite3?)$/i;
 
 /** What the person chose to do. */
 export type OpenChoice = 'open' | 'resume' | 'replace' | 'compare';
@@ -122,7 +122,9 @@ export class OpenDialog extends LitElement {
   }
 
   #databases({ files }: Preview) {
-    const found = files.filter(({ path, kind, size }) => kind === 'file' && size > 0 && DATABASE.test(path)).slice(0, MOST_DATABASES);
+    const found = files
+      .filter(({ path, kind, size }) => kind === 'file' && size > 0 && kindOf(path) === 'database')
+      .slice(0, MOST_DATABASES);
     return found.map(({ path }) => html`<dormouse-database-preview .path=${path} .look=${this.#look}></dormouse-database-preview>`);
   }
 

@@ -131,11 +131,6 @@ export class ReplLine extends LitElement {
         font-size: var(--size-2);
       }
 
-      /* CodeMirror's own grey is too pale on this ground. */
-      #line .cm-placeholder {
-        color: var(--ink-soft);
-      }
-
       #line {
         flex: 1 1 auto;
         min-inline-size: 0;

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { zipOf } from '../fixtures/zip-archives';
 import { violations } from './axe';
-import { expect, test, type Workbench } from './workbench';
+import { chooseInMenu, expect, openFile, test, type Workbench } from './workbench';
 
 const SET_UP = `
 import sqlite3
@@ -21,24 +21,14 @@ print("set up")
 `;
 const GO_ON = 'print(next(squares), book.readline().strip(), db.execute("select n from rows").fetchone())';
 
-async function menu(page: Page, entry: string) {
-  await page.getByRole('button', { name: /^Session:/ }).click();
-  await page.getByRole('button', { name: entry }).click();
-}
-
 /** Downloads a capsule with what is chosen by itself; returns where it lies. */
 async function downloadCapsule(page: Page, path: string): Promise<void> {
-  await menu(page, 'Download as a capsule…');
+  await chooseInMenu(page, 'Download as a capsule…');
   const dialog = page.getByRole('dialog', { name: 'Download as a capsule' });
   await expect(dialog).toContainText(/At most .*[kM]B/);
   const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download' }).click()]);
   expect(download.suggestedFilename()).toMatch(/\.dormouse$/);
   await download.saveAs(path);
-}
-
-async function choose(page: Page, path: string) {
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), menu(page, 'Open a file as a session…')]);
-  await chooser.setFiles(path);
 }
 
 const press = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
@@ -59,7 +49,7 @@ test('a capsule goes on in another browser exactly where it was: variables, gene
   const other = await context.newPage();
   await other.goto(page.url().replace(/#.*/, ''));
   await expect(other.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout: 90_000 });
-  await choose(other, path);
+  await openFile(other, path);
   const dialog = other.getByRole('dialog');
   await expect(dialog).toContainText('Nothing of it has been run');
   await expect(dialog).toContainText('continues that program');
@@ -80,7 +70,7 @@ test('“Open” takes files and code, and no variables', async ({ workbench, pa
   await output(workbench, SET_UP);
   const path = info.outputPath('x.dormouse');
   await downloadCapsule(page, path);
-  await choose(page, path);
+  await openFile(page, path);
   await press(page, 'Open');
   await expect(page).toHaveURL(/#\/s\/[a-z0-9]{12}$/);
   await workbench.ready();
@@ -97,14 +87,14 @@ test('a plain zip becomes a session, and a hostile one is refused with everythin
   await writeFile(bad, zipOf([{ name: '../../etc/passwd', data: 'x' }]));
   await output(workbench, 'mine = 1');
   const address = page.url();
-  await choose(page, bad);
+  await openFile(page, bad);
   await expect(page.getByText(/"\.\." cannot be a file name/)).toBeVisible();
   expect(page.url()).toBe(address);
   expect(await output(workbench, 'print(mine)')).toContain('1');
-  await choose(page, good);
+  await openFile(page, good);
   await press(page, 'Cancel');
   expect(page.url()).toBe(address);
-  await choose(page, good);
+  await openFile(page, good);
   await press(page, 'Open');
   await expect(page).not.toHaveURL(address);
   await workbench.ready();
@@ -116,7 +106,7 @@ test('the preview of a capsule at three widths', async ({ workbench, page }, inf
   const path = info.outputPath('x.dormouse');
   await downloadCapsule(page, path);
   expect((await readFile(path)).subarray(0, 2).toString()).toBe('PK');
-  await choose(page, path);
+  await openFile(page, path);
   await expect(page.getByRole('dialog')).toContainText('Nothing of it has been run');
   for (const width of [360, 768, 1440]) {
     await page.setViewportSize({ width, height: 800 });

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { zipOf } from '../fixtures/zip-archives';
 import { violations } from './axe';
-import { expect, test, type Workbench } from './workbench';
+import { chooseInMenu, expect, openFile, test, type Workbench } from './workbench';
 
 const MAKE = `
 import sqlite3
@@ -33,11 +33,6 @@ print("found:", open("notes.txt").read().split(), db.execute("select * from peop
 db.close()
 `;
 
-async function menu(page: Page, entry: string): Promise<void> {
-  await page.getByRole('button', { name: /^Session:/ }).click();
-  await page.getByRole('button', { name: entry }).click();
-}
-
 const row = (place: ReturnType<Page['getByRole']>, name: string) =>
   place.getByRole('row').filter({ has: place.page().getByRole('rowheader', { name, exact: true }) });
 
@@ -45,7 +40,7 @@ const row = (place: ReturnType<Page['getByRole']>, name: string) =>
 async function changedCopy(workbench: Workbench, page: Page): Promise<void> {
   await workbench.run(MAKE);
   const first = page.url();
-  await menu(page, 'Duplicate');
+  await chooseInMenu(page, 'Duplicate');
   const name = page.getByRole('button', { name: /^Session:/ });
   await expect(name).toContainText('Copy of', { timeout: 30_000 });
   await workbench.ready();
@@ -57,7 +52,7 @@ async function changedCopy(workbench: Workbench, page: Page): Promise<void> {
 
 test('two sessions: lines, rows by key, one table and one file taken, seen in Python, and undone', async ({ workbench, page }) => {
   await changedCopy(workbench, page);
-  await menu(page, 'Compare with…');
+  await chooseInMenu(page, 'Compare with…');
   const dialog = page.getByRole('dialog', { name: 'Compare with…' });
   expect(await violations(page), 'the choice').toEqual([]);
   await dialog.getByRole('button', { name: /^Copy of/ }).click();
@@ -112,8 +107,7 @@ test('what came from elsewhere is compared before it is opened, and nothing of i
       { name: 'new.txt', data: 'theirs' },
     ]),
   );
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), menu(page, 'Open a file as a session…')]);
-  await chooser.setFiles(path);
+  await openFile(page, path);
   await page.getByRole('dialog').getByRole('button', { name: 'Compare with this session' }).click();
   const dialog = page.getByRole('dialog', { name: 'Compare with…' });
   await expect(row(dialog, 'new.txt')).toContainText('only there');
@@ -131,7 +125,7 @@ for (const width of [360, 1440]) {
   test(`a comparison fits in ${width} px, light and dark`, async ({ workbench, page }) => {
     await changedCopy(workbench, page);
     await page.setViewportSize({ width, height: 800 });
-    await menu(page, 'Compare with…');
+    await chooseInMenu(page, 'Compare with…');
     const dialog = page.getByRole('dialog', { name: 'Compare with…' });
     await dialog.getByRole('button', { name: /^Copy of/ }).click();
     await row(dialog, 'app.db').getByRole('button').click();

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { OutputPiece, Session } from '../../src/session';
 import { programOf } from '../differential/program';
 import { TOPICS } from '../differential/topics';
-import { expect, isolated, test } from './workbench';
+import { expect, test } from './workbench';
 
 const FIRST_SEED = 2001;
 const PROGRAMS = 10;
@@ -34,7 +34,6 @@ async function run(page: Page, code: string): Promise<string> {
 }
 
 test(`${PROGRAMS} programs say the same with a refresh after every statement`, async ({ workbench, page }) => {
-  test.skip(!(await isolated(page)), 'memory is the same with and without isolation; the Node suite has hundreds');
   test.setTimeout(600_000);
   for (let seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
     const statements = programOf(seed, Object.values(TOPICS));

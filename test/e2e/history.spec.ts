@@ -129,6 +129,28 @@ test('comparing names the files and variables that differ', async ({ workbench }
   }
 });
 
+test('two moments that are past are compared, the earlier one first, and nothing of them can be taken', async ({ workbench }) => {
+  await workbench.run('# the first\nopen("a.txt", "w").write("one")');
+  await workbench.run('# the second\nopen("a.txt", "w").write("two"); came = 1');
+  await workbench.run('# the third\nopen("b.txt", "w").write("x")');
+  await workbench.history();
+  const entry = await workbench.moment('# the second');
+  await entry.getByRole('button', { name: 'Compare with now' }).click();
+  const file = (name: string) => entry.getByRole('row').filter({ has: entry.page().getByRole('rowheader', { name, exact: true }) });
+  await expect(file('b.txt')).toContainText('added');
+  const other = entry.getByLabel('Compared with');
+  await other.selectOption({ label: (await other.getByRole('option').filter({ hasText: '# the first' }).textContent()) as string });
+  await expect(entry.getByRole('heading', { name: /^What was different at \d\d:\d\d from \d\d:\d\d$/ })).toBeVisible();
+  await expect(file('a.txt')).toContainText('changed');
+  await expect(file('came')).toContainText('added, int');
+  await expect(file('b.txt')).toHaveCount(0);
+  await entry.getByRole('button', { name: 'a.txt' }).click();
+  await expect(entry.getByRole('region', { name: 'What differs in a.txt' })).toContainText(/one[\s\S]*two/);
+  await expect(entry.getByRole('button', { name: 'Apply' })).toHaveCount(0);
+  await other.selectOption('now');
+  await expect(file('b.txt')).toContainText('added');
+});
+
 test('removing asks only where a person gave a name, and keeps the focus in the list', async ({ workbench, page }) => {
   await twoRuns(workbench);
   await workbench.run('# the third');

@@ -1,6 +1,6 @@
 /** Network from Python: none, until the person allows a host. The host is made up, and answered here. */
 import type { Page } from '@playwright/test';
-import { expect, test } from './workbench';
+import { expect, test, Workbench } from './workbench';
 
 const HOST = 'data.example.org';
 
@@ -36,12 +36,10 @@ await attempt('pyfetch', fetched)
 await attempt('js.fetch', by_javascript)
 await attempt('open_url', lambda: pyodide.http.open_url('${url}').read())`;
 
-test('Python has no network, and is told how to get some; a host that was allowed is reached, and no other', async ({
-  workbench,
-  page,
-}) => {
+test('Python has no network, and is told how to get some; a host that was allowed is reached, and no other', async ({ page }) => {
   test.slow();
   const asked = await serve(page);
+  const workbench = new Workbench(page);
   await workbench.open();
   // Where the browser can suspend a stack Python waits in the middle of code; elsewhere it says what to do.
   const suspends = await page.evaluate(() => 'Suspending' in WebAssembly);

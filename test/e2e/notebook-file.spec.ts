@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe';
 import { takeScreenshot } from './screenshots';
-import { expect, test } from './workbench';
+import { expect, openFile, test } from './workbench';
 
 const cell = (page: Page, number: number): Locator => page.getByRole('group', { name: new RegExp(`^Cell ${number}, `) });
 const output = (page: Page, number: number): Locator => page.getByRole('region', { name: `Output of cell ${number}`, exact: true });
@@ -51,12 +51,7 @@ const NOTEBOOK = {
 
 /** Opens a file by the session menu, and leaves the dialog with what is in it. */
 async function choose(page: Page, path: string): Promise<Locator> {
-  await page.getByRole('button', { name: /^Session:/ }).click();
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Open a file as a session…' }).click(),
-  ]);
-  await chooser.setFiles(path);
+  await openFile(page, path);
   return page.getByRole('dialog', { name: /^Open “/ });
 }
 

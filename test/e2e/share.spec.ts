@@ -7,12 +7,7 @@ import type { Page } from '@playwright/test';
 import { zipOf } from '../fixtures/zip-archives';
 import { violations } from './axe';
 import { takeScreenshot } from './screenshots';
-import { expect, test } from './workbench';
-
-async function menu(page: Page, entry: string) {
-  await page.getByRole('button', { name: /^Session:/ }).click();
-  await page.getByRole('button', { name: entry }).click();
-}
+import { chooseInMenu, expect, openFile, test } from './workbench';
 
 const press = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
 
@@ -37,7 +32,7 @@ with sqlite3.connect("app.db") as db:
     db.execute("insert into rain values ('May', 42)")
 db.close()
 print("shared")`);
-  await menu(page, 'Share…');
+  await chooseInMenu(page, 'Share…');
   const dialog = page.getByRole('dialog', { name: /^Share “/ });
   const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
   expect(link).toMatch(/#\/capsule\/1\.[\w-]+$/);
@@ -83,7 +78,7 @@ print("shared")`);
 
 test('a session that is too large for a link is offered as a file', async ({ workbench, page }) => {
   await workbench.run('import random\nopen("noise", "wb").write(random.randbytes(200_000))');
-  await menu(page, 'Share…');
+  await chooseInMenu(page, 'Share…');
   const dialog = page.getByRole('dialog', { name: /^Share “/ });
   await expect(dialog).toContainText('too much for a link');
   await expect(dialog.getByRole('button', { name: 'Copy link' })).toBeHidden();
@@ -147,7 +142,7 @@ test('by choice it takes the place of this session, which can be brought back; c
   page,
 }, info) => {
   await workbench.run('import os\nos.mkdir("data")\nopen("data/a.csv", "w").write("a")\nopen("b.txt", "w").write("b")');
-  await menu(page, 'Download as a capsule…');
+  await chooseInMenu(page, 'Download as a capsule…');
   const dialog = page.getByRole('dialog', { name: 'Download as a capsule' });
   await dialog.getByRole('radio', { name: 'Only some files' }).check();
   await dialog.getByRole('checkbox', { name: /data\/a\.csv/ }).check();
@@ -161,8 +156,7 @@ test('by choice it takes the place of this session, which can be brought back; c
 
   await workbench.run('kept = "mine"\nopen("b.txt", "w").write("changed")');
   const address = page.url();
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), menu(page, 'Open a file as a session…')]);
-  await chooser.setFiles(path);
+  await openFile(page, path);
   await expect(page.getByRole('dialog')).toContainText('can be brought back');
   await press(page, 'Replace this session');
   await expect(workbench.code).toContainText('os.mkdir("data")');
@@ -176,7 +170,7 @@ test('by choice it takes the place of this session, which can be brought back; c
   expect(await workbench.run('print(kept, open("b.txt").read())')).toContain('mine changed');
 
   // A folder, chosen or dropped where no panel takes it.
-  const [folder] = await Promise.all([page.waitForEvent('filechooser'), menu(page, 'Open a folder as a session…')]);
+  const [folder] = await Promise.all([page.waitForEvent('filechooser'), chooseInMenu(page, 'Open a folder as a session…')]);
   await folder.setFiles('test/fixtures/state-files');
   await expect(page.getByRole('dialog')).toContainText('state-files/version-1.json');
   await press(page, 'Cancel');

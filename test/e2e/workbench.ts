@@ -149,6 +149,18 @@ export const test = base.extend<Fixtures, { visited: FirstVisit }>({
   },
 });
 
+/** Chooses an entry of the session menu; also in a page of another browser. */
+export async function chooseInMenu(page: Page, entry: string): Promise<void> {
+  await page.getByRole('button', { name: /^Session:/ }).click();
+  await page.getByRole('button', { name: entry }).click();
+}
+
+/** Chooses a file to be opened as a session. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), chooseInMenu(page, 'Open a file as a session…')]);
+  await chooser.setFiles(path);
+}
+
 /** Whether the page of this project is cross-origin isolated, so that Python can wait. */
 export const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 

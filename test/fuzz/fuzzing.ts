@@ -86,24 +86,7 @@ export async function taken(action: () => unknown): Promise<boolean> {
   }
 }
 
-const NUMBERS: readonly [number, ...number[]] = [
-  0,
-  1,
-  2,
-  7,
-  8,
-  127,
-  128,
-  255,
-  256,
-  32_767,
-  32_768,
-  65_535,
-  65_536,
-  2 ** 31 - 1,
-  2 ** 31,
-  2 ** 32 - 1,
-];
+const NUMBERS: readonly number[] = [0, 1, 2, 7, 8, 127, 128, 255, 256, 32_767, 32_768, 65_535, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
 
 /** Bytes that are like those given, but for some of them. */
 export function mutate(random: Random, given: Uint8Array, other: Uint8Array = given): Uint8Array<ArrayBuffer> {
@@ -142,7 +125,7 @@ export function mutate(random: Random, given: Uint8Array, other: Uint8Array = gi
   return new Uint8Array(bytes);
 }
 
-const ODD: readonly [unknown, ...unknown[]] = [
+const ODD: readonly unknown[] = [
   null,
   true,
   0,

@@ -38,11 +38,9 @@ function fileOperations(random: Random): FileOperation[] {
   ];
 }
 
-const pickOf = <Value>(random: Random, values: readonly Value[]): Value => values[random.between(0, values.length - 1)] as Value;
-
 function volumeOperation(random: Random): VolumeOperation {
   const id = random.between(0, 2 ** 31);
-  return pickOf<VolumeOperation>(random, [
+  return random.pick<VolumeOperation>([
     ...fileOperations(random).map((operation): VolumeOperation => ({ type: 'file', staged: random.fraction() < 0.5, operation })),
     { type: 'snapshot', id, name: 'n', time: 1.5 },
     { type: 'drop', id },
@@ -113,7 +111,7 @@ test('messages to the keeper: taken, or the channel is closed with a sentence an
         {
           type: 'operations',
           sequence: 1,
-          operations: [pickOf(random, fileOperations(random)), pickOf(random, fileOperations(random))],
+          operations: [random.pick(fileOperations(random)), random.pick(fileOperations(random))],
           sync: true,
         },
         { type: 'credit', bytes: random.between(0, 2 ** 20) },
@@ -121,7 +119,7 @@ test('messages to the keeper: taken, or the channel is closed with a sentence an
       ];
       for (let left = random.between(1, 3); left > 0; left--) {
         try {
-          sandbox.disk.postMessage(mutateValue(random, pickOf(random, good)));
+          sandbox.disk.postMessage(mutateValue(random, random.pick(good)));
         } catch (error) {
           if ((error as Error).name !== 'DataCloneError') throw error;
         }
@@ -195,7 +193,7 @@ const ANSWER = {
 
 test('messages to the page: always brought into shape', { timeout: limit(SHARE.page) }, async () => {
   await fuzz('messages to the page', SHARE.page, (random) => {
-    const json = JSON.stringify(mutateValue(random, pickOf(random, DISPLAYS))) ?? 'undefined';
+    const json = JSON.stringify(mutateValue(random, random.pick(DISPLAYS))) ?? 'undefined';
     readDisplay(random.fraction() < 0.3 ? new TextDecoder().decode(mutate(random, new TextEncoder().encode(json))) : json);
     const answer = mutateValue(random, random.fraction() < 0.2 ? [ANSWER] : ANSWER);
     for (const read of [
@@ -214,7 +212,7 @@ test('messages to the page: always brought into shape', { timeout: limit(SHARE.p
     expect(decodeError(encodeError(mutateValue(random, new Error('x'))))).toBeInstanceOf(Error);
     const notes = readNotes(JSON.stringify(mutateValue(random, JSON.parse(NOTES))) ?? null);
     expect(readNotes(writeNotes(notes))).toEqual(notes);
-    return taken(() => checkFileOperation(mutateValue(random, pickOf(random, fileOperations(random)))));
+    return taken(() => checkFileOperation(mutateValue(random, random.pick(fileOperations(random)))));
   });
 });
 

@@ -26,7 +26,7 @@ export class Random {
     return least + Math.floor(this.fraction() * (most - least + 1));
   }
 
-  pick<Value>(values: readonly [Value, ...Value[]]): Value {
+  pick<Value>(values: readonly Value[]): Value {
     return values[this.between(0, values.length - 1)] as Value;
   }
 

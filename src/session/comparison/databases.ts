@@ -2,7 +2,7 @@
 import type { JoinedTable, WholeValue } from '../../protocol/acts';
 import { type ComparedTable, MOST_JOINED_ROWS, MOST_TABLES, SHOWN_ROWS } from '../../protocol/database-reader';
 import { askReader, bytesOf, type CreateReader } from '../database-reader';
-import { field, list, sentence, shortText, text, whole } from '../received';
+import { count, field, list, sentence, shortText, text } from '../received';
 import { row } from '../received-databases';
 
 const MOST_COLUMNS = 100;
@@ -27,7 +27,7 @@ export async function takeTables(mine: Blob, theirs: Blob, tables: string[], cre
 function comparedTable(value: unknown): ComparedTable {
   const change = field(value, 'change');
   const kind = field(value, 'kind');
-  const count = (name: string) => Math.max(0, whole(field(field(value, 'counts'), name)) ?? 0);
+  const counts = field(value, 'counts');
   const names = (from: unknown) => list(from, shortText, MOST_COLUMNS);
   return {
     name: shortText(field(value, 'name')),
@@ -35,7 +35,7 @@ function comparedTable(value: unknown): ComparedTable {
     change: CHANGES.includes(change) ? (change as ComparedTable['change']) : 'changed',
     columns: { before: names(field(field(value, 'columns'), 'before')), after: names(field(field(value, 'columns'), 'after')) },
     key: names(field(value, 'key')),
-    counts: { added: count('added'), removed: count('removed'), changed: count('changed') },
+    counts: { added: count(field(counts, 'added')), removed: count(field(counts, 'removed')), changed: count(field(counts, 'changed')) },
     rows: list(field(value, 'rows'), comparedRow, 3 * SHOWN_ROWS),
     names: names(field(value, 'names')),
     problem: sentence(field(value, 'problem')),

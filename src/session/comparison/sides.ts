@@ -2,6 +2,7 @@
 import { ClosedError } from '../../base/errors';
 import type { ChosenFile, ChosenOutline } from '../../protocol/catalogue';
 import type { FileReport, Moment } from '../../protocol/keeper';
+import { readWhole } from '../files';
 import { KeeperClient } from '../keeper-client';
 import type { Session } from '../session';
 import type { Sessions } from '../sessions';
@@ -45,8 +46,6 @@ export interface ComparisonSide {
 
 /** How many variables are compared. */
 const MOST_VARIABLES = 1000;
-/** What is asked for at once, bytes. */
-const PART = 8 * 2 ** 20;
 
 const entryOf = ({ path, kind, size, database, target }: FileReport): SideEntry => ({ path, kind, size, database, target: target ?? null });
 const aboutOf = ({ code, variables }: Moment): SideAbout => ({
@@ -78,9 +77,9 @@ export class MomentSide implements ComparisonSide {
   async about(): Promise<SideAbout> {
     const about = aboutOf(await this.session.moment(this.checkpoint));
     if (this.checkpoint !== null || this.session.state.phase !== 'idle') return about;
-    const view = { wanted: '', sort: 'made', descending: false, pinned: [], code: true } as const;
     // Values are known of what lives. Where Python cannot be asked now, names and types are.
-    const live = await this.session.variables.list({ ...view, pinned: [] }, MOST_VARIABLES).catch(() => null);
+    const view = { wanted: '', sort: 'made' as const, descending: false, pinned: [], code: true };
+    const live = await this.session.variables.list(view, MOST_VARIABLES).catch(() => null);
     if (!live) return about;
     return { ...about, variables: live.variables.map(({ name, type, text }) => ({ name, type, text })) };
   }
@@ -128,14 +127,8 @@ export class SessionSide implements ComparisonSide {
     return (await this.#keeper.call('files', null)).map(entryOf);
   }
 
-  async read(path: string): Promise<Blob> {
-    const parts: Blob[] = [];
-    for (let from = 0; ; ) {
-      const { bytes, size } = await this.#keeper.call('readFile', { path, from, to: from + PART, checkpoint: null, version: null });
-      parts.push(bytes);
-      from += bytes.size;
-      if (from >= size || bytes.size === 0) return new Blob(parts);
-    }
+  read(path: string): Promise<Blob> {
+    return readWhole((name, argument) => this.#keeper.call(name, argument), path);
   }
 
   async about(): Promise<SideAbout> {

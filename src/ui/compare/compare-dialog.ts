@@ -1,5 +1,6 @@
 /** Compares the session that is shown with another one of this device, or with a file, and takes over what is chosen. */
 import { css, html, LitElement, nothing } from 'lit';
+import { messageOf } from '../../base/errors';
 import {
   type ChosenFile,
   ChosenSide,
@@ -12,7 +13,7 @@ import {
   type Sessions,
 } from '../../session';
 import { dialogStyles } from '../dialog-styles';
-import { chosenFiles } from '../files/dropped-files';
+import { asChosen, takeChosen } from '../files/dropped-files';
 import { formatPath, formatTime } from '../format';
 import { sessionName } from '../session-name';
 import { strings } from '../strings';
@@ -138,7 +139,7 @@ export class CompareDialog extends LitElement {
       if (signal.aborted) comparison.close();
       else this.comparison = comparison;
     } catch (error) {
-      if (!reading.signal.aborted) this.problem = error instanceof Error ? error.message : String(error);
+      if (!reading.signal.aborted) this.problem = messageOf(error);
     }
   }
 
@@ -151,24 +152,21 @@ export class CompareDialog extends LitElement {
     const joined = compareWords.other.joined(name.slice(0, 180));
     try {
       const open = await comparison.join(joined, choice);
-      this.done = [compareWords.applied(joined), ...(open.length > 0 ? [compareWords.open(open.map(formatPath))] : [])].join(' ');
+      this.done = compareWords.done(joined, open.map(formatPath));
       await this.updateComplete;
       this.renderRoot.querySelector<HTMLElement>('#title')?.focus();
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = messageOf(error);
     } finally {
       this.joining = false;
     }
   }
 
   readonly #fileChosen = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    const files = chosenFiles(input.files ?? new DataTransfer().files);
-    // The same file can be chosen again.
-    input.value = '';
+    const files = takeChosen(event.target as HTMLInputElement);
     const [first] = files;
     if (!first) return;
-    const chosen = files.map(({ path, file }) => ({ path, file, modified: file.lastModified }));
+    const chosen = asChosen(files);
     void this.#compare(first.path, () => ChosenSide.open(this.sessions, chosen, first.path));
   };
 

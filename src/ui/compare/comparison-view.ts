@@ -3,6 +3,7 @@
  * in one of them. What is chosen of the other side is taken into this session. Everything shown may be a stranger's: it is shown as text.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { messageOf } from '../../base/errors';
 import { type CellDifference, type ComparedFile, canTake, type FileDetail, type JoinChoice, type SessionComparison } from '../../session';
 import { formatPath } from '../format';
 import { compareWords as words } from '../strings/compare';
@@ -69,7 +70,7 @@ export class ComparisonView extends LitElement {
 
   override render() {
     const { comparison } = this;
-    const title = words[this.relation].title(this.name);
+    const title = words[this.relation].title(this.name, comparison?.after.name ?? '');
     // Always there, so that what comes into it is read out.
     return html`
       <span class="hidden-visually" role="status">${comparison ? title : words.comparing}</span>
@@ -231,7 +232,7 @@ export class ComparisonView extends LitElement {
     }
     const wanted: Shown = { kind: 'file', file, detail: null };
     this.#show(wanted);
-    const detail = await comparison?.detail(file).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const detail = await comparison?.detail(file).catch(messageOf);
     if (this.shown === wanted && detail !== undefined) this.shown = { ...wanted, detail };
   }
 

@@ -1,5 +1,6 @@
 /** The tables of a database that is no session's yet, with their first rows: looked into when it is opened. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { messageOf } from '../../base/errors';
 import type { LookedTable } from '../../session';
 import { formatPath } from '../format';
 import { openingWords } from '../strings/opening';
@@ -66,7 +67,7 @@ export class DatabasePreview extends LitElement {
       const tables = await look(path);
       if (path === this.path && look === this.look) this.tables = tables;
     } catch (error) {
-      if (path === this.path && look === this.look) this.problem = error instanceof Error ? error.message : String(error);
+      if (path === this.path && look === this.look) this.problem = messageOf(error);
     }
   };
 

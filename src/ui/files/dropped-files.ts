@@ -1,4 +1,5 @@
 /** Files that a person chose or dropped, with the folders that they were in. */
+import type { ChosenFile } from '../../session';
 
 export interface ArrivingFile {
   /** Relative to where they are to go: `rain.csv`, `data/rain.csv`. */
@@ -6,10 +7,16 @@ export interface ArrivingFile {
   readonly file: File;
 }
 
-/** Of an `<input type="file">`, also one for folders. */
-export function chosenFiles(list: FileList): ArrivingFile[] {
-  return Array.from(list, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+/** Of an `<input type="file">`, also one for folders, which is empty afterwards: the same file can be chosen again. */
+export function takeChosen(input: HTMLInputElement): ArrivingFile[] {
+  const files = Array.from(input.files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, file }));
+  input.value = '';
+  return files;
 }
+
+/** As a session is made of them. */
+export const asChosen = (files: readonly ArrivingFile[]): ChosenFile[] =>
+  files.map(({ path, file }) => ({ path, file, modified: file.lastModified }));
 
 /** Of a drop, folders with everything in them. To be called in the event itself: what is dropped cannot be asked for afterwards. */
 export async function droppedFiles(data: DataTransfer): Promise<ArrivingFile[]> {

@@ -27,7 +27,7 @@ import { saveBlob } from '../save-blob';
 import { strings } from '../strings';
 import { panel, shared } from '../styles';
 import { archiveOf } from './archive';
-import { type ArrivingFile, chosenFiles, droppedFiles } from './dropped-files';
+import { type ArrivingFile, droppedFiles, takeChosen } from './dropped-files';
 import { allNodes, type FileNode, type FileRow, fileRows, fileTree, folderOf, nameOf, pathForPerson, pathFromPerson } from './file-nodes';
 import './file-tree';
 import type { FilePreview } from './file-preview';
@@ -470,10 +470,7 @@ export class FilesPanel extends LitElement {
   };
 
   #chosen(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = chosenFiles(input.files as FileList);
-    input.value = '';
-    void this.#upload(files, this.#folder);
+    void this.#upload(takeChosen(event.target as HTMLInputElement), this.#folder);
   }
 
   async #upload(arriving: readonly ArrivingFile[], folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** A button and its menu: the rows of a grid, as they are seen, as a file. */
 import { css, html, LitElement, nothing } from 'lit';
 import { Download } from 'lucide';
+import { messageOf } from '../../base/errors';
 import { EXPORT_FORMATS, EXTENSIONS, type ExportFormat, exportTable, type GridSource, type GridView } from '../../table';
 import '../icon';
 import { saveBlob } from '../save-blob';
@@ -84,7 +85,7 @@ export class ExportMenu extends LitElement {
       });
       saveBlob(blob, `${this.name.replace(/[\\/:*?"<>|]/g, '_')}.${EXTENSIONS[format]}`);
     } catch (error) {
-      if (!abort.signal.aborted) this.problem = error instanceof Error ? error.message : String(error);
+      if (!abort.signal.aborted) this.problem = messageOf(error);
     } finally {
       if (this.#abort === abort) {
         this.#abort = null;

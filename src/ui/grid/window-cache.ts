@@ -1,4 +1,5 @@
 /** The rows of a view that are in hand, fetched in blocks; at most one request is under way, and then for what is in sight now. */
+import { messageOf } from '../../base/errors';
 import type { Cell, GridSource, GridView } from '../../table';
 
 /** Cells of one block, about: a block has fewer rows where there are many columns. */
@@ -83,7 +84,7 @@ export class WindowCache {
         this.#forget();
       } catch (error) {
         if (generation !== this.#generation) continue;
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = messageOf(error);
       }
       this.#changed();
     }

@@ -23,6 +23,12 @@ export class NotebookOrigin extends LitElement {
     this.readOnly = false;
   }
 
+  /** What is folded away comes back as it was, and follows again. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unfollow();

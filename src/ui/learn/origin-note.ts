@@ -24,6 +24,12 @@ export class OriginNote extends LitElement {
     this.undo = null;
   }
 
+  /** What is folded away comes back as it was, and follows again. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#followed?.removeEventListener('change', this.#changed);

@@ -80,9 +80,7 @@ export class MirrorDesk extends EventTarget {
 
   /** Forgets the place. What is there stays there. */
   async stop(): Promise<void> {
-    this.#cancel.abort();
-    this.#cancel = new AbortController();
-    this.#mirror = null;
+    await this.#letGo();
     await mirrorRecords.remove(this.#session.id);
     this.#change({ phase: 'unset', place: null, working: null, report: null, compared: null, problem: null });
   }
@@ -128,8 +126,16 @@ export class MirrorDesk extends EventTarget {
     }
   }
 
-  async #use(place: MirrorPlace): Promise<void> {
+  /** Ends what goes on with the present place: what is still to be remembered of it must not be taken for something of the next one. */
+  async #letGo(): Promise<void> {
+    this.#cancel.abort();
+    this.#cancel = new AbortController();
     this.#mirror = null;
+    await this.#syncing;
+  }
+
+  async #use(place: MirrorPlace): Promise<void> {
+    await this.#letGo();
     await mirrorRecords.put(this.#session.id, place);
     this.#change({ place, report: null, compared: null });
   }
@@ -151,10 +157,11 @@ export class MirrorDesk extends EventTarget {
       try {
         this.#change({ working: { done: 0, total: 0 }, problem: null });
         const report = await mirror.sync({ signal, onProgress: (done, total) => this.#change({ working: { done, total } }) });
-        if (signal.aborted) return;
+        // Another place may be waiting for its first comparison.
+        if (signal.aborted) continue;
         this.#change({ report, compared: Date.now() });
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) continue;
         this.#change({ problem: messageOf(error) });
         // A person has to allow the folder again, or to type the password.
         if (isDormouseError(error) && error.code === 'closed' && (await this.#isShut())) {

@@ -2,6 +2,9 @@
 import { formatBytes, formatCount } from '../format';
 
 const count = (number: number, one: string, many: string) => `${formatCount(number)} ${number === 1 ? one : many}`;
+const applied = (name: string) => `Done: “${name}” is in the history, and Undo run takes it back.`;
+const stillOpen = (paths: readonly string[]) =>
+  `Python has ${paths.join(', ')} open and goes on with it as it was; open it again in your code.`;
 const rowCounts = (added: string, removed: string) => (counts: { added: number; removed: number; changed: number }) =>
   [
     ...(counts.changed > 0 ? [`${formatCount(counts.changed)} different`] : []),
@@ -25,7 +28,6 @@ export const compareWords = {
   sizes: (before: number | null, after: number | null) =>
     [before, after].map((size) => (size === null ? '–' : formatBytes(size))).join(' → '),
   unsure: 'Both have the same size and are too large to be looked into.',
-  show: (name: string) => `Show what differs in ${name}`,
   detail: (name: string) => `What differs in ${name}`,
   loading: 'Reading…',
   none: {
@@ -63,9 +65,12 @@ export const compareWords = {
   change: 'Change',
   rows: (name: string) => `Rows that differ in ${name}`,
 
-  /** Of a moment of this session and now. */
+  /** Of a moment of this session and now, or another one (`later`, which is empty for now). */
   moment: {
-    title: (time: string) => `What is different now from ${time}`,
+    with: 'Compared with',
+    now: 'now',
+    title: (time: string, later: string) =>
+      later === '' ? `What is different now from ${time}` : `What was different at ${later} from ${time}`,
     change: { added: 'added', removed: 'removed', changed: 'changed' },
     rows: rowCounts('added', 'removed'),
     choice: { mine: 'Keep as now', theirs: 'As it was then', tables: (number: number) => `${count(number, 'table', 'tables')} as then` },
@@ -84,8 +89,8 @@ export const compareWords = {
   applyHint: 'All of it or nothing, as one step of the history that Undo run takes back. Tables come without their triggers.',
   nothingChosen: 'Choose above what to take first.',
   applying: 'Applying…',
-  applied: (name: string) => `Done: “${name}” is in the history, and Undo run takes it back.`,
-  open: (paths: readonly string[]) => `Python has ${paths.join(', ')} open and goes on with it as it was; open it again in your code.`,
+  /** `open`: files that Python goes on with as they were. */
+  done: (name: string, open: readonly string[]) => (open.length > 0 ? `${applied(name)} ${stillOpen(open)}` : applied(name)),
 
   dialog: {
     title: 'Compare with…',

@@ -2,7 +2,6 @@
 export const learn = {
   label: 'Lesson',
   close: 'Close lesson',
-  reading: 'Reading the lesson…',
   none: 'This session has no lesson. Open one from the start page, or a Markdown file that is one.',
   steps: 'Steps',
   progress: (done: number, of: number) => `${done} of ${of} checks passed`,
@@ -14,7 +13,6 @@ export const learn = {
   toRead: 'to read',
   open: 'open',
   insert: 'Put into the notebook',
-  inserted: 'It is in the notebook now, as a new cell at the end of what you had chosen.',
   check: 'Check',
   checkStep: (number: number) => `Check step ${number}`,
   checking: 'Checking…',
@@ -41,7 +39,6 @@ export const learn = {
     resetFile: (name: string) => `Reset ${name}`,
     wasReset: (name: string) => `${name} is as it came.`,
     undo: 'Undo',
-    notebook: 'Notebook',
     notebookOriginal: 'Original notebook',
     notebookEdited: 'Notebook edited',
     resetNotebook: 'Reset notebook',

@@ -37,8 +37,6 @@ export const variablesWords = {
   notRestored: (name: string) => `${name} cannot be brought back: something has run since, or there is another one by that name.`,
   gone: 'It is not there any more.',
   tree: (name: string) => `What is in ${name}`,
-  table: (name: string) => `Table ${name}`,
-  children: (count: number) => things(count, 'child', 'children'),
 } as const;
 
 export const codeHelp = {
