@@ -5,6 +5,8 @@ import type { AttachReport, SessionSummary } from '../protocol/keeper';
 /** Of files that came back closed so many are named in a sentence, each with so many characters: Python can make up any number. */
 const MOST_NAMED = 5;
 const LONGEST_NAMED = 200;
+/** As the page shows every time of day. */
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** Why a run was cut off from outside: its call is rejected with this, and the message says what happened, in the past, without a full stop. */
 export class RunEnded extends Error {
@@ -20,8 +22,7 @@ export class RunEnded extends Error {
 export function unfinished({ history }: SessionSummary): string | null {
   const last = history.at(-1);
   if (last?.status !== 'unfinished') return null;
-  const time = new Date(last.started).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  return `The run at ${time} did not finish`;
+  return `The run at ${CLOCK.format(last.started)} did not finish`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Running: output as it is printed, input(), Stop, and what goes wrong in Python. */
-import { expect, isolated, test } from './workbench';
+import { busiestRenderer } from './processes';
+import { expect, isolated, test, Workbench } from './workbench';
 
 test('output streams while Python runs and the page stays alive', async ({ workbench, page }) => {
   await workbench.start('import time\nfor i in range(30):\n    print("tick", i, flush=True)\n    time.sleep(0.1)');
@@ -186,3 +187,26 @@ for (const [name, code] of [
     expect(await workbench.run('print(open("kept.txt").read())')).toContain('kept');
   });
 }
+
+test('when the browser ends the process of Python alone, the run ends, Python is restarted, and the page says so', async ({
+  workbench,
+  page,
+  context,
+}) => {
+  await workbench.run('kept = 42');
+  await workbench.start('open("kept.txt", "w").write("kept")\nwhile True: pass');
+  const python = await busiestRenderer(context, () => page.waitForTimeout(1000));
+  // For Playwright the page itself has crashed then; this talks to what is left of it.
+  const protocol = await context.newCDPSession(page);
+  const words = async () => {
+    const { nodes } = await protocol.send('Accessibility.getFullAXTree');
+    return nodes.map(({ name }) => String(name?.value ?? '')).join('\n');
+  };
+  process.kill(python, 'SIGKILL');
+  await expect.poll(words, { timeout: 30_000 }).toContain('the browser ended it, most likely because memory ran out');
+  await expect.poll(words, { timeout: 30_000 }).toContain('variables are as before it, files as it left them');
+  await page.close();
+  const again = new Workbench(await context.newPage());
+  await again.open();
+  expect(await again.run('print(kept, open("kept.txt").read())')).toContain('42 kept');
+});
