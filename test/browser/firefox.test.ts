@@ -1,72 +1,9 @@
 /** A smoke run of the built app in Debian's Firefox: the sample, a refresh with variables, undo, input(), Stop, and a private window. */
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Server, serve } from '../../scripts/server.mjs';
 import { FIREFOX } from './browsers';
-
-/** Runs in the page: the first element of that role and name, through open shadow roots. */
-const FIND = `(role, name) => {
-  const tags = { button: 'button', textbox: '[role=textbox], input', log: '[role=log]', status: '[role=status]' };
-  const walk = (root) => {
-    for (const element of root.querySelectorAll('*')) {
-      const label = element.getAttribute('aria-label') ?? element.textContent.trim();
-      if (element.matches(tags[role]) && label === name) return element;
-      const found = element.shadowRoot && walk(element.shadowRoot);
-      if (found) return found;
-    }
-    return null;
-  };
-  return walk(document);
-}`;
-
-/** Runs in the page: the text of a node and of the shadow roots below it. */
-const TEXT = `function text(node) {
-  if (node.nodeType === 3) return node.data;
-  if (node.localName === 'style') return '';
-  return [...(node.shadowRoot ?? node).childNodes].map(text).join('');
-}`;
-
-class FirefoxPage {
-  readonly page: Page;
-
-  constructor(page: Page) {
-    this.page = page;
-  }
-
-  /** With what is in the shadow of elements within it. */
-  async text(role: string, name: string): Promise<string> {
-    const found = `(${FIND})(${JSON.stringify(role)}, ${JSON.stringify(name)})`;
-    return (await this.page.evaluate(`((element) => (element ? (${TEXT})(element) : ''))(${found})`)) as string;
-  }
-
-  async press(name: string): Promise<void> {
-    await this.page.evaluate(`(${FIND})('button', ${JSON.stringify(name)}).click()`);
-  }
-
-  async until(condition: () => Promise<boolean>, what: string): Promise<void> {
-    const end = Date.now() + 60_000;
-    while (!(await condition())) {
-      if (Date.now() > end) throw new Error(`Waited in vain: ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
-  ready(): Promise<void> {
-    return this.until(async () => (await this.text('status', 'Python')) === 'Ready', 'Python is ready');
-  }
-
-  async write(code: string): Promise<void> {
-    await this.page.evaluate(`(${FIND})('textbox', 'Code').focus()`);
-    await this.page.keyboard.down('Control');
-    await this.page.keyboard.press('a');
-    await this.page.keyboard.up('Control');
-    await this.page.keyboard.type(code);
-  }
-
-  output(): Promise<string> {
-    return this.text('log', 'Output');
-  }
-}
+import { FirefoxPage, launchFirefox } from './firefox-page';
 
 describe.skipIf(!FIREFOX)('Firefox', () => {
   let server: Server;
@@ -74,13 +11,7 @@ describe.skipIf(!FIREFOX)('Firefox', () => {
   let firefox: FirefoxPage;
   beforeAll(async () => {
     server = await serve('dist', { headers: 'isolated' });
-    browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: FIREFOX as string,
-      headless: true,
-      // Code and output are both in sight: a narrow page hides one of them.
-      defaultViewport: { width: 1280, height: 800 },
-    });
+    browser = await launchFirefox();
     firefox = new FirefoxPage(await browser.newPage());
     await firefox.page.goto(`${server.url}/`);
     await firefox.ready();
@@ -139,12 +70,7 @@ describe.skipIf(!FIREFOX)('Firefox', () => {
   }, 120_000);
 
   test('a private window keeps nothing, says so, and works', async () => {
-    const secret = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: FIREFOX as string,
-      headless: true,
-      extraPrefsFirefox: { 'browser.privatebrowsing.autostart': true },
-    });
+    const secret = await launchFirefox({ 'browser.privatebrowsing.autostart': true });
     try {
       const page = new FirefoxPage(await secret.newPage());
       await page.page.goto(`${server.url}/`);
