@@ -11,7 +11,7 @@ import type { SqliteRequest } from '../test/browser/bench/sqlite-wasm.worker';
 import type { SnapshotRequest } from '../test/browser/bench/volume.worker';
 import { Workbench } from '../test/e2e/workbench';
 import { browserVersion, inFreshBrowser } from './browser';
-import { describeMachine, formatTable, type Row } from './table';
+import { describeMachine, printTable, type Row } from './table';
 
 const ROUNDS = 5;
 const MEBIBYTE = 2 ** 20;
@@ -66,10 +66,6 @@ async function measure(workbench: Workbench, code: string, parameters: Record<st
   return JSON.parse(result) as number[];
 }
 
-function print(context: string, options: Parameters<typeof formatTable>[0], rows: readonly Row[]): void {
-  console.log(`\n${context}\n\n${formatTable(options, rows)}\n`);
-}
-
 const COMMITS = `
 for name in os.listdir("."):
     if name.startswith("bench.db"):
@@ -122,7 +118,7 @@ test('SQLite commits', () =>
         row.limit.push(await peers.raw({ type: 'flushes', count: INSERTS }));
       }
     }
-    print(
+    printTable(
       describeMachine(browserVersion(context)),
       {
         title: 'SQLite, one insert per transaction, synchronous=FULL',
@@ -196,12 +192,12 @@ test('writes', () =>
     }
     const machine = describeMachine(browserVersion(context));
     const beside = { peer: 'memory without a journal', limit: 'raw OPFS' };
-    print(machine, { title: 'One write of 4 KiB anywhere in a file, os.pwrite, no sync, median', unit: 'µs', digits: 1, ...beside }, [
+    printTable(machine, { title: 'One write of 4 KiB anywhere in a file, os.pwrite, no sync, median', unit: 'µs', digits: 1, ...beside }, [
       { name: 'limit: anywhere, too', ...single },
       // A log is written in order wherever in a file the program writes.
       { name: 'limit: in order, as a log is', ...single, limit: sequential },
     ]);
-    print(machine, { title: `${megabytes} MiB in writes of 1 MiB`, unit: 'MB/s', ...beside }, [
+    printTable(machine, { title: `${megabytes} MiB in writes of 1 MiB`, unit: 'MB/s', ...beside }, [
       { name: 'as seen from Python', ...bulk },
       { name: 'with os.fsync at the end', ...stored },
     ]);
@@ -294,7 +290,7 @@ test('bytes stored per byte changed', async () => {
     });
   }
   const title = `Growth of the session (without room held ready) by ${UPDATES.toLocaleString('en')} random updates of 4 KiB in SQLite, DELETE`;
-  print(machine, { title, unit: 'bytes per byte changed', digits: 2, mean: `mean of the ${ROUNDS}` }, rows);
+  printTable(machine, { title, unit: 'bytes per byte changed', digits: 2, mean: `mean of the ${ROUNDS}` }, rows);
 });
 
 const MANY_FILES = `
@@ -346,7 +342,11 @@ test('a snapshot', () =>
     }
     rows.push({ name: `${files.toLocaleString('en')} files, made and flushed`, samples, limit });
     const title = 'A snapshot, in a worker on OPFS';
-    print(describeMachine(browserVersion(context)), { title, unit: 'ms', digits: 2, limit: 'raw OPFS, 4 KiB written and flushed' }, rows);
+    printTable(
+      describeMachine(browserVersion(context)),
+      { title, unit: 'ms', digits: 2, limit: 'raw OPFS, 4 KiB written and flushed' },
+      rows,
+    );
   }));
 
 test('opening a session', async () => {
@@ -371,5 +371,5 @@ test('opening a session', async () => {
       rows.push({ name: `${name} (did not work)`, samples: [] });
     }
   }
-  print(machine, { title: 'Opening a session, from reload to Ready', unit: 'ms', peer: 'the empty session' }, rows);
+  printTable(machine, { title: 'Opening a session, from reload to Ready', unit: 'ms', peer: 'the empty session' }, rows);
 });

@@ -35,7 +35,7 @@ export function median(samples: Samples): number {
 }
 
 /** A table as text, with the ratio to peer and limit behind each. */
-export function formatTable({ title, unit, digits = 0, mean, peer, limit }: TableOptions, rows: readonly Row[]): string {
+function formatTable({ title, unit, digits = 0, mean, peer, limit }: TableOptions, rows: readonly Row[]): string {
   const number = (value: number) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const spread = (samples: Samples) =>
     samples.length === 0 ? '-' : `${number(median(samples))} (${number(Math.min(...samples))}–${number(Math.max(...samples))})`;
@@ -69,4 +69,9 @@ export function describeMachine(browser: string): string {
     .map((value) => value.toFixed(1))
     .join(', ');
   return `${processors.length} × ${processors[0]?.model}, ${browser}, Node ${process.version}; load average ${load}`;
+}
+
+/** Prints a table under a line that says on what it was measured. */
+export function printTable(context: string, options: TableOptions, rows: readonly Row[]): void {
+  console.log(`\n${context}\n\n${formatTable(options, rows)}\n`);
 }

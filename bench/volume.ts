@@ -7,7 +7,7 @@ import { INODE } from '../src/base/file-operation';
 import type { Store } from '../src/volume';
 import { openNodeStore } from '../src/volume/node-store';
 import { Volume } from '../src/volume/volume';
-import { describeMachine, formatTable, type Row } from './table';
+import { describeMachine, printTable, type Row } from './table';
 
 const ROUNDS = 5;
 const PAGE = 4096;
@@ -107,9 +107,7 @@ test('bytes written per byte changed', async () => {
     }
   }
   const title = `Written by runs that each change 1% of the pages of 4 KiB, anywhere, with ${KEPT} runs to go back to: cleaning and notes included`;
-  console.log(`\n${describeMachine('the store on files of Node')}\n`);
-  console.log(`${formatTable({ title, unit: 'bytes per byte changed', digits: 2, mean: `mean of the ${ROUNDS}` }, written)}\n`);
-  console.log(
-    `${formatTable({ title: 'What the store holds after such a round', unit: 'bytes per byte of the session', digits: 2 }, held)}\n`,
-  );
+  const machine = describeMachine('the store on files of Node');
+  printTable(machine, { title, unit: 'bytes per byte changed', digits: 2, mean: `mean of the ${ROUNDS}` }, written);
+  printTable(machine, { title: 'What the store holds after such a round', unit: 'bytes per byte of the session', digits: 2 }, held);
 });

@@ -3,6 +3,7 @@ import type { Answer } from './answer';
 import type { RawRequest } from './raw-opfs.worker';
 import type { SqliteRequest } from './sqlite-wasm.worker';
 import type { SnapshotRequest } from './volume.worker';
+import type { ZipRequest } from './zip.worker';
 
 /** Makes a worker answer one request after the other with numbers. */
 function asking<Request>(worker: Worker): (request: Request) => Promise<number> {
@@ -20,6 +21,7 @@ function asking<Request>(worker: Worker): (request: Request) => Promise<number> 
 const peers = {
   sqlite: asking<SqliteRequest>(new Worker(new URL('./sqlite-wasm.worker.ts', import.meta.url), { type: 'module' })),
   snapshot: asking<SnapshotRequest>(new Worker(new URL('./volume.worker.ts', import.meta.url), { type: 'module' })),
+  zip: asking<ZipRequest>(new Worker(new URL('./zip.worker.ts', import.meta.url), { type: 'module' })),
   raw: asking<RawRequest>(new Worker(new URL('./raw-opfs.worker.ts', import.meta.url), { type: 'module' })),
 };
 
