@@ -22,7 +22,7 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
   self.fetch = broker.fetch;
   const mainModule = `${ASSET_BASE}pyodide.asm.wasm`;
   const compiling = compile(mainModule);
-  // Not every browser says that a worker closed itself, so this one does. (Python can get around it; then Stop replaces the sandbox.)
+  // A worker that closes itself tells nobody, so this one does. (Python can get around it; then Stop replaces the sandbox.)
   const close = self.close.bind(self);
   self.close = () => {
     die('the worker was closed');

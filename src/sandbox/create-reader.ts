@@ -26,14 +26,12 @@ export async function createDatabaseReader(): Promise<DatabaseReader> {
   });
   // Nobody may be waiting.
   failure.catch(() => undefined);
-  const stopped = () => failed(new StorageError('The reader of databases stopped, or could not be started.'));
   const listen = ({ source, data }: MessageEvent<RelayEvent>) => {
     if (source !== frame.contentWindow) return;
     if (data?.type === 'started') begun();
-    else stopped();
+    else failed(new StorageError('The reader of databases stopped, or could not be started.'));
   };
   addEventListener('message', listen);
-  port1.addEventListener('close', stopped);
   try {
     await showFrame(frame);
     const start: RelayStart = { reader: new Blob([program], { type: 'text/javascript' }) };

@@ -1,6 +1,6 @@
 /**
  * The only script of the sandbox's frame. It is fixed text, allowed by its hash, and takes one message from the page: the two
- * programs and their ports. It starts them as workers from Blobs and afterwards only says when one of them failed.
+ * programs and their ports. It starts them as workers from Blobs and afterwards only says when one of them failed, and, asked, that it is there.
  */
 
 /** What the page sends, with the ports of SandboxPorts in the order control, disk, broker, wakerControl, wakerDisk. */
@@ -15,8 +15,8 @@ export type RelayStart =
   /** The reader of databases, with the one port that it gets. */
   | { reader: Blob };
 
-/** What the frame answers: first whether Python can wait, then any failure. */
-export type RelayEvent = { type: 'started'; isolated: boolean } | { type: 'worker-failed'; message: string };
+/** What the frame answers: first whether Python can wait, then any failure, and `alive` to every further message. */
+export type RelayEvent = { type: 'started'; isolated: boolean } | { type: 'worker-failed'; message: string } | { type: 'alive' };
 
 addEventListener(
   'message',
@@ -36,6 +36,7 @@ addEventListener(
     const cells = self.crossOriginIsolated ? new SharedArrayBuffer(data.cellsSize) : null;
     start(data.machine, { cells }, [control, disk, broker]);
     if (cells) start(data.waker, { cells }, [wakerControl, wakerDisk]);
+    addEventListener('message', () => tell({ type: 'alive' }));
     tell({ type: 'started', isolated: cells !== null });
   },
   { once: true },

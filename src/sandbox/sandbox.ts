@@ -15,6 +15,13 @@ import type { RelayEvent, RelayStart } from './relay';
 /** What a worker says of its failure may be Python's word: UTF-16 units that are shown. */
 const LONGEST_FAILURE = 500;
 
+/**
+ * How often the frame is asked for a sign of life, ms, and how many questions in a row may go unanswered. It answers also while Python computes;
+ * where it has a process of its own, the browser may end that alone, most often for want of memory, and tells nobody.
+ */
+const ASKED_EVERY = 2000;
+const MOST_UNANSWERED = 8;
+
 interface Programs {
   machine: Promise<ArrayBuffer>;
   waker: Promise<ArrayBuffer>;
@@ -72,8 +79,11 @@ export async function createSandbox(
 
   const desk = new BaselineDesk(baselines, assets.build);
   let removed = false;
+  let watch: ReturnType<typeof setInterval> | undefined;
+  let unanswered = 0;
   const remove = () => {
     removed = true;
+    clearInterval(watch);
     desk.close();
     control.port1.close();
     broker.port1.close();
@@ -85,6 +95,7 @@ export async function createSandbox(
       if (removed) removeEventListener('message', listen);
       if (removed || source !== frame.contentWindow) return;
       if (data?.type === 'started') resolve(data.isolated === true);
+      else if (data?.type === 'alive') unanswered = 0;
       else if (data?.type === 'worker-failed')
         onFailure(new ClosedError(`Python's worker failed: ${data.message.slice(0, LONGEST_FAILURE)}.`));
     };
@@ -107,6 +118,14 @@ export async function createSandbox(
     // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
     frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);
     const [isolated] = await Promise.all([inTime(started, UNANSWERED), programs.loaded]);
+    watch = setInterval(() => {
+      unanswered += 1;
+      if (unanswered <= MOST_UNANSWERED) frame.contentWindow?.postMessage('alive?', '*');
+      else {
+        clearInterval(watch);
+        onFailure(new ClosedError("The browser ended Python's process, most likely because memory ran out."));
+      }
+    }, ASKED_EVERY);
     return {
       control: control.port1,
       waker: wakerControl.port1,

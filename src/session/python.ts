@@ -52,10 +52,6 @@ export class Python {
     this.#listener = listener;
     const { control } = sandbox;
     control.onmessage = ({ data }: MessageEvent<MachineEvent>) => this.#receive(data);
-    // The sandbox is a process of its own where the browser can afford it, and may be ended alone, most often because its memory ran out.
-    control.addEventListener('close', () =>
-      this.#die(new ClosedError('the browser ended it, most likely because memory ran out'), 'crashed'),
-    );
   }
 
   /** Why it has ended; null while it goes on. */

@@ -203,7 +203,7 @@ test('when the browser ends the process of Python alone, the run ends, Python is
     return nodes.map(({ name }) => String(name?.value ?? '')).join('\n');
   };
   process.kill(python, 'SIGKILL');
-  await expect.poll(words, { timeout: 30_000 }).toContain('the browser ended it, most likely because memory ran out');
+  await expect.poll(words, { timeout: 60_000 }).toContain("The browser ended Python's process, most likely because memory ran out");
   await expect.poll(words, { timeout: 30_000 }).toContain('variables are as before it, files as it left them');
   await page.close();
   const again = new Workbench(await context.newPage());
