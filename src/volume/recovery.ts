@@ -2,7 +2,8 @@
  * Opens what a volume left behind, however that was. A process that dies leaves the log whole. A machine that loses power may lose or
  * tear any record that was not flushed, also one before another that survived: nothing of that was promised, so the log simply ends
  * there. But when a record is bad although a later note says that all before it had been flushed, what was promised is gone: that is
- * damage, and it is reported, never read as the end.
+ * damage, and it is reported, never read as the end. Where only the bytes of a write are bad, what came after it is still read: those bytes
+ * alone are an error to whoever reads them.
  */
 import { DormouseError, InvalidInputError, isDormouseError, messageOf, StorageError } from '../base/errors';
 import {
@@ -88,12 +89,12 @@ function fromSuperblock(files: SegmentFiles, superblock: Superblock, slots: Supe
   const state = loadRoot(files, reader, superblock.root);
   if (!state) return null;
   const { version } = slots[0] ?? superblock;
-  const recovery = replay(files, reader, state, superblock);
+  const promised = Math.max(...slots.map(({ durable, log }) => Math.max(durable, log.sequence - 1)));
+  const recovery = replay(files, reader, state, superblock, promised);
   const highest = Math.max(...slots.map(({ generation }) => generation));
   recovery.generation = (highest - superblock.generation) % 2 === 0 ? highest : highest + 1;
   recovery.version = version;
   recovery.replayFrom = Math.min(...slots.map(({ log }) => log.ordinal));
-  const promised = Math.max(...slots.map(({ durable, log }) => Math.max(durable, log.sequence - 1)));
   if (promised >= recovery.position.sequence) recovery.problem ??= damage('records that were saved are missing');
   if (version > FORMAT_VERSION) {
     recovery.later = true;
@@ -119,14 +120,19 @@ function replay(
   reader: LogReader,
   state: VolumeState,
   { uuid, salt, log, created, generation }: Pick<Superblock, 'uuid' | 'salt' | 'log' | 'created' | 'generation'>,
+  promised: number,
 ): Recovery {
   let position = log;
   let problem: string | null = null;
+  let unreadable = 0;
   const replayed = { bytes: 0, operations: 0 };
   for (let record = reader.next(position); record; record = reader.next(position)) {
     if (record.type === RECORD_TYPE.operation) {
       // Of any other record the data is of no use here: a superblock leads to it, or nothing does.
-      if (!record.intact) break;
+      if (!record.intact) {
+        if (Math.max(promised, searchRest(files, reader, position).promised) < record.sequence) break;
+        unreadable += record.pieces.reduce((sum, { length }) => sum + length, 0);
+      }
       try {
         const operation = decodeOperation(readerOf(record), record.data);
         if (operation.type === 'file') (operation.staged ? state.staged : state.current)?.check(operation.operation);
@@ -144,6 +150,7 @@ function replay(
   }
   position = reader.end(position);
   const rest = searchRest(files, reader, position);
+  if (unreadable > 0) problem ??= damage(`of ${unreadable} bytes that were written some are not what they were`);
   if (rest.promised >= position.sequence)
     problem ??= damage(`${rest.bytes} bytes from byte ${position.offset} of segment-${position.segment} on`);
   const head = files.get(position.segment);
@@ -196,7 +203,7 @@ function salvage(files: SegmentFiles, superFile: SyncFile, slots: Superblock[], 
       const state = loadRoot(files, new LogReader(files, identity), { segment: segment.number, offset: record.offset });
       if (!state) continue;
       const { uuid, salt } = identity;
-      const recovery = replay(files, new LogReader(files, identity), state, { uuid, salt, log: record.next, created: 0, generation: 0 });
+      const recovery = replay(files, new LogReader(files, identity), state, { uuid, salt, log: record.next, created: 0, generation: 0 }, 0);
       found = { recovery, sequence: record.sequence };
     }
   }

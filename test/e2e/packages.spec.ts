@@ -78,7 +78,7 @@ test('NumPy and pandas load when they are imported, and arrays and frames are th
     "{'a': 2.0, 'b': 4.0} 6.0 1.0",
   );
   const panel = await panelOf(workbench);
-  await expect(panel.getByRole('listitem').filter({ hasText: 'numpy' })).toContainText(/MB · came with Dormouse/);
+  await expect(panel.getByRole('listitem').filter({ hasText: 'numpy' })).toContainText(/MB · came with Dormouse · BSD-3-Clause/);
   expect(left).toEqual([]);
 });
 
@@ -126,7 +126,7 @@ test('the panel installs, exports and removes; a refusal changes nothing', async
   needs('packaging');
   const index = new Index();
   index.wheels.push(
-    makeWheel('sunny', '1.0', { 'sunny.py': 'word = "sun"' }),
+    makeWheel('sunny', '1.0', { 'sunny.py': 'word = "sun"' }, { licence: 'ISC' }),
     makeWheel('sunny', '1.1', { 'sunny.py': 'word = "more sun"' }),
   );
   await index.serve(page);
@@ -143,8 +143,17 @@ test('the panel installs, exports and removes; a refusal changes nothing', async
   await question(page, 'sunny').getByRole('button', { name: 'Ask', exact: true }).click();
   await expect(panel.getByText('Installed: sunny 1.0')).toBeVisible();
   expect(await workbench.run('import sunny\nprint(sunny.word)')).toContain('sun');
-  const [download] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: 'Lock with checksums' }).click()]);
-  const lock = readFileSync(await download.path(), 'utf8');
+  await expect(panel.getByRole('listitem').filter({ hasText: 'sunny' })).toContainText(/1\.0.* · from pypi\.org · ISC/s);
+  const exported = async (name: string) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name }).click()]);
+    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+  };
+  // What installs is part of it.
+  expect(await exported('requirements.txt')).toEqual({
+    name: 'requirements.txt',
+    text: expect.stringMatching(/^packaging==[\d.]+\nsunny==1\.0\n$/),
+  });
+  const { text: lock } = await exported('Lock with checksums');
   const [wheel] = index.wheels;
   expect(lock).toContain(`sunny==1.0 --hash=sha256:${wheel?.sha256}`);
   await panel.getByRole('button', { name: 'Remove sunny' }).click();

@@ -95,6 +95,38 @@ describe('a single wrong byte', () => {
   });
 });
 
+it('a wrong byte in what was written takes nothing with it that came before or after', async () => {
+  const store = new FaultyStore();
+  const volume = await Volume.open(store, OPTIONS);
+  const names = ['a', 'b', 'c'];
+  const contentOf = (name: string) => new TextEncoder().encode(`content of ${name}`);
+  for (const [index, name] of names.entries()) {
+    const inode = INODE.firstFree + index;
+    volume.apply({ type: 'make', inode, parent: INODE.home, name, kind: 'file', mode: 0o644, time: 1 });
+    volume.apply({ type: 'write', inode, offset: 0, data: contentOf(name), time: 1 });
+  }
+  volume.flush();
+  volume.close();
+  const files = store.contents();
+  for (const [name, bytes] of files) {
+    const at = Buffer.from(bytes).indexOf('content of b');
+    if (at < 0) continue;
+    for (let offset = at; offset < at + 12; offset++) {
+      const changed = bytes.slice();
+      changed[offset] = (changed[offset] as number) ^ 1;
+      const spoilt = new FaultyStore({}, new Map(files).set(name, changed));
+      const left = await Volume.open(spoilt, OPTIONS);
+      expect(left.damage).toContain('of 12 bytes that were written some are not what they were');
+      expect(left.readOnly).toBe(true);
+      const read = (index: number) => seen(() => new TextDecoder().decode(left.read(INODE.firstFree + index)));
+      expect([0, 1, 2].map(read)).toEqual(['content of a', 'damaged', 'content of c']);
+      expect(spoilt.steps).toEqual([]);
+      left.close();
+    }
+  }
+  expect.assertions(12 * 4);
+});
+
 describe('a volume that ends early', () => {
   it('at any length of any of its files is opened with what it holds or as damaged, never as new', async () => {
     const store = new FaultyStore();
