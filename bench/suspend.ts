@@ -121,6 +121,7 @@ test('from nothing, and from where one was, to the first output', async () => {
 
 test('what the end of a run costs', async () => {
   const rows: { name: string; capture: Samples; stored: Samples; whole: Samples }[] = [];
+  const resumes: number[] = [];
   let browser = '';
   await inFreshBrowser(async (context) => {
     browser = browserVersion(context);
@@ -145,6 +146,17 @@ test('what the end of a run costs', async () => {
     await measure('x = 1, 10 MiB more', (round) => `x = ${round}`);
     await run(page, 'more = os.urandom(1 << 20) * 450');
     await measure('x = 1, 460 MiB more', (round) => `x = ${round}`);
+    await run(page, 'most = os.urandom(1 << 20) * 550');
+    await measure('x = 1, 1010 MiB more', (round) => `x = ${round}`);
+    for (let round = 0; round < ROUNDS; round++) {
+      resumes.push(
+        await since(page, async () => {
+          await page.reload();
+          await idle(page);
+        }),
+      );
+      await run(page, 'assert len(more) + len(most) == 1000 << 20');
+    }
   });
   const context = describeMachine(browser);
   printTable(
@@ -162,6 +174,7 @@ test('what the end of a run costs', async () => {
     { title: 'A run, from the click to Saved', unit: 'ms' },
     rows.map(({ name, whole }) => ({ name, samples: whole })),
   );
+  printTable(context, { title: 'Refresh to Ready', unit: 'ms' }, [{ name: 'with a heap of 1 GiB', samples: resumes }]);
 }, 1_200_000);
 
 test('Stop of code that looks at no signals', async () => {

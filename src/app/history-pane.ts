@@ -135,7 +135,10 @@ export class HistoryPane extends LitElement {
     const wanted = this.comparison;
     const { session } = this;
     try {
-      const side = (of: Checkpoint | null) => new MomentSide(session, of?.id ?? null, of === null ? '' : formatTime(of.time));
+      // Two of the past may be of the same minute.
+      const nameOf = ({ time, run }: Checkpoint) =>
+        other === null || run === null ? formatTime(time) : `${formatTime(time)} (${strings.history.run(run)})`;
+      const side = (of: Checkpoint | null) => new MomentSide(session, of?.id ?? null, of === null ? '' : nameOf(of));
       const [before, after] = other !== null && other.time < checkpoint.time ? [other, checkpoint] : [checkpoint, other];
       const result = await SessionComparison.open(side(before), side(after), session.createReader);
       if (this.comparison === wanted) this.comparison = { ...wanted, result };

@@ -8,7 +8,7 @@ import type { ShownComparison } from './history-panel';
 import type { Moment } from './moments';
 import { strings } from './strings';
 import { compareWords } from './strings/compare';
-import { shared } from './styles';
+import { choice, shared } from './styles';
 
 /** Characters of a moment's name or code where it is one of a list to choose from. */
 const LONGEST_OPTION = 60;
@@ -153,6 +153,7 @@ export class HistoryRow extends LitElement {
 
   static override styles = [
     shared,
+    choice,
     css`
       :host {
         display: block;
@@ -252,11 +253,11 @@ export class HistoryRow extends LitElement {
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);
+        font-size: var(--size-2);
       }
 
       .with select {
         min-inline-size: 0;
-        max-inline-size: 100%;
       }
 
       .buttons {

@@ -140,7 +140,7 @@ test('two moments that are past are compared, the earlier one first, and nothing
   await expect(file('b.txt')).toContainText('added');
   const other = entry.getByLabel('Compared with');
   await other.selectOption({ label: (await other.getByRole('option').filter({ hasText: '# the first' }).textContent()) as string });
-  await expect(entry.getByRole('heading', { name: /^What was different at \d\d:\d\d from \d\d:\d\d$/ })).toBeVisible();
+  await expect(entry.getByRole('heading', { name: /^What was different at \d\d:\d\d \(Run 2\) from \d\d:\d\d \(Run 1\)$/ })).toBeVisible();
   await expect(file('a.txt')).toContainText('changed');
   await expect(file('came')).toContainText('added, int');
   await expect(file('b.txt')).toHaveCount(0);
