@@ -470,7 +470,10 @@ test('a damaged store is read and not written, until it is cleared', async () =>
   await until(() => sandbox.replies.some(({ type }) => type === 'failed'));
   await expect(page.call('beginRun', { code: '' })).rejects.toMatchObject({ code: 'damaged' });
   await expect(page.call('saveCode', { code: '' })).rejects.toMatchObject({ code: 'damaged' });
-  expect('blob' in (await page.call('download', { runtime, leaveOut: [] }))).toBe(true);
+  expect(await page.call('download', { runtime, leaveOut: [] })).toMatchObject({
+    problem: { leaveOut: [{ path: 'home/pyodide/late.txt' }] },
+  });
+  expect('blob' in (await page.call('download', { runtime, leaveOut: ['home/pyodide/late.txt'] }))).toBe(true);
   expect(readFileSync(log).equals(bytes)).toBe(true);
   await page.call('fence', null);
   expect(await page.call('clear', null)).toMatchObject({ damage: null });
