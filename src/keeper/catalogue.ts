@@ -33,6 +33,8 @@ export interface CatalogueOptions {
   locks: Locks;
   /** Milliseconds since 1970; default `Date.now`. */
   now?: () => number;
+  /** How long what a person chose may be looked into, and be made a session of, ms; default: a minute, and half an hour. */
+  patience?: { look: number; open: number };
 }
 
 /** 60 bits: two sessions of one browser never get the same. 32 letters and digits: without i, l, o and u, which are misread. */
@@ -41,6 +43,8 @@ const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** How long after it was first found to be due a deleted session goes, milliseconds. */
 const CONFIRMED_AFTER = 24 * 3600 * 1000;
+/** What is as large as it may be is made a session of in a few minutes. */
+const PATIENCE = { look: 60_000, open: 1_800_000 };
 const UNNOTED: Omit<SessionNote, 'name'> = { created: null, opened: null, deleted: null, overdue: null, copying: false, about: null };
 
 export class Catalogue {
@@ -49,13 +53,15 @@ export class Catalogue {
   readonly #now: () => number;
   readonly #shared: SharedStore;
   readonly #baselines: Baselines;
+  readonly #patience: NonNullable<CatalogueOptions['patience']>;
 
-  constructor({ folders, shared, locks, now = Date.now }: CatalogueOptions) {
+  constructor({ folders, shared, locks, now = Date.now, patience = PATIENCE }: CatalogueOptions) {
     this.#folders = folders;
     this.#shared = new SharedStore(shared);
     this.#baselines = new Baselines(this.#shared, now);
     this.#locks = locks;
     this.#now = now;
+    this.#patience = patience;
   }
 
   /** All sessions, deleted ones too, the last opened first. */
@@ -154,22 +160,24 @@ export class Catalogue {
 
   /** How what a person chose would be as a session. @throws InvalidInputError */
   async inspect(files: readonly ChosenFile[]): Promise<Preview> {
-    return previewOf(await readIncoming(files, this.#now()));
+    return inTime(this.#patience.look, async (signal) => previewOf(await readIncoming(files, this.#now(), signal)));
   }
 
   /** The content of a file in what a person chose. @throws InvalidInputError */
   async readChosen({ files, path, most }: CatalogueCalls['readChosen']['argument']): Promise<Blob> {
-    const { content } = await readIncoming(files, this.#now());
-    const found = content.files.find((file) => file.path === path);
-    if (found?.kind !== 'file') throw new InvalidInputError('There is no such file in it.');
-    if (found.content.size > most) throw new InvalidInputError(`It is too large to be looked into: more than ${most / 1e6} MB.`);
-    return new Blob([await bytesOf(found.content)]);
+    return inTime(this.#patience.look, async (signal) => {
+      const { content } = await readIncoming(files, this.#now(), signal);
+      const found = content.files.find((file) => file.path === path);
+      if (found?.kind !== 'file') throw new InvalidInputError('There is no such file in it.');
+      if (found.content.size > most) throw new InvalidInputError(`It is too large to be looked into: more than ${most / 1e6} MB.`);
+      return new Blob([await bytesOf(found.content)]);
+    });
   }
 
   /** What can be compared of what a person chose. @throws InvalidInputError */
   async outlineChosen({ files }: CatalogueCalls['outlineChosen']['argument']): Promise<ChosenOutline> {
     const { outlineOf } = await import('./outline');
-    return outlineOf(await readIncoming(files, this.#now()));
+    return inTime(this.#patience.look, async (signal) => outlineOf(await readIncoming(files, this.#now(), signal)));
   }
 
   /**
@@ -177,7 +185,16 @@ export class Catalogue {
    * @throws InvalidInputError, NoSpaceError, StorageError, and the signal's reason: then nothing is left of it
    */
   async openFiles(chosen: readonly ChosenFile[], name: string, options: CopyOptions & { memory: boolean }): Promise<SessionEntry> {
-    const { signal, onProgress, memory } = options;
+    return inTime(this.#patience.open, (limit) =>
+      this.#openFiles(chosen, name, { ...options, signal: AbortSignal.any([options.signal, limit]) }),
+    );
+  }
+
+  async #openFiles(
+    chosen: readonly ChosenFile[],
+    name: string,
+    { signal, onProgress, memory }: CopyOptions & { memory: boolean },
+  ): Promise<SessionEntry> {
     const { content, closed, verifyRest } = await readIncoming(chosen, this.#now(), signal);
     if (closed !== null) throw new DormouseError('unsupported', closed);
     const baseline = memory ? (content.memory?.baseline ?? null) : null;
@@ -357,3 +374,20 @@ function checkSessionName(name: unknown): string {
 }
 
 const missing = () => new InvalidInputError('There is no such session any more: it was deleted for good.');
+
+/** Ends what takes longer than so many ms. @throws InvalidInputError then */
+async function inTime<Result>(patience: number, act: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const limit = AbortSignal.timeout(patience);
+  try {
+    return await act(limit);
+  } catch (error) {
+    if (error !== limit.reason) throw error;
+    const minutes = Math.max(1, Math.round(patience / 60_000));
+    throw new InvalidInputError(
+      `Reading it was given up after ${minutes === 1 ? 'a minute' : `${minutes} minutes`}. Nothing of it was kept.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

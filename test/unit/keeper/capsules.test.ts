@@ -13,10 +13,15 @@ import { open, type Page, ProcessLocks, type Sandbox } from './fixture';
 const NOBODY_CANCELS = { signal: new AbortController().signal, onProgress: () => undefined };
 const ALL: CapsuleChoice = { name: 'Rain', runtime: null, memory: true, baseline: null, checkpoints: [], only: null, leaveOut: [] };
 
-function begin() {
+function begin(patience?: { look: number; open: number }) {
   const folders = new MemoryFolders();
   const shared = new SharedFolder();
-  const catalogue = new Catalogue({ folders, shared: { open: async () => shared, read: async () => shared }, locks: new ProcessLocks() });
+  const catalogue = new Catalogue({
+    folders,
+    shared: { open: async () => shared, read: async () => shared },
+    locks: new ProcessLocks(),
+    ...(patience && { patience }),
+  });
   return { folders, shared, catalogue };
 }
 
@@ -419,6 +424,17 @@ test('an opening that is ended leaves nothing', async () => {
   const bytes = await written({ ...EMPTY, files: [file('tmp/a.png', new Uint8Array(30_000_000))] });
   const opening = catalogue.openFiles(chosen(bytes), 'Rain', { signal: stop.signal, onProgress: () => stop.abort(), memory: false });
   await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await folders.list()).toEqual([]);
+});
+
+test('what takes too long to be looked into, or opened, is given up with a sentence, and leaves nothing', async () => {
+  const { catalogue, folders } = begin({ look: 1, open: 1 });
+  const files = Array.from({ length: 8 }, (_, index) => file(`tmp/${index}.csv`, new Uint8Array(5_000_000)));
+  const taken = chosen(await written({ ...EMPTY, files }));
+  const late = { code: 'invalid', message: 'Reading it was given up after a minute. Nothing of it was kept.' };
+  await expect(catalogue.outlineChosen({ files: taken })).rejects.toMatchObject(late);
+  await expect(catalogue.readChosen({ files: taken, path: 'tmp/7.csv', most: 1e9 })).rejects.toMatchObject(late);
+  await expect(catalogue.openFiles(taken, 'Rain', { ...NOBODY_CANCELS, memory: false })).rejects.toMatchObject(late);
   expect(await folders.list()).toEqual([]);
 });
 
