@@ -5,6 +5,7 @@ import { strings } from '../ui/strings';
 import { addressOf, START, sessionAt } from './address';
 import type { Ahead } from './ahead';
 import type { Announcement, AnnouncementHost } from './announcements';
+import { leaveDraft, takeDraft } from './draft';
 import { Page } from './page';
 import { sentence } from './sentence';
 import type { StartPage } from './start-page';
@@ -42,6 +43,8 @@ export class Tab extends EventTarget implements AnnouncementHost {
     await tab.#follow();
     addEventListener('hashchange', () => void tab.#follow().catch((error) => tab.#tell(error)));
     addEventListener('pagehide', ({ persisted }) => {
+      const { session } = tab.#shown ?? {};
+      if (session) leaveDraft(session.id, session.draft);
       if (persisted) tab.#putAway();
       else void tab.#shown?.session?.settle();
     });
@@ -152,6 +155,7 @@ export class Tab extends EventTarget implements AnnouncementHost {
       wheels: this.#ahead.wheels,
       index: this.#ahead.index,
       createReader: this.#ahead.createReader,
+      draft: takeDraft(id),
     });
     session.addEventListener('change', () => {
       this.#noteOpened(session);
@@ -251,6 +255,8 @@ export class Tab extends EventTarget implements AnnouncementHost {
   /** The page is shown again as it was put away: meanwhile other tabs may have changed anything. */
   async #comeBack(): Promise<void> {
     const { session } = this.#shown ?? {};
+    // It is still here.
+    if (session) leaveDraft(session.id, null);
     try {
       await this.#sessions?.reopen();
     } catch (error) {

@@ -12,10 +12,20 @@ export interface DocumentHost {
   onProblem(error: unknown): void;
 }
 
+/** What was typed and may not be stored yet. */
+export interface Draft {
+  code: string;
+  /** The stored text that it was made from; null for none. */
+  base: string | null;
+}
+
 export class SessionDocument {
   readonly #host: DocumentHost;
   #text: string | null = null;
   #unsaved: string | null = null;
+  /** What is on its way to the keeper. */
+  #keeping: string | null = null;
+  #stored: string | null = null;
   /** What belongs to the notebook beside its text has changed since it was kept. */
   #notesUnsaved = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,6 +38,22 @@ export class SessionDocument {
 
   /** What was typed and is not kept yet; null when all is. */
   get unsaved(): string | null {
+    return this.#unsaved;
+  }
+
+  /** What would be lost with the page; null when all is stored. */
+  get draft(): Draft | null {
+    const code = this.#unsaved ?? this.#keeping;
+    return code === null ? null : { code, base: this.#stored };
+  }
+
+  /**
+   * The session was opened with this text: what is newer than it; null when nothing is.
+   * @param left by an earlier page
+   */
+  newer(stored: string | null, left: Draft | null): string | null {
+    // Where the session has another text by now, another tab has changed it since.
+    if (this.#unsaved === null && left?.base === stored && left.code !== stored) this.#unsaved = left.code;
     return this.#unsaved;
   }
 
@@ -44,15 +70,17 @@ export class SessionDocument {
     this.#timer = setTimeout(() => this.keepNow(), KEEP_AFTER);
   }
 
-  /** The session came with this text. */
-  adopt(text: string | null): void {
+  /** This text is shown, and that is stored. */
+  adopt(text: string | null, stored: string | null): void {
     this.#text = text;
+    this.#stored = stored;
   }
 
   /** A run has kept this text. */
   kept(text: string): void {
     this.#unsaved = null;
     this.#text = text;
+    this.#stored = text;
   }
 
   /** Keeps nothing until the next change, or `keepNow`. */
@@ -72,11 +100,15 @@ export class SessionDocument {
     const code = this.#unsaved ?? (this.#notesUnsaved ? this.#text : null);
     if (code === null || !this.#host.owns()) return;
     this.#unsaved = null;
+    this.#keeping = code;
     try {
       await this.#host.keep({ code, ...this.takeNotes() });
+      this.#stored = code;
     } catch (error) {
       this.#unsaved ??= code;
       this.#host.onProblem(error);
+    } finally {
+      this.#keeping = null;
     }
   }
 

@@ -59,6 +59,7 @@ export { ChosenSide, type ComparisonSide, MomentSide, type SideVariable } from '
 export type { TableDifference } from './comparison/table-difference';
 export type { CellDifference, TextDifference } from './comparison/text-difference';
 export type { DatabaseChange, SessionDatabase } from './database';
+export type { Draft } from './document';
 export type { FileTask, FileUndo, SessionFiles } from './files';
 export { SessionLesson } from './lesson';
 export type { SessionNetwork } from './network';

@@ -21,7 +21,7 @@ import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import type { SessionSide } from './comparison/sides';
 import { SessionDatabase } from './database';
 import type { CreateReader } from './database-reader';
-import { SessionDocument } from './document';
+import { type Draft, SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
 import { SessionNetwork } from './network';
@@ -49,6 +49,8 @@ export interface SessionOptions {
   index: PackageIndex;
   /** Starts a reader of databases for one request. */
   createReader: CreateReader;
+  /** What an earlier page of this tab could not keep any more. */
+  draft?: Draft | null;
 }
 
 /** How long Stop waits for Python to obey before the sandbox is replaced, ms. */
@@ -111,6 +113,8 @@ export class Session extends EventTarget {
     onProblem: (error) => this.#state.phase !== 'closed' && this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } }),
   });
   readonly #runs: SessionRuns;
+  /** Until the session is open. */
+  #left: Draft | null;
 
   /** Begins to open a session; `state` tells how far it is. */
   static open(options: SessionOptions): Session {
@@ -124,6 +128,7 @@ export class Session extends EventTarget {
   private constructor(options: SessionOptions) {
     super();
     this.#options = options;
+    this.#left = options.draft ?? null;
     this.packages = new SessionPackages(options.wheels, options.index, {
       running: () => this.#runs.running !== null,
       change: (packages) => this.#change({ packages }),
@@ -471,6 +476,11 @@ export class Session extends EventTarget {
     this.#end(new DormouseError('closed', 'The page was put away.'));
   }
 
+  /** What was typed and would be lost with the page now; null when all is stored, and where nothing is. */
+  get draft(): Draft | null {
+    return this.#inMemory ? null : this.#document.draft;
+  }
+
   /** Keeps now what otherwise would be kept in a moment: the editor's text, and what went on after a run. */
   async settle(): Promise<void> {
     void this.#runs.keepChangesNow();
@@ -514,8 +524,9 @@ export class Session extends EventTarget {
       this.#inMemory = summary.storage === 'memory';
       if (!this.#inMemory) void keeper.watch(id);
       // What was typed and could not be kept yet is newer than what is stored.
-      const code = this.#document.unsaved;
-      this.#adopt(code === null ? summary : { ...summary, code });
+      const code = this.#document.newer(summary.code, this.#left);
+      this.#left = null;
+      this.#adopt(code === null ? summary : { ...summary, code }, summary.code);
       const started = this.#startPython(unfinished(summary));
       void this.#document.keepNow();
       await started;
@@ -570,9 +581,9 @@ export class Session extends EventTarget {
   }
 
   /** Shows a session that was just opened or replaced. */
-  #adopt(summary: SessionSummary): void {
+  #adopt(summary: SessionSummary, stored = summary.code): void {
     const { code, notebook, runs, history, undoable, saved, damage, packages, hosts, copies } = summary;
-    this.#document.adopt(code);
+    this.#document.adopt(code, stored);
     const promise: SavedState = this.#inMemory
       ? { kind: 'memory' }
       : damage !== null

@@ -1,4 +1,4 @@
-/** For everyone: axe in the main states, the sample by keyboard alone, and narrow screens. */
+/** For everyone: axe in the main states, and narrow screens. */
 import { violations } from './axe';
 import { expect, test } from './workbench';
 
@@ -45,39 +45,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await check('with an error message');
   });
 }
-
-test('the sample runs by keyboard alone, from the editor to every action', async ({ workbench, page }) => {
-  await workbench.code.focus();
-  await page.keyboard.press('Shift+Enter');
-  await expect(workbench.output).toContainText('Run 1');
-  await workbench.ready();
-  await page.keyboard.press('Control+Enter');
-  await expect(workbench.output).toContainText('Run 2');
-  await workbench.ready();
-  // Tab indents; Escape and then Tab leaves the editor.
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Tab');
-  await expect(workbench.code).not.toBeFocused();
-  const reached = new Set<string>();
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  for (let i = 0; i < 50; i++) {
-    await page.keyboard.press('Tab');
-    const name = await page.evaluate(() => {
-      let element = document.activeElement;
-      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
-    });
-    reached.add(name);
-    if (await workbench.code.evaluate((element) => element.matches(':focus'))) await page.keyboard.press('Escape');
-  }
-  for (const name of ['Run', 'Undo run', 'Check state', 'History', 'Download state', 'Upload state', 'Clear session'])
-    expect([...reached]).toContain(name);
-  await workbench.button('Clear session').focus();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await page.keyboard.press('Escape');
-  await expect(workbench.button('Clear session')).toBeFocused();
-});
 
 for (const width of [360, 768, 1440]) {
   test(`nothing is cut off at ${width} px and the actions are in reach`, async ({ workbench, page }) => {

@@ -64,6 +64,13 @@ test('write, run, see the output, look at files and state, download, and undo th
   await page.keyboard.type('print("total" in globals(), __import__("os").path.exists("kept.txt"))');
   await page.keyboard.press('Enter');
   await expect(workbench.output).toContainText('False False');
+  await workbench.ready();
+
+  await tabTo(page, button('Clear session'), 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(button('Clear session')).toBeFocused();
 });
 
 test('every panel is opened, read and left by keyboard alone', async ({ workbench, page }) => {

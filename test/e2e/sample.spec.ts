@@ -31,6 +31,29 @@ test('the editor’s text survives a refresh', async ({ workbench, page }) => {
   await expect(workbench.code).toContainText('my own words');
 });
 
+test('what was typed in the last moment of a page, and reached the keeper no more, is there after a refresh', async ({
+  workbench,
+  page,
+}) => {
+  await workbench.run('print("stored")');
+  await page.evaluate(() => {
+    const post = MessagePort.prototype.postMessage;
+    MessagePort.prototype.postMessage = function (this: MessagePort, message: { type?: string } | null, ...more: unknown[]) {
+      if (message?.type !== 'saveCode') Reflect.apply(post, this, [message, ...more]);
+    };
+  });
+  await workbench.write('print("typed last")');
+  await page.reload();
+  await workbench.ready();
+  await expect(workbench.code).toContainText('typed last');
+  // And stored by now.
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await workbench.ready();
+  await expect(workbench.code).toContainText('typed last');
+});
+
 test('everything is there after the browser was closed and started again', async ({ baseURL, launchOptions }, info) => {
   const profile = await mkdtemp(join(tmpdir(), 'dormouse-profile-'));
   const serviceWorkers = info.project.use.serviceWorkers ?? 'allow';
