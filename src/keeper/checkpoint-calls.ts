@@ -1,7 +1,7 @@
 /** What a page asks of a session's checkpoints, and what the end of a run does: waits for the image, keeps it, and says how that went. */
 import { messageOf, NoSpaceError } from '../base/errors';
 import type { CaptureReport } from '../protocol/image';
-import type { CheckpointList, CheckpointReport, Comparison, KeeperCalls, Moment } from '../protocol/keeper';
+import type { CheckpointList, CheckpointReport, KeeperCalls, Moment } from '../protocol/keeper';
 import type { Volume } from '../volume/volume';
 import type { CheckpointNote } from './checkpoint-note';
 import { Checkpoints, checkCheckpointName, NO_ROOM_FOR_IMAGE } from './checkpoints';
@@ -68,7 +68,7 @@ export class CheckpointCalls {
     return this.list();
   }
 
-  compare(argument: KeeperCalls['compare']['argument']): Comparison {
+  compare(argument: KeeperCalls['compare']['argument']): string[] {
     return this.checkpoints.compare(argument);
   }
 

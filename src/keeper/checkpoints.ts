@@ -5,12 +5,12 @@
 import { DormouseError, InvalidInputError, isDamage, NoSpaceError } from '../base/errors';
 import { type FileOperation, INODE, MAX_FILE_SIZE } from '../base/file-operation';
 import type { ResumeImage } from '../protocol/image';
-import type { AttachReport, Checkpoint, Comparison, KeeperCalls, Moment } from '../protocol/keeper';
+import type { AttachReport, Checkpoint, KeeperCalls, Moment } from '../protocol/keeper';
 import type { FileView } from '../volume/file-view';
 import type { Volume } from '../volume/volume';
 import { Family, type Kept } from './checkpoint-family';
 import { type CheckpointNote, checkpointName } from './checkpoint-note';
-import { compareFiles, compareVariables } from './compare';
+import { compareFiles } from './compare';
 import type { ReceivedImage } from './disk-channel';
 import {
   ATTEMPTS_FILE,
@@ -242,12 +242,9 @@ export class Checkpoints {
     else this.#volume.dropSnapshot(id);
   }
 
-  /** What differs between two checkpoints, or a checkpoint and the present state (null). @throws InvalidInputError, DormouseError `damaged` */
-  compare({ before, after }: KeeperCalls['compare']['argument']): Comparison {
-    return {
-      files: compareFiles(this.#viewOf(before), this.#viewOf(after), this.#volume.changedInodes(before, after)),
-      variables: compareVariables(this.#memoryAt(before), this.#memoryAt(after)),
-    };
+  /** Paths that differ between two checkpoints, or a checkpoint and the present state (null). @throws InvalidInputError, DormouseError `damaged` */
+  compare({ before, after }: KeeperCalls['compare']['argument']): string[] {
+    return compareFiles(this.#viewOf(before), this.#viewOf(after), this.#volume.changedInodes(before, after));
   }
 
   /** What a checkpoint, or the present state (null), is beside its files. @throws InvalidInputError, DormouseError `damaged` */

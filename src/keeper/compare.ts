@@ -1,43 +1,25 @@
-/** What differs between two kept moments of a session: files by path, variables by name and type. */
+/** Which files differ between two kept moments of a session. */
 import { isDamage } from '../base/errors';
-import type { Comparison } from '../protocol/keeper';
 import type { VolumeEntry } from '../volume/file-tree';
 import type { FileView } from '../volume/file-view';
-import type { MemoryNotes } from './memory-notes';
 import { userEntries } from './user-entries';
 
 /** What is read at once to tell two files apart, bytes. */
 const CHUNK = 2 ** 20;
 
-/** @param changed the nodes that may differ, by inode number: others are not looked into */
-export function compareFiles(before: FileView, after: FileView, changed: ReadonlySet<number>): Comparison['files'] {
-  const differences: Comparison['files'] = [];
+/**
+ * Paths, in their order.
+ * @param changed the nodes that may differ, by inode number: others are not looked into
+ */
+export function compareFiles(before: FileView, after: FileView, changed: ReadonlySet<number>): string[] {
+  const differences: string[] = [];
   const old = new Map(Array.from(userEntries(before), ({ entry, path }) => [path, entry]));
   for (const { entry, path } of userEntries(after)) {
     const was = old.get(path);
     old.delete(path);
-    if (!was) differences.push({ path, change: 'added' });
-    else if ((was.inode !== entry.inode || changed.has(entry.inode)) && differs(before, was, after, entry)) {
-      differences.push({ path, change: 'changed' });
-    }
+    if (!was || ((was.inode !== entry.inode || changed.has(entry.inode)) && differs(before, was, after, entry))) differences.push(path);
   }
-  for (const path of old.keys()) differences.push({ path, change: 'removed' });
-  return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
-/** Null when there is nothing to compare with. */
-export function compareVariables(before: MemoryNotes | null, after: MemoryNotes | null): Comparison['variables'] {
-  if (!before || !after) return null;
-  const differences: NonNullable<Comparison['variables']> = [];
-  const old = new Map(before.variables.map(({ name, type }) => [name, type]));
-  for (const { name, type } of after.variables) {
-    const was = old.get(name) ?? null;
-    old.delete(name);
-    if (was === null) differences.push({ name, change: 'added', before: null, after: type });
-    else if (was !== type) differences.push({ name, change: 'changed', before: was, after: type });
-  }
-  for (const [name, type] of old) differences.push({ name, change: 'removed', before: type, after: null });
-  return differences.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return [...differences, ...old.keys()].sort();
 }
 
 function differs(before: FileView, was: VolumeEntry, after: FileView, is: VolumeEntry): boolean {

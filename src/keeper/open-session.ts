@@ -8,7 +8,6 @@ import type {
   CapsuleMeasure,
   CheckpointList,
   CheckpointReport,
-  Comparison,
   Copies,
   DownloadResult,
   FilePart,
@@ -258,7 +257,7 @@ export class OpenSession {
     return this.#calls.keepByHand(argument);
   }
 
-  async compare(argument: KeeperCalls['compare']['argument']): Promise<Comparison> {
+  async compare(argument: KeeperCalls['compare']['argument']): Promise<string[]> {
     return this.#calls.compare(argument);
   }
 

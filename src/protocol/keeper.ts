@@ -62,15 +62,6 @@ export interface CheckpointReport extends Omit<CaptureReport, 'image' | 'variabl
   checkpoint: number;
 }
 
-/** One thing that differs between two checkpoints, or a checkpoint and the present (`null`). */
-export interface Comparison {
-  files: { path: string; change: 'added' | 'removed' | 'changed' }[];
-  /** By name; a changed one has another type. Null when one of the two has no memory. */
-  variables:
-    | { name: string; change: 'added' | 'removed' | 'changed'; before: VariableNote['type'] | null; after: VariableNote['type'] | null }[]
-    | null;
-}
-
 /** The editor's text and the names of variables at a moment. */
 export interface Moment {
   code: string | null;
@@ -235,8 +226,8 @@ export interface KeeperCalls {
    * fenced before.
    */
   restore: { argument: { checkpoint: number; reason: 'undo' | 'restore' }; result: SessionSummary };
-  /** `null` is the present. */
-  compare: { argument: { before: number; after: number | null }; result: Comparison };
+  /** Paths of the files and folders that two checkpoints, or a checkpoint and the present (null), do not have alike. */
+  compare: { argument: { before: number; after: number | null }; result: string[] };
   /** What a checkpoint, or the present (null), is beside its files. `variables` are null where no memory goes with it. */
   moment: { argument: { checkpoint: number | null }; result: Moment };
   /** `notebook` as in endRun. */

@@ -16,7 +16,6 @@ export {
   type Checkpoint,
   type CheckpointList,
   type CheckpointReport,
-  type Comparison,
   type DownloadProblem,
   type DownloadResult,
   type Durability,

@@ -5,7 +5,6 @@ import {
   type CapsuleChoice,
   type CapsuleMeasure,
   type CheckpointList,
-  type Comparison,
   type Copies,
   type DownloadResult,
   type Durability,
@@ -370,8 +369,8 @@ export class Session extends EventTarget {
     await this.keepCheckpoint(null);
   }
 
-  /** What differs between two checkpoints; `after` null is the present. */
-  compare(before: number, after: number | null): Promise<Comparison> {
+  /** Paths of what two checkpoints do not have alike; `after` null is the present. */
+  compare(before: number, after: number | null): Promise<string[]> {
     return this.#keeper.call('compare', { before, after });
   }
 

@@ -207,9 +207,7 @@ async function compareFiles(
   const same =
     before instanceof MomentSide && after instanceof MomentSide && before.session === after.session && before.checkpoint !== null;
   // Within one session the store knows what is shared.
-  const told = same
-    ? new Set((await before.session.compare(before.checkpoint as number, after.checkpoint)).files.map(({ path }) => path))
-    : null;
+  const told = same ? new Set(await before.session.compare(before.checkpoint as number, after.checkpoint)) : null;
   const differing: ComparedFile[] = [];
   const paths = [...new Set([...old.entries.keys(), ...now.entries.keys()])].sort();
   for (const [done, path] of paths.entries()) {
