@@ -6,22 +6,24 @@ import { expect, test } from './workbench';
 /** More stops are on no page. */
 const MOST_STOPS = 150;
 
-/** Goes on with Tab until an element has the focus. */
-async function tabTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+/** Goes on with Tab until an element has the focus. In an editor Tab indents, and Escape before it leads on, as its hint says. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const editor = page.locator('.cm-content:focus');
   for (let stop = 0; stop < MOST_STOPS; stop++) {
-    await page.keyboard.press(key);
+    if ((await editor.count()) > 0) await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
     if ((await target.and(page.locator(':focus')).count()) > 0) return;
   }
   throw new Error(`Tab never came to ${target}.`);
 }
 
-/** Goes on with the arrow keys, as within a tree, until an element has the focus. */
-async function arrowTo(page: Page, target: Locator, key = 'ArrowDown'): Promise<void> {
+/** Goes on with the arrow keys within a tree, which has the focus itself and names the row that is meant. */
+async function arrowTo(page: Page, tree: Locator, row: Locator): Promise<void> {
   for (let step = 0; step < MOST_STOPS; step++) {
-    if ((await target.and(page.locator(':focus')).count()) > 0) return;
-    await page.keyboard.press(key);
+    if ((await tree.getAttribute('aria-activedescendant')) === (await row.getAttribute('id'))) return;
+    await page.keyboard.press('ArrowDown');
   }
-  throw new Error(`${key} never came to ${target}.`);
+  throw new Error(`The arrow keys never came to ${row}.`);
 }
 
 test('write, run, see the output, look at files and state, download, and undo the run, by keyboard alone', async ({ workbench, page }) => {
@@ -35,27 +37,27 @@ test('write, run, see the output, look at files and state, download, and undo th
   await expect(workbench.saved).toContainText('everything kept');
   await workbench.ready();
 
-  // Out of the editor, where Tab indents: its hint says how.
-  await page.keyboard.press('Escape');
   await tabTo(page, button('Files'));
   await page.keyboard.press('Enter');
   const files = page.getByRole('complementary', { name: 'Files' });
   await expect(files.getByRole('treeitem', { name: /kept\.txt/ })).toBeVisible();
-  // One stop for the whole tree; arrows go on from there.
-  await tabTo(page, files.getByRole('treeitem'));
-  await arrowTo(page, files.getByRole('treeitem', { name: /kept\.txt/ }));
+  const tree = files.getByRole('tree');
+  await tabTo(page, tree);
+  await arrowTo(page, tree, files.getByRole('treeitem', { name: /kept\.txt/ }));
   await page.keyboard.press('Enter');
   await expect(files).toContainText('42');
+  await page.keyboard.press('Escape');
+  await expect(tree).toBeFocused();
 
-  await tabTo(page, button('Check state'), 'Shift+Tab');
+  await tabTo(page, button('Check state'));
   await page.keyboard.press('Enter');
   const state = page.getByRole('complementary', { name: 'State' });
   await expect(state).toContainText('kept.txt');
-  await tabTo(page, button('Download state'), 'Shift+Tab');
+  await tabTo(page, button('Download state'));
   const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
   expect(JSON.parse(await readFile(await download.path(), 'utf8')).files[0]).toMatchObject({ path: 'home/pyodide/kept.txt', text: '42' });
 
-  await tabTo(page, button('Undo run'), 'Shift+Tab');
+  await tabTo(page, button('Undo run'));
   await page.keyboard.press('Enter');
   await expect(page.getByText('was undone: variables, files and databases are as before it.').first()).toBeVisible();
   await workbench.ready();
@@ -66,7 +68,7 @@ test('write, run, see the output, look at files and state, download, and undo th
   await expect(workbench.output).toContainText('False False');
   await workbench.ready();
 
-  await tabTo(page, button('Clear session'), 'Shift+Tab');
+  await tabTo(page, button('Clear session'));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -77,12 +79,9 @@ test('every panel is opened, read and left by keyboard alone', async ({ workbenc
   await workbench.run(
     'import sqlite3\nwith sqlite3.connect("a.db") as db: db.execute("create table t as select 7 as seven")\ndb.close()\nnumber = 42',
   );
-  await page.keyboard.press('Escape');
   const panel = (name: string) => page.getByRole('complementary', { name });
   const open = async (name: string) => {
-    await tabTo(page, page.getByRole('button', { name, exact: true }), 'Shift+Tab').catch(() =>
-      tabTo(page, page.getByRole('button', { name, exact: true })),
-    );
+    await tabTo(page, page.getByRole('button', { name, exact: true }));
     await page.keyboard.press('Enter');
     await expect(panel(name)).toBeVisible();
   };
