@@ -54,9 +54,8 @@ export class HistoryPane extends LitElement {
     const before = changed.get('state');
     const moved = before && presentOf(before.checkpoints)?.id !== presentOf(this.state.checkpoints)?.id;
     if (before && before.runs !== this.state.runs) this.said = '';
-    const { comparison } = this;
-    const stands = comparison === null || comparison.joining || comparison.other !== null;
-    if ((moved || (before && before.runs !== this.state.runs)) && !stands) this.comparison = null;
+    const withNow = this.comparison?.other === null && !this.comparison.joining;
+    if (withNow && (moved || (before && before.runs !== this.state.runs))) this.comparison = null;
   }
 
   override focus(): void {
@@ -125,9 +124,9 @@ export class HistoryPane extends LitElement {
 
   /** With another checkpoint, or (null) with now. */
   async #compareWith(other: number | null): Promise<void> {
-    const checkpoints = this.state.checkpoints?.checkpoints ?? [];
-    const [one, another] = [this.comparison?.checkpoint, other].map((wanted) => checkpoints.find(({ id }) => id === wanted) ?? null);
-    if (one) await this.#compare(one, another);
+    const find = (wanted: number | null | undefined) => this.state.checkpoints?.checkpoints.find(({ id }) => id === wanted) ?? null;
+    const checkpoint = find(this.comparison?.checkpoint);
+    if (checkpoint) await this.#compare(checkpoint, find(other));
   }
 
   async #compare(checkpoint: Checkpoint, other: Checkpoint | null = null): Promise<void> {

@@ -46,7 +46,7 @@ export class Tab extends EventTarget implements AnnouncementHost {
       const { session } = tab.#shown ?? {};
       if (session) leaveDraft(session.id, session.draft);
       if (persisted) tab.#putAway();
-      else void tab.#shown?.session?.settle();
+      else void session?.settle();
     });
     addEventListener('pageshow', ({ persisted }) => {
       if (persisted) void tab.#comeBack();

@@ -108,7 +108,8 @@ export class SessionDocument {
       this.#unsaved ??= code;
       this.#host.onProblem(error);
     } finally {
-      this.#keeping = null;
+      // A later text may be on its way by now.
+      if (this.#keeping === code) this.#keeping = null;
     }
   }
 

@@ -171,11 +171,17 @@ export class HistoryPanel extends LitElement {
         .branches=${this.branches}
         .changed=${changed}
         .comparison=${comparison?.checkpoint === id ? comparison : null}
-        .others=${comparison?.checkpoint === id ? momentsOf(this.list?.checkpoints ?? [], this.history).filter((other) => other !== moment && !other.checkpoint.present) : []}
+        .others=${comparison?.checkpoint === id ? this.#othersThan(id) : []}
         @toggle=${toggle}
         @act=${act}
       ></dormouse-history-row>
     </li>`;
+  }
+
+  /** What a moment can be compared with beside now, also of those that the list does not show. */
+  #othersThan(id: number): Moment[] {
+    const others = this.list?.checkpoints.filter((checkpoint) => checkpoint.id !== id && !checkpoint.present) ?? [];
+    return momentsOf(others, this.history);
   }
 
   #key(event: KeyboardEvent): void {

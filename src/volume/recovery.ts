@@ -125,12 +125,15 @@ function replay(
   let position = log;
   let problem: string | null = null;
   let unreadable = 0;
+  /** Also by notes further on: looked for once, because all of the rest has to be searched. */
+  let promisedAtAll: number | null = null;
   const replayed = { bytes: 0, operations: 0 };
   for (let record = reader.next(position); record; record = reader.next(position)) {
     if (record.type === RECORD_TYPE.operation) {
       // Of any other record the data is of no use here: a superblock leads to it, or nothing does.
       if (!record.intact) {
-        if (Math.max(promised, searchRest(files, reader, position).promised) < record.sequence) break;
+        promisedAtAll ??= Math.max(promised, searchRest(files, reader, position).promised);
+        if (promisedAtAll < record.sequence) break;
         unreadable += record.pieces.reduce((sum, { length }) => sum + length, 0);
       }
       try {

@@ -139,6 +139,7 @@ test('two moments that are past are compared, the earlier one first, and nothing
   const file = (name: string) => entry.getByRole('row').filter({ has: entry.page().getByRole('rowheader', { name, exact: true }) });
   await expect(file('b.txt')).toContainText('added');
   const other = entry.getByLabel('Compared with');
+  await expect(other.getByRole('option').filter({ hasText: '# the second' })).toHaveCount(0);
   await other.selectOption({ label: (await other.getByRole('option').filter({ hasText: '# the first' }).textContent()) as string });
   await expect(entry.getByRole('heading', { name: /^What was different at \d\d:\d\d \(Run 2\) from \d\d:\d\d \(Run 1\)$/ })).toBeVisible();
   await expect(file('a.txt')).toContainText('changed');

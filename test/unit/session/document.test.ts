@@ -24,6 +24,21 @@ test('a draft is what is typed, also on its way, with the text that it was made 
   expect(document.draft).toBeNull();
 });
 
+test('a text that was kept leaves the one that followed it on its way a draft', async () => {
+  const finish: (() => void)[] = [];
+  const document = begin(() => new Promise<void>((resolve) => finish.push(resolve)));
+  document.edit('first');
+  const first = document.keepNow();
+  document.edit('second');
+  const second = document.keepNow();
+  finish[0]?.();
+  await first;
+  expect(document.draft).toEqual({ code: 'second', base: 'first' });
+  finish[1]?.();
+  await second;
+  expect(document.draft).toBeNull();
+});
+
 test('what could not be kept is a draft', async () => {
   const document = begin(() => Promise.reject(new Error('full')));
   document.edit('typed');
