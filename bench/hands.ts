@@ -56,15 +56,9 @@ async function paste(workbench: Workbench, text: string): Promise<void> {
 
 test('what hands feel', async () => {
   const app = await serve('dist');
-  const script = Array.from({ length: SCRIPT_LINES }, (_, line) => `value_${line} = [${line}, "text ${line}"]  # line ${line}`).join('\n');
-  const cells = Array.from(
-    { length: 200 },
-    (_, cell) =>
-      `# %%\n${script
-        .split('\n')
-        .slice(cell * 10, cell * 10 + 10)
-        .join('\n')}\n`,
-  ).join('\n');
+  const lines = Array.from({ length: SCRIPT_LINES }, (_, line) => `value_${line} = [${line}, "text ${line}"]  # line ${line}`);
+  const script = lines.join('\n');
+  const cells = Array.from({ length: 200 }, (_, cell) => `# %%\n${lines.slice(cell * 10, cell * 10 + 10).join('\n')}\n`).join('\n');
   await inFreshBrowser(async (context) => {
     const page = await context.newPage();
     const workbench = new Workbench(page);

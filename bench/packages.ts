@@ -9,7 +9,7 @@ import { type Server, serve } from '../scripts/server.mjs';
 import { Workbench } from '../test/e2e/workbench';
 import { describeWithWheels, PACKAGES } from '../test/fixtures/wheels';
 import { browserVersion, inFreshBrowser } from './browser';
-import { BarePyodide, idle, lastCheckpoint, run, sessionOf, since } from './pages';
+import { BarePyodide, lastCheckpoint, open, run, runAfterRefresh, runInNewSession, since } from './pages';
 import { describeMachine, printTable, type Row } from './table';
 
 const ROUNDS = 5;
@@ -82,50 +82,30 @@ describeWithWheels('NumPy and pandas', () => {
         await inFreshBrowser(async (context) => {
           machine = describeMachine(browserVersion(context));
           const page = await context.newPage();
-          const workbench = new Workbench(page);
           add(
             `${name}, first visit`,
             await since(page, async () => {
-              await page.goto(`${app.url}/`);
-              await idle(page);
+              await open(page, app);
               await run(page, code);
             }),
           );
           add(`${name}, heap`, (await lastCheckpoint(page)).heap / MEBIBYTE);
-          const before = await sessionOf(page);
-          add(
-            `${name}, new session`,
-            await since(page, async () => {
-              await page.getByRole('button', { name: /^Session: / }).click();
-              await workbench.button('New session').click();
-              await idle(page, before);
-              await run(page, code);
-            }),
-          );
+          add(`${name}, new session`, await runInNewSession(page, code));
         });
       }
     }
     await inFreshBrowser(async (context) => {
       const [page, barePage] = [await context.newPage(), await context.newPage()];
-      await page.goto(`${app.url}/`);
-      await idle(page);
+      await open(page, app);
       await run(page, FRAME);
       for (let round = 0; round < ROUNDS; round++) {
         add('frame, bare', await bare.start(barePage, `${FRAME}\n${FRAME_ON}`, wheels));
-        add(
-          'frame',
-          await since(page, async () => {
-            await page.reload();
-            await idle(page);
-            await run(page, FRAME_ON);
-          }),
-        );
+        add('frame', await runAfterRefresh(page, FRAME_ON));
       }
     });
     await inFreshBrowser(async (context) => {
       const [page, barePage] = [await context.newPage(), await context.newPage()];
-      await page.goto(`${app.url}/`);
-      await idle(page);
+      await open(page, app);
       const code = CSV.replaceAll('PATH', 'bench.csv');
       // The file is made.
       await run(page, code);

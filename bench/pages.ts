@@ -93,12 +93,37 @@ export const idle = (page: Page, but: string | null = null) =>
     { polling: 10 },
   );
 
-export const sessionOf = (page: Page): Promise<string> =>
+const sessionOf = (page: Page): Promise<string> =>
   page.evaluate(() => (document.querySelector('dormouse-page') as unknown as { session: Session }).session.id);
 
 /** Runs code by way of the session, to the end of its saving. */
 export const run = (page: Page, code: string) =>
   page.evaluate((text) => (document.querySelector('dormouse-page') as unknown as { session: Session }).session.run(text), code);
+
+/** Opens the app, until Python is ready. */
+export async function open(page: Page, app: Server): Promise<void> {
+  await page.goto(`${app.url}/`);
+  await idle(page);
+}
+
+/** Makes a new session, from the click, and runs code in it. In ms. */
+export async function runInNewSession(page: Page, code: string): Promise<number> {
+  const before = await sessionOf(page);
+  return since(page, async () => {
+    await page.getByRole('button', { name: /^Session: / }).click();
+    await page.getByRole('button', { name: 'New session', exact: true }).click();
+    await idle(page, before);
+    await run(page, code);
+  });
+}
+
+/** Loads the page anew and runs code. In ms. */
+export const runAfterRefresh = (page: Page, code: string): Promise<number> =>
+  since(page, async () => {
+    await page.reload();
+    await idle(page);
+    await run(page, code);
+  });
 
 /** What the last run's saving came to. */
 export async function lastCheckpoint(page: Page) {

@@ -2,15 +2,13 @@
  * Suspend and resume, each beside a bare page with Pyodide that does the best it can: initialise again and run everything again.
  * With NumPy only where its wheel is there (DORMOUSE_WHEELS names the folder). `npm run bench` builds first.
  */
-import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type Server, serve } from '../scripts/server.mjs';
 import { SAMPLE } from '../src/app/sample';
 import type { Session } from '../src/session';
-import { Workbench } from '../test/e2e/workbench';
 import { PACKAGES } from '../test/fixtures/wheels';
 import { browserVersion, inFreshBrowser } from './browser';
-import { BarePyodide, idle, lastCheckpoint, run, sessionOf, since } from './pages';
+import { BarePyodide, idle, lastCheckpoint, open, run, runAfterRefresh, runInNewSession, since } from './pages';
 import { describeMachine, printTable, type Samples } from './table';
 
 const ROUNDS = 5;
@@ -30,11 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([app?.close(), bare?.close()]));
 
-async function open(page: Page): Promise<void> {
-  await page.goto(`${app.url}/`);
-  await idle(page);
-}
-
 test('from nothing, and from where one was, to the first output', async () => {
   const times: Record<'fresh' | 'freshBare' | 'refresh' | 'refreshBare' | 'back' | 'numpy' | 'numpyBare', number[]> = {
     fresh: [],
@@ -51,27 +44,13 @@ test('from nothing, and from where one was, to the first output', async () => {
     const page = await context.newPage();
     const barePage = await context.newPage();
     await bare.start(barePage, '1');
-    await open(page);
+    await open(page, app);
     for (let round = 0; round < ROUNDS; round++) {
       times.freshBare.push(await bare.start(barePage, 'print("first output")'));
-      const before = await sessionOf(page);
-      times.fresh.push(
-        await since(page, async () => {
-          await page.getByRole('button', { name: /^Session: / }).click();
-          await new Workbench(page).button('New session').click();
-          await idle(page, before);
-          await run(page, 'print("first output")');
-        }),
-      );
+      times.fresh.push(await runInNewSession(page, 'print("first output")'));
       await run(page, SET_UP);
       times.refreshBare.push(await bare.start(barePage, `${SET_UP}\n${GO_ON}`));
-      times.refresh.push(
-        await since(page, async () => {
-          await page.reload();
-          await idle(page);
-          await run(page, GO_ON);
-        }),
-      );
+      times.refresh.push(await runAfterRefresh(page, GO_ON));
     }
     for (let round = 0; round < 100; round++) await run(page, `step = ${round}\nvalues[${round}] = None`);
     for (let round = 0; round < ROUNDS; round++) {
@@ -94,13 +73,7 @@ test('from nothing, and from where one was, to the first output', async () => {
     await run(page, NUMPY);
     for (let round = 0; round < ROUNDS; round++) {
       times.numpyBare.push(await bare.start(barePage, `${NUMPY}\n${NUMPY_ON}`, [wheel]));
-      times.numpy.push(
-        await since(page, async () => {
-          await page.reload();
-          await idle(page);
-          await run(page, NUMPY_ON);
-        }),
-      );
+      times.numpy.push(await runAfterRefresh(page, NUMPY_ON));
     }
   });
   printTable(
@@ -126,7 +99,7 @@ test('what the end of a run costs', async () => {
   await inFreshBrowser(async (context) => {
     browser = browserVersion(context);
     const page = await context.newPage();
-    await open(page);
+    await open(page, app);
     const measure = async (name: string, code: (round: number) => string) => {
       const [capture, stored, whole]: [number[], number[], number[]] = [[], [], []];
       let heap = 0;
