@@ -1,8 +1,7 @@
 /** A session leaves as one file and goes on elsewhere; what is opened is looked at first, and nothing of it runs before. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { deflateSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
-import { crc32 } from '../../src/base/crc32';
+import { TRAPS } from '../fixtures/traps';
 import { zipOf } from '../fixtures/zip-archives';
 import { violations } from './axe';
 import { chooseInMenu, expect, openFile, test, type Workbench } from './workbench';
@@ -22,36 +21,6 @@ book.readline()
 print("set up")
 `;
 const GO_ON = 'print(next(squares), book.readline().strip(), db.execute("select n from rows").fetchone())';
-
-/** A PNG (RFC 2083) of black pixels, which takes little room until it is drawn. */
-function pictureOf(width: number, height: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(data.length);
-    const named = Buffer.concat([Buffer.from(type), data]);
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32BE(crc32(named));
-    return Buffer.concat([length, named, checksum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  // One bit for each pixel, of grey.
-  header[8] = 1;
-  const rows = deflateSync(Buffer.alloc((Math.ceil(width / 8) + 1) * height));
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    chunk('IDAT', rows),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-/** Modules that Python or Dormouse may import by themselves, at a start or when a panel asks something. */
-const SHADOWED =
-  'sitecustomize usercustomize site os sys io re json ast abc types typing enum random copy copyreg pickle struct weakref functools itertools collections contextlib dataclasses datetime decimal inspect tokenize token linecache traceback warnings importlib keyword builtins string textwrap locale codecs encodings tempfile shutil zipfile sqlite3 csv math time threading asyncio logging pathlib glob fnmatch base64 hashlib html urllib http ssl socket signal rlcompleter readline pydoc reprlib pprint operator heapq bisect numbers fractions statistics unicodedata platform subprocess packaging micropip pyodide _pyodide pyodide_js js dormouse IPython matplotlib numpy pandas pyarrow polars'.split(
-    ' ',
-  );
 
 /** Downloads a capsule with what is chosen by itself; returns where it lies. */
 async function downloadCapsule(page: Page, path: string): Promise<void> {
@@ -138,25 +107,7 @@ test('nothing that came with a stranger’s files runs by being opened, looked a
   page,
 }, info) => {
   const path = info.outputPath('trap.zip');
-  const trap = 'open("/home/pyodide/0-ran.txt", "a").write(__name__ + "\\n")\n';
-  // A pickle that opens a file when it is read, and an array of objects, which is a pickle, too.
-  const pickle = Buffer.from('cbuiltins\nopen\n(V/home/pyodide/0-ran.txt\nVa\ntR.');
-  const header = "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".padEnd(117, ' ');
-  const array = Buffer.concat([Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'), Buffer.from(`${header}\n`), pickle]);
-  await writeFile(
-    path,
-    zipOf([
-      ...SHADOWED.map((name) => ({ name: `${name}.py`, data: trap })),
-      { name: '0-trap.pth', data: `import os; ${trap}` },
-      { name: '__init__.py', data: trap },
-      { name: '__main__.py', data: trap },
-      { name: 'dormouse/__init__.py', data: trap },
-      { name: 'encodings/__init__.py', data: trap },
-      { name: '0-data.pkl', data: pickle },
-      { name: '0-array.npy', data: array },
-      { name: '0-bomb.png', data: pictureOf(60_000, 60_000) },
-    ]),
-  );
+  await writeFile(path, zipOf(TRAPS));
   await openFile(page, path);
   await press(page, 'Open');
   await expect(page).toHaveURL(/#\/s\/[a-z0-9]{12}$/);

@@ -109,21 +109,24 @@ async function stepAside(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(async () => (await navigator.locks.query()).held?.length)).toBe(0);
 }
 
+/** Where the first session lies. */
+const storedFolder = (page: Page) =>
+  page.evaluateHandle(async () => {
+    const sessions = await (await navigator.storage.getDirectory()).getDirectoryHandle('sessions');
+    return sessions.getDirectoryHandle('main');
+  });
+
 /** The bytes of a file of the first session, base64. */
-const readStored = (page: Page, name: string) =>
-  page.evaluate(async (name) => {
-    let folder = await navigator.storage.getDirectory();
-    for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+const readStored = async (page: Page, name: string) =>
+  (await storedFolder(page)).evaluate(async (folder, name) => {
     const bytes = new Uint8Array(await (await (await folder.getFileHandle(name)).getFile()).arrayBuffer());
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   }, name);
 
 /** Replaces a file of the first session. */
-const writeStored = (page: Page, name: string, bytes: Uint8Array) =>
-  page.evaluate(
-    async ([name, content]) => {
-      let folder = await navigator.storage.getDirectory();
-      for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+const writeStored = async (page: Page, name: string, bytes: Uint8Array) =>
+  (await storedFolder(page)).evaluate(
+    async (folder, [name, content]) => {
       const writable = await (await folder.getFileHandle(name)).createWritable();
       await writable.write(Uint8Array.from(atob(content), (character) => character.charCodeAt(0)));
       await writable.close();
@@ -132,11 +135,9 @@ const writeStored = (page: Page, name: string, bytes: Uint8Array) =>
   );
 
 /** Flips a byte of a file of the first session, at a place or where a text begins; false when that is not in it. In the page, because a segment is large. */
-const flipStored = (page: Page, name: string, where: number | string) =>
-  page.evaluate(
-    async ([name, where]) => {
-      let folder = await navigator.storage.getDirectory();
-      for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+const flipStored = async (page: Page, name: string, where: number | string) =>
+  (await storedFolder(page)).evaluate(
+    async (folder, [name, where]) => {
       const handle = await folder.getFileHandle(name);
       const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
       const at = typeof where === 'number' ? where : new TextDecoder('latin1').decode(bytes).indexOf(where);
@@ -190,10 +191,8 @@ test('of a store with one damaged file all others are read and exported, and whi
 });
 
 /** Every file of the first session with the sha256 of its bytes, but the note that the list of sessions keeps there of its own. */
-const storedFiles = (page: Page) =>
-  page.evaluate(async () => {
-    let folder = await navigator.storage.getDirectory();
-    for (const part of ['sessions', 'main']) folder = await folder.getDirectoryHandle(part);
+const storedFiles = async (page: Page) =>
+  (await storedFolder(page)).evaluate(async (folder) => {
     const files: Record<string, string> = {};
     for await (const [name, handle] of folder as unknown as AsyncIterable<[string, FileSystemFileHandle]>) {
       if (name.startsWith('session.json')) continue;
