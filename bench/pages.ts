@@ -100,29 +100,38 @@ const sessionOf = (page: Page): Promise<string> =>
 export const run = (page: Page, code: string) =>
   page.evaluate((text) => (document.querySelector('dormouse-page') as unknown as { session: Session }).session.run(text), code);
 
+/** Runs code by way of the session, to its first output. */
+export const runToOutput = (page: Page, code: string) =>
+  page.evaluate(async (text) => {
+    const { session } = document.querySelector('dormouse-page') as unknown as { session: Session };
+    const shown = new Promise((resolve) => session.addEventListener('output', resolve, { once: true }));
+    void session.run(text);
+    await shown;
+  }, code);
+
 /** Opens the app, until Python is ready. */
 export async function open(page: Page, app: Server): Promise<void> {
   await page.goto(`${app.url}/`);
   await idle(page);
 }
 
-/** Makes a new session, from the click, and runs code in it. In ms. */
-export async function runInNewSession(page: Page, code: string): Promise<number> {
+/** Makes a new session, from the click, and runs code in it, to the end of its saving or as `act` does. In ms. */
+export async function runInNewSession(page: Page, code: string, act = run): Promise<number> {
   const before = await sessionOf(page);
   return since(page, async () => {
     await page.getByRole('button', { name: /^Session: / }).click();
     await page.getByRole('button', { name: 'New session', exact: true }).click();
     await idle(page, before);
-    await run(page, code);
+    await act(page, code);
   });
 }
 
-/** Loads the page anew and runs code. In ms. */
-export const runAfterRefresh = (page: Page, code: string): Promise<number> =>
+/** Loads the page anew and runs code, to the end of its saving or as `act` does. In ms. */
+export const runAfterRefresh = (page: Page, code: string, act = run): Promise<number> =>
   since(page, async () => {
     await page.reload();
     await idle(page);
-    await run(page, code);
+    await act(page, code);
   });
 
 /** What the last run's saving came to. */

@@ -2,22 +2,37 @@
  * Suspend and resume, each beside a bare page with Pyodide that does the best it can: initialise again and run everything again.
  * With NumPy only where its wheel is there (DORMOUSE_WHEELS names the folder). `npm run bench` builds first.
  */
+import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type Server, serve } from '../scripts/server.mjs';
 import { SAMPLE } from '../src/app/sample';
 import type { Session } from '../src/session';
 import { PACKAGES } from '../test/fixtures/wheels';
 import { browserVersion, inFreshBrowser } from './browser';
-import { BarePyodide, idle, lastCheckpoint, open, run, runAfterRefresh, runInNewSession, since } from './pages';
+import { BarePyodide, idle, lastCheckpoint, open, run, runAfterRefresh, runInNewSession, runToOutput, since } from './pages';
 import { describeMachine, printTable, type Samples } from './table';
 
 const ROUNDS = 5;
 const MEBIBYTE = 2 ** 20;
+/** So long a person has been in a session before they ask for another; a spare sandbox waits by then, ms. */
+const STAY = 6000;
 
 const SET_UP = 'values = {n: str(n) for n in range(10000)}\nsquares = (n * n for n in values)\nnext(squares)\nprint("set up")';
 const GO_ON = 'print("goes on", next(squares), len(values))';
 const NUMPY = `import numpy as np\nrng = np.random.default_rng(1)\nmatrix = rng.standard_normal((1000, 8000))\nprint("set up")`;
 const NUMPY_ON = 'print("goes on", matrix.shape, float(rng.random()))';
+
+/** Goes back to the checkpoint that is so many from the end. */
+async function goBack(page: Page, moments: number): Promise<void> {
+  await page.evaluate(async (place) => {
+    const { session } = document.querySelector('dormouse-page') as unknown as { session: Session };
+    const { checkpoints } = session.state.checkpoints ?? { checkpoints: [] };
+    const target = checkpoints.at(-place) ?? checkpoints[0];
+    if (!target) throw new Error('There are no checkpoints.');
+    await session.goBack(target.id);
+  }, moments);
+  await idle(page);
+}
 
 let app: Server;
 let bare: BarePyodide;
@@ -29,8 +44,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([app?.close(), bare?.close()]));
 
 test('from nothing, and from where one was, to the first output', async () => {
-  const times: Record<'fresh' | 'freshBare' | 'refresh' | 'refreshBare' | 'back' | 'numpy' | 'numpyBare', number[]> = {
+  const times: Record<'fresh' | 'hasty' | 'freshBare' | 'undo' | 'refresh' | 'refreshBare' | 'back' | 'numpy' | 'numpyBare', number[]> = {
     fresh: [],
+    hasty: [],
+    undo: [],
     freshBare: [],
     refresh: [],
     refreshBare: [],
@@ -47,42 +64,41 @@ test('from nothing, and from where one was, to the first output', async () => {
     await open(page, app);
     for (let round = 0; round < ROUNDS; round++) {
       times.freshBare.push(await bare.start(barePage, 'print("first output")'));
-      times.fresh.push(await runInNewSession(page, 'print("first output")'));
+      times.hasty.push(await runInNewSession(page, 'print("first output")', runToOutput));
+      await idle(page);
+      await page.waitForTimeout(STAY);
+      times.fresh.push(await runInNewSession(page, 'print("first output")', runToOutput));
+      await idle(page);
       await run(page, SET_UP);
       times.refreshBare.push(await bare.start(barePage, `${SET_UP}\n${GO_ON}`));
-      times.refresh.push(await runAfterRefresh(page, GO_ON));
+      times.refresh.push(await runAfterRefresh(page, GO_ON, runToOutput));
+      await idle(page);
     }
     for (let round = 0; round < 100; round++) await run(page, `step = ${round}\nvalues[${round}] = None`);
     for (let round = 0; round < ROUNDS; round++) {
-      times.back.push(
-        await since(page, () =>
-          page
-            .evaluate(async () => {
-              const { session } = document.querySelector('dormouse-page') as unknown as { session: Session };
-              const { checkpoints } = session.state.checkpoints ?? { checkpoints: [] };
-              const target = checkpoints.at(-100) ?? checkpoints[0];
-              if (!target) throw new Error('There are no checkpoints.');
-              await session.goBack(target.id);
-            })
-            .then(() => idle(page)),
-        ),
-      );
+      await page.waitForTimeout(STAY);
+      times.back.push(await since(page, () => goBack(page, 100)));
+      await page.waitForTimeout(STAY);
+      times.undo.push(await since(page, () => goBack(page, 2)));
     }
     const [wheel] = wheels;
     if (wheel === undefined) return;
     await run(page, NUMPY);
     for (let round = 0; round < ROUNDS; round++) {
       times.numpyBare.push(await bare.start(barePage, `${NUMPY}\n${NUMPY_ON}`, [wheel]));
-      times.numpy.push(await runAfterRefresh(page, NUMPY_ON));
+      times.numpy.push(await runAfterRefresh(page, NUMPY_ON, runToOutput));
+      await idle(page);
     }
   });
   printTable(
     describeMachine(browser),
     { title: 'To the first output', unit: 'ms', peer: 'a bare page with Pyodide that begins anew and runs all of it again' },
     [
-      { name: 'New session, from the click', samples: times.fresh, peer: times.freshBare },
+      { name: 'New session, from the click, after 6 s in another', samples: times.fresh, peer: times.freshBare },
+      { name: 'New session, at once after another', samples: times.hasty, peer: times.freshBare },
       { name: 'Refresh, with variables and a generator', samples: times.refresh, peer: times.refreshBare },
       { name: 'Going back 100 checkpoints, to Ready', samples: times.back },
+      { name: 'Going back before the last run, to Ready', samples: times.undo },
       {
         name: `Refresh, with ${wheels[0] ? 'NumPy and a 64 MB array' : 'NumPy (no wheel here)'}`,
         samples: times.numpy,

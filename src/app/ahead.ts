@@ -1,5 +1,8 @@
-/** What takes longest begins before the rest of the page's program is there: its workers, the list of sessions, and a sandbox. */
-import { startAhead } from '../sandbox/ahead';
+/**
+ * What takes longest begins before the rest of the page's program is there: its workers, the list of sessions, and a sandbox; and later, when
+ * nothing else goes on, before a person asks for the next one.
+ */
+import { SandboxAhead } from '../sandbox/ahead';
 import { createDatabaseReader } from '../sandbox/create-reader';
 import { Baselines, PackageIndex, type SessionOptions, Sessions, Wheels } from '../session';
 
@@ -10,38 +13,60 @@ export interface Ahead {
   readonly list: Promise<Sessions | null>;
   readonly startKeeper: SessionOptions['startKeeper'];
   readonly createSandbox: SessionOptions['createSandbox'];
+  /** Begins the next keeper and the next sandbox, unless they are waiting already. */
+  readonly prepare: () => void;
   readonly wheels: Wheels;
   readonly index: PackageIndex;
   readonly createReader: SessionOptions['createReader'];
 }
 
 export function beginAhead(): Ahead {
-  const startKeeper = startedAhead(() => new Worker(new URL('../keeper/worker.ts', import.meta.url), { type: 'module' }));
-  const startCatalogue = startedAhead(() => new Worker(new URL('../keeper/catalogue-worker.ts', import.meta.url), { type: 'module' }));
+  const keepers = new WorkerAhead(() => new Worker(new URL('../keeper/worker.ts', import.meta.url), { type: 'module' }));
+  const catalogues = new WorkerAhead(() => new Worker(new URL('../keeper/catalogue-worker.ts', import.meta.url), { type: 'module' }));
   const directory = openStorage();
-  const list = openList(directory, startCatalogue);
+  const list = openList(directory, catalogues.create);
   const wheels = new Wheels(list);
+  const sandboxes = new SandboxAhead(new Baselines(list));
   const index = new PackageIndex({ url: __PACKAGE_INDEX__, hosts: __PACKAGE_HOSTS__ });
   return {
     directory,
     list,
-    startKeeper,
-    createSandbox: startAhead(new Baselines(list)),
+    startKeeper: keepers.create,
+    createSandbox: sandboxes.create,
+    prepare() {
+      keepers.prepare();
+      sandboxes.prepare();
+    },
     wheels,
     index,
     createReader: createDatabaseReader,
   };
 }
 
-/** Starts a worker at once. The first call gets that one, each later call, or one after it has failed, a new one. */
-function startedAhead(start: () => Worker): () => Worker {
-  let first: Worker | null = start();
-  first.onerror = () => {
-    first = null;
-  };
-  return () => {
-    const worker = first ?? start();
-    first = null;
+/** A worker that starts before anybody asks for it, the first one at once. */
+class WorkerAhead {
+  readonly #start: () => Worker;
+  #waiting: Worker | null = null;
+
+  constructor(start: () => Worker) {
+    this.#start = start;
+    this.prepare();
+  }
+
+  /** Starts one, unless one is waiting already. */
+  prepare(): void {
+    if (this.#waiting) return;
+    const worker = this.#start();
+    worker.onerror = () => {
+      this.#waiting = null;
+    };
+    this.#waiting = worker;
+  }
+
+  /** Gives the one that waits, else, or when that has failed, a new one. */
+  readonly create = (): Worker => {
+    const worker = this.#waiting ?? this.#start();
+    this.#waiting = null;
     return worker;
   };
 }

@@ -8,6 +8,7 @@ import type { Announcement, AnnouncementHost } from './announcements';
 import { leaveDraft, takeDraft } from './draft';
 import { Page } from './page';
 import { sentence } from './sentence';
+import { keepSpare } from './spare';
 import type { StartPage } from './start-page';
 
 /** The session opens without the list when that takes longer, ms: another tab may hold its lock and be asleep. */
@@ -161,6 +162,7 @@ export class Tab extends EventTarget implements AnnouncementHost {
       this.#noteOpened(session);
       this.#followSaved(session);
     });
+    keepSpare(session, this.#ahead.prepare);
     page.session = session;
     page.sessions = this.#sessions;
     page.unknownAddress = unknown;
