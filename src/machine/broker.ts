@@ -30,9 +30,18 @@ export class Broker {
     };
   }
 
-  /** Asks for files of the runtime that will be wanted: the first `fetch` of each gets what has come by then. */
+  /** Asks for files of the runtime that will be wanted: who wants one first gets what has come by then. */
   askAhead(names: readonly string[]): void {
     for (const name of names) this.#ahead.set(name, this.#ask({ type: 'asset', name }));
+  }
+
+  /** A file of the runtime. @throws TypeError when it cannot be had */
+  async file(name: string): Promise<Pick<Extract<AssetReply, { type: 'asset' }>, 'bytes' | 'mediaType'>> {
+    const asked = this.#ahead.get(name);
+    this.#ahead.delete(name);
+    const reply = await (asked ?? this.#ask({ type: 'asset', name }));
+    if (reply.type === 'asset') return reply;
+    throw new TypeError(reply.type === 'refused' ? reply.message : 'The page answered something else.');
   }
 
   /** A `fetch` that asks the page for everything: what is below `ASSET_BASE` by its name, other addresses where the person allows it. */
@@ -40,12 +49,8 @@ export class Broker {
     return async (input, init) => {
       const url = input instanceof globalThis.Request ? input.url : String(input);
       if (!url.startsWith(ASSET_BASE)) return fetchByPage((request) => this.#askNetwork(request), input, init);
-      const name = url.slice(ASSET_BASE.length);
-      const asked = this.#ahead.get(name);
-      this.#ahead.delete(name);
-      const reply = await (asked ?? this.#ask({ type: 'asset', name }));
-      if (reply.type === 'asset') return new Response(reply.bytes, { headers: { 'content-type': reply.mediaType } });
-      throw new TypeError(reply.type === 'refused' ? reply.message : 'The page answered something else.');
+      const { bytes, mediaType } = await this.file(url.slice(ASSET_BASE.length));
+      return new Response(bytes, { headers: { 'content-type': mediaType } });
     };
   }
 

@@ -5,6 +5,7 @@ import {
   type FrameBasis,
   type FrameDescription,
   ImageError,
+  type PackedFrame,
   readFrame,
   readFrames,
   splitFrames,
@@ -37,9 +38,8 @@ export async function readBaseline(bytes: Uint8Array, sha256: string, build: str
   return { sha256, heap, state: read.state as Baseline['state'], attachments: [], outside: [] };
 }
 
-/** Which baseline a chain builds on. @throws ImageError when it is damaged or was made by another build */
-export function baselineOf(chain: Uint8Array, build: string): string | null {
-  const [first] = splitFrames(chain);
+/** Which baseline a chain builds on. @throws ImageError when it was made by another build */
+export function baselineOf([first]: readonly PackedFrame[], build: string): string | null {
   if (!first) throw new ImageError('There is no saved memory.');
   requireBuild(first.description, build);
   return first.description.baseline;
@@ -73,13 +73,16 @@ export class ImageChain {
    * Reads a chain, to be continued. The memory that is given is kept: it has to be copied before the next frame is made.
    * @throws ImageError when it cannot be used
    */
-  static async read(bytes: Uint8Array, build: string, baseline: Baseline | null): Promise<{ chain: ImageChain; saved: SavedMachine }> {
+  static async read(
+    frames: readonly PackedFrame[],
+    build: string,
+    baseline: Baseline | null,
+  ): Promise<{ chain: ImageChain; saved: SavedMachine }> {
     const chain = new ImageChain(build, baseline);
     let heap = new Uint8Array(0);
     let newest: Frame | undefined;
     let links: SavedLinks | null = null;
     let outside: { state: OutsideState; attachments: Uint8Array[] } | null = null;
-    const frames = splitFrames(bytes);
     for (const { description } of frames) {
       requireBuild(description, build);
       if (description.baseline !== (baseline?.sha256 ?? null)) throw new ImageError('The saved memory builds on another starting memory.');

@@ -111,12 +111,18 @@ export async function encodeFrame({ description, pages, content, state, attachme
   return frame;
 }
 
+/** A frame whose body has not been read. */
+export interface PackedFrame {
+  description: FrameDescription;
+  body: Uint8Array;
+}
+
 /**
  * Takes a chain apart without reading the bodies.
  * @throws ImageError when it is damaged or of a newer format
  */
-export function splitFrames(chain: Uint8Array): { description: FrameDescription; body: Uint8Array }[] {
-  const frames: { description: FrameDescription; body: Uint8Array }[] = [];
+export function splitFrames(chain: Uint8Array): PackedFrame[] {
+  const frames: PackedFrame[] = [];
   for (let at = 0; at < chain.length; ) {
     const rest = chain.subarray(at);
     const view = new DataView(rest.buffer, rest.byteOffset, rest.length);
@@ -138,7 +144,7 @@ export function splitFrames(chain: Uint8Array): { description: FrameDescription;
 }
 
 /** Reads the bodies of frames, in their order; unpacks the next ones meanwhile. */
-export async function* readFrames(frames: readonly { description: FrameDescription; body: Uint8Array }[]): AsyncGenerator<Frame> {
+export async function* readFrames(frames: readonly PackedFrame[]): AsyncGenerator<Frame> {
   const begun: { frame: Promise<Frame>; size: number }[] = [];
   let next = 0;
   let held = 0;

@@ -5,7 +5,7 @@ import type { Loss, ResumeReport } from '../protocol/image';
 import { restoreTimes } from './disk-times';
 import { growTo, type RestoredReferences } from './emscripten';
 import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } from './image-chain';
-import { ImageError } from './image-format';
+import { ImageError, splitFrames } from './image-format';
 import { Interpreter } from './interpreter';
 import type { Journal } from './journal';
 import type { MachineState, SavedMachine } from './machine-state';
@@ -115,7 +115,7 @@ class Beginning {
   /** Whether the session's memory can be gone on with. */
   async #findNamed(images: Blob): Promise<boolean> {
     try {
-      const sha256 = baselineOf(new Uint8Array(await images.arrayBuffer()), this.#options.build);
+      const sha256 = baselineOf(splitFrames(new Uint8Array(await images.arrayBuffer())), this.#options.build);
       if (sha256 !== null) {
         this.#baseline = await this.#findBaseline(sha256);
         if (!this.#baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
@@ -130,11 +130,11 @@ class Beginning {
   async #read(disk: DiskImage): Promise<Resumable | null> {
     if (!disk.resume || this.#problem) return null;
     try {
-      const bytes = new Uint8Array(await disk.resume.images.arrayBuffer());
-      const named = baselineOf(bytes, this.#options.build);
+      const frames = splitFrames(new Uint8Array(await disk.resume.images.arrayBuffer()));
+      const named = baselineOf(frames, this.#options.build);
       const baseline = named === this.#baseline?.sha256 ? this.#baseline : named === null ? null : await this.#findBaseline(named);
       if (named !== null && !baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
-      const { chain, saved } = await ImageChain.read(bytes, this.#options.build, baseline);
+      const { chain, saved } = await ImageChain.read(frames, this.#options.build, baseline);
       return { chain, saved, changed: new Set(disk.resume.changed) };
     } catch (error) {
       this.#fail(error);

@@ -8,6 +8,8 @@ import { withMainModule } from './emscripten';
 import { Machine } from './machine';
 import type { ModuleFactory, PyodideLoader } from './runtime';
 
+const MAIN_MODULE = 'pyodide.asm.wasm';
+
 /** What the relay sends, with the ports control, disk and broker. */
 export interface MachineStart {
   cells: SharedArrayBuffer | null;
@@ -17,11 +19,10 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
   onmessage = null;
   const [control, disk, brokerPort] = ports as unknown as [MessagePort, MessagePort, MessagePort];
   const broker = new Broker(brokerPort);
-  broker.askAhead(['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json']);
+  broker.askAhead([MAIN_MODULE, 'python_stdlib.zip', 'pyodide-lock.json']);
   const die = (message: string) => control.postMessage({ type: 'dead', reason: 'crashed', message } satisfies MachineEvent);
   self.fetch = broker.fetch;
-  const mainModule = `${ASSET_BASE}pyodide.asm.wasm`;
-  const compiling = compile(mainModule);
+  const compiling = broker.file(MAIN_MODULE).then(({ bytes }) => WebAssembly.compile(bytes));
   // A worker that closes itself tells nobody, so this one does. (Python can get around it; then Stop replaces the sandbox.)
   const close = self.close.bind(self);
   self.close = () => {
@@ -44,12 +45,8 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
   try {
     // Pyodide goes on waiting for a main module that there is not.
     const unable = compiling.then(() => new Promise<never>(() => undefined));
-    await Promise.race([withMainModule(mainModule, compiling, start), unable]);
+    await Promise.race([withMainModule(ASSET_BASE + MAIN_MODULE, compiling, start), unable]);
   } catch (error) {
     die(messageOf(error));
   }
 };
-
-async function compile(url: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await (await self.fetch(url)).arrayBuffer());
-}

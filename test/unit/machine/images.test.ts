@@ -1,7 +1,7 @@
 /** The bytes of images: chains of frames over memories that are made up here. */
 import { describe, expect, test } from 'vitest';
 import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } from '../../../src/machine/image-chain';
-import { ImageError } from '../../../src/machine/image-format';
+import { ImageError, splitFrames } from '../../../src/machine/image-format';
 import { KeptMemory } from '../../../src/machine/kept-memory';
 import type { MachineState } from '../../../src/machine/machine-state';
 import { applyDifference, changedPages, difference, PAGE, placePages } from '../../../src/machine/pages';
@@ -32,6 +32,7 @@ async function chainOf(chain: ImageChain, memories: Uint8Array[]): Promise<Uint8
   return frames;
 }
 
+const read = async (chain: Uint8Array, build: string, base: Baseline | null) => ImageChain.read(splitFrames(chain), build, base);
 const join = async (frames: Uint8Array<ArrayBuffer>[]) => new Uint8Array(await new Blob(frames).arrayBuffer());
 
 describe('pages', () => {
@@ -108,8 +109,8 @@ describe('a chain of frames', () => {
     expect(frames.map(({ whole }) => whole).lastIndexOf(true)).toBe(32);
     expect(frames.filter(({ whole }) => whole)).toHaveLength(2);
     const chain = await join(frames.slice(32).map(({ bytes }) => bytes));
-    expect(baselineOf(chain, BUILD)).toBe(base.sha256);
-    const { saved } = await ImageChain.read(chain, BUILD, base);
+    expect(baselineOf(splitFrames(chain), BUILD)).toBe(base.sha256);
+    const { saved } = await read(chain, BUILD, base);
     expect(Buffer.compare(saved.heap, all[39] as Uint8Array)).toBe(0);
     expect(saved.state).toEqual({ ...state(39), links });
     expect([...saved.attachments.map((bytes) => bytes[0])]).toEqual([39]);
@@ -119,9 +120,9 @@ describe('a chain of frames', () => {
     const base = await baseline(filled(18, 9));
     const all = memories(4);
     const first = await chainOf(new ImageChain(BUILD, base), all.slice(0, 2));
-    const { chain } = await ImageChain.read(await join(first), BUILD, base);
+    const { chain } = await read(await join(first), BUILD, base);
     const more = await chainOf(chain, all.slice(2));
-    const { saved } = await ImageChain.read(await join([...first, ...more]), BUILD, base);
+    const { saved } = await read(await join([...first, ...more]), BUILD, base);
     expect(Buffer.compare(saved.heap, all[3] as Uint8Array)).toBe(0);
   });
 
@@ -133,24 +134,24 @@ describe('a chain of frames', () => {
       const damaged = chain.slice();
       const at = round < 30 ? round : random(chain.length);
       damaged[at] = (damaged[at] as number) ^ (1 << random(8));
-      await expect(ImageChain.read(damaged, BUILD, null), `byte ${at}`).rejects.toThrow(ImageError);
+      await expect(read(damaged, BUILD, null), `byte ${at}`).rejects.toThrow(ImageError);
     }
     for (const length of [0, 1, 23, 24, 100, chain.length - 1]) {
-      await expect(ImageChain.read(chain.slice(0, length), BUILD, null)).rejects.toThrow(ImageError);
+      await expect(read(chain.slice(0, length), BUILD, null)).rejects.toThrow(ImageError);
     }
   });
 
   test('is refused when a frame is missing, or its baseline is another', async () => {
     const frames = await chainOf(new ImageChain(BUILD, null), memories(3));
-    await expect(ImageChain.read(await join([frames[0], frames[2]] as typeof frames), BUILD, null)).rejects.toThrow('missing');
-    await expect(ImageChain.read(await join(frames), BUILD, await baseline(filled(2, 1)))).rejects.toThrow('another starting memory');
+    await expect(read(await join([frames[0], frames[2]] as typeof frames), BUILD, null)).rejects.toThrow('missing');
+    await expect(read(await join(frames), BUILD, await baseline(filled(2, 1)))).rejects.toThrow('another starting memory');
   });
 
   test('of another build or a newer format may be right elsewhere', async () => {
     const [frame] = await chainOf(new ImageChain(BUILD, null), memories(1));
     const chain = frame as Uint8Array<ArrayBuffer>;
-    await expect(ImageChain.read(chain, 'another', null)).rejects.toMatchObject({ anotherBuild: true });
+    await expect(read(chain, 'another', null)).rejects.toMatchObject({ anotherBuild: true });
     new DataView(chain.buffer).setUint32(8, 2, true);
-    await expect(ImageChain.read(chain, BUILD, null)).rejects.toMatchObject({ anotherBuild: true });
+    await expect(read(chain, BUILD, null)).rejects.toMatchObject({ anotherBuild: true });
   });
 });
