@@ -25,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'bench',
-          include: ['bench/{capsules,hands,packages,page,storage,suspend,volume}.ts'],
+          include: ['bench/{capsules,hands,packages,page,storage,suspend,tables,volume}.ts'],
           testTimeout: 30 * MINUTE,
           // One after the other: they measure the same machine.
           fileParallelism: false,

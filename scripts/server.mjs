@@ -32,8 +32,8 @@ const ISOLATION = {
   'Referrer-Policy': 'no-referrer',
 };
 
-// A worker that came from an address has the policy of its own response, not the page's. The keepers compute and store.
-const KEEPER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'none'";
+// A worker that came from an address has the policy of its own response, not the page's. The keepers compute and store, the others read a file.
+const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'none'";
 
 /**
  * The headers of one file, beside its type.
@@ -46,7 +46,7 @@ function isolatedHeaders(path) {
   return {
     ...ISOLATION,
     'Cache-Control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(/^\/assets\/(keeper|catalogue-worker)-/.test(path) && { 'Content-Security-Policy': KEEPER_POLICY }),
+    ...(/^\/assets\/(keeper|catalogue-worker|table-worker|pdf-worker)-/.test(path) && { 'Content-Security-Policy': WORKER_POLICY }),
   };
 }
 

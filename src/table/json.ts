@@ -1,5 +1,96 @@
-/** Tables as JSON: a list of objects, or one object a line (JSON Lines). */
+/** Tables as JSON, and back: a list of objects, or one object a line (JSON Lines). */
+import { RowsSource } from './rows-source';
 import type { Cell, GridColumn } from './source';
+
+const MOST_COLUMNS = 10_000;
+/** Numbers of so many digits may be more exact than a double. */
+const MANY_DIGITS = /\d{16}/;
+
+/**
+ * A list of objects, or with `lines` one object a line, as a table: a column for each key, in the order in which they are met. What is no
+ * single value is shown as JSON.
+ * @throws Error with a sentence when the text is no JSON, or something else than objects
+ */
+export function readJsonTable(text: string, lines: boolean): RowsSource {
+  const parse = MANY_DIGITS.test(text) ? (json: string) => JSON.parse(json, exact) : (json: string) => JSON.parse(json);
+  const values = lines ? linesOf(text, parse) : listOf(text, parse);
+  const places = new Map<string, number>();
+  const rows: Cell[][] = [];
+  for (const value of values) {
+    const row: Cell[] = [];
+    for (const key of Object.keys(value)) {
+      const place = places.get(key) ?? places.size;
+      places.set(key, place);
+      row[place] = jsonValue(value[key]);
+    }
+    rows.push(row);
+  }
+  if (places.size > MOST_COLUMNS)
+    throw new Error(
+      `This file has ${places.size.toLocaleString('en')} columns; at most ${MOST_COLUMNS.toLocaleString('en')} can be shown.`,
+    );
+  const width = places.size;
+  const whole = rows.map((row) => Array.from({ length: width }, (_, index) => row[index] ?? null));
+  const columns = [...places.keys()].map((name, index) => ({ name, type: typeOf(whole, index) }));
+  return new RowsSource(columns, whole);
+}
+
+type JsonObject = Record<string, unknown>;
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function listOf(text: string, parse: (json: string) => unknown): JsonObject[] {
+  const value = parse(text);
+  if (!Array.isArray(value) || !value.every(isObject)) throw new Error('This is no list of objects.');
+  return value;
+}
+
+function linesOf(text: string, parse: (json: string) => unknown): JsonObject[] {
+  const values: JsonObject[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = parse(line);
+    } catch (error) {
+      throw new Error(`Line ${index + 1} is no JSON: ${error instanceof Error ? error.message : 'no reason given'}.`);
+    }
+    if (!isObject(value)) throw new Error(`Line ${index + 1} is no object.`);
+    values.push(value);
+  }
+  return values;
+}
+
+/** Keeps all digits of a whole number, where the browser tells what stood in the text (JSON.parse source text access). */
+function exact(_: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined || !/^-?\d+$/.test(source)) return value;
+  return BigInt(source);
+}
+
+function jsonValue(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object') return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? each.toString() : each));
+  return value as Cell;
+}
+
+function typeOf(rows: readonly (readonly Cell[])[], index: number): string {
+  const kinds = new Set<string>();
+  for (const row of rows) {
+    const cell = row[index] ?? null;
+    if (cell !== null)
+      kinds.add(
+        typeof cell === 'string'
+          ? 'text'
+          : typeof cell === 'boolean'
+            ? 'boolean'
+            : Number.isInteger(cell) || typeof cell === 'bigint'
+              ? 'integer'
+              : 'number',
+      );
+  }
+  if (kinds.size === 2 && kinds.has('integer') && kinds.has('number')) return 'number';
+  return kinds.size === 1 ? ([...kinds][0] as string) : kinds.size === 0 ? '' : 'mixed';
+}
 
 /** Each name once: a second `a` becomes `a (2)`. */
 export function uniqueNames(columns: readonly GridColumn[]): string[] {

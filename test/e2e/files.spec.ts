@@ -1,7 +1,9 @@
 /** The files panel as a person meets it: files in and out, changed by hand and by Python, and back again. */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
+import { exportTable, RowsSource } from '../../src/table';
 import { violations } from './axe';
+import { takeScreenshot } from './screenshots';
 import { expect, test, Workbench } from './workbench';
 
 const CSV = 'month,mm\n1,12.5\n2,30.25\n';
@@ -20,6 +22,28 @@ async function upload(page: Page, files: { name: string; content: string | Buffe
     page.getByRole('button', { name: 'Upload', exact: true }).click(),
   ]);
   await chooser.setFiles(files.map(({ name, content }) => ({ name, mimeType: '', buffer: Buffer.from(content) })));
+}
+
+/** A PDF of pages that say something. */
+function pdf(...pages: string[]): string {
+  const streams = pages.map((text) => `BT /F1 24 Tf 72 700 Td (${text}) Tj ET`);
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>',
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, index) => `${4 + 2 * index} 0 R`).join(' ')}] >>`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    ...streams.flatMap((stream, index) => [
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + 2 * index} 0 R >>`,
+      `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
+    ]),
+  ];
+  let file = '%PDF-1.4\n';
+  const places = objects.map((object, index) => {
+    const at = file.length;
+    file += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return at;
+  });
+  const table = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
+  return `${file}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF`;
 }
 
 const item = (panel: Locator, name: string) => panel.getByRole('treeitem', { name });
@@ -239,4 +263,106 @@ test('axe finds nothing in any state of the panel', async ({ workbench, page }) 
   await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
   await expect(page.getByRole('textbox', { name: 'Text of 10.csv' })).toBeVisible();
   expect(await violations(page)).toEqual([]);
+});
+
+test('CSV, JSON, Excel and Parquet files open as tables, with their types, and one click writes the code that loads them', async ({
+  workbench,
+  page,
+}) => {
+  test.slow();
+  const source = new RowsSource(
+    [
+      { name: 'city', type: 'text' },
+      { name: 'mm', type: 'number' },
+    ],
+    [
+      ['Oslo', 1.5],
+      ['Rome', 2],
+    ],
+  );
+  const exported = async (format: 'xlsx' | 'parquet') =>
+    Buffer.from(await (await exportTable(source, format, { name: 'cities' })).arrayBuffer());
+  const panel = await openFiles(workbench);
+  await upload(page, [
+    { name: 'rain.csv', content: 'day;mm;wet\n2026-01-02;1.5;true\n2026-01-03;2;false;more\n' },
+    { name: 'list.json', content: '[{"a": 1, "b": "x"}, {"a": 2}]' },
+    { name: 'other.json', content: '{"a": 1}' },
+    { name: 'lines.jsonl', content: '{"n": 12345678901234567890}\n' },
+    { name: 'book.xlsx', content: await exported('xlsx') },
+    { name: 'cities.parquet', content: await exported('parquet') },
+    { name: 'broken.xlsx', content: 'no workbook' },
+  ]);
+  await expect(panel.getByText('Uploaded 7 files.')).toBeVisible();
+  const dialog = page.getByRole('dialog');
+  const open = async (name: string) => {
+    await item(panel, name).dblclick();
+    await expect(dialog.getByRole('heading', { name })).toBeVisible();
+  };
+  const table = dialog.getByRole('grid');
+  const close = () => dialog.getByRole('button', { name: 'Close', exact: true }).click();
+
+  await open('rain.csv');
+  await expect(table.getByRole('columnheader', { name: /day date/ })).toBeVisible();
+  await expect(table.getByRole('columnheader', { name: /mm number/ })).toBeVisible();
+  await expect(table.getByRole('columnheader', { name: /wet boolean/ })).toBeVisible();
+  await expect(dialog.getByText('Separated by semicolons, UTF-8, the first row as headings.')).toBeVisible();
+  await expect(dialog.getByText('1 row has fewer or more fields than there are columns; the first is row 1 with 3.')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await takeScreenshot(page, 'file-table');
+  await dialog.getByRole('button', { name: 'Text', exact: true }).click();
+  await expect(dialog.getByText('2026-01-02;1.5;true')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Edit' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Table', exact: true }).click();
+  await expect(table.getByRole('gridcell', { name: '2026-01-03' })).toBeVisible();
+  await dialog.getByRole('searchbox', { name: 'Filter rows' }).fill('true');
+  await expect(dialog.getByText('1 of 2 rows')).toBeVisible();
+  await close();
+
+  await open('list.json');
+  await expect(table.getByRole('columnheader', { name: /a integer/ })).toBeVisible();
+  await close();
+  await open('other.json');
+  await expect(dialog.getByText('"a": 1')).toBeVisible();
+  await close();
+  await open('lines.jsonl');
+  await expect(table.getByRole('gridcell', { name: '12345678901234567890' })).toBeVisible();
+  await close();
+  await open('book.xlsx');
+  await expect(table.getByRole('gridcell', { name: 'Oslo' })).toBeVisible();
+  await close();
+  await open('broken.xlsx');
+  await expect(dialog.getByRole('alert')).toContainText('It cannot be shown as a table: This is no .xlsx file.');
+  await close();
+  await open('cities.parquet');
+  await expect(table.getByRole('gridcell', { name: 'Rome' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Insert code' }).click();
+  await expect(workbench.code).toContainText('cities = pd.read_parquet("cities.parquet")');
+});
+
+test('a PDF is drawn page by page, and what it says is there for a screen reader', async ({ workbench, page }) => {
+  const panel = await openFiles(workbench);
+  await upload(page, [
+    { name: 'report.pdf', content: pdf('First page', 'Second page') },
+    { name: 'broken.pdf', content: '%PDF-1.4 and nothing else' },
+  ]);
+  await item(panel, 'report.pdf').dblclick();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('Page 1 of 2')).toBeVisible();
+  const shown = dialog.getByRole('region', { name: 'report.pdf, page 1' });
+  await expect(shown.getByText('First page')).toBeAttached();
+  const dark = () =>
+    dialog.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) if ((data[at] as number) < 100) count += 1;
+      return count;
+    });
+  expect(await dark()).toBeGreaterThan(100);
+  expect(await violations(page)).toEqual([]);
+  await takeScreenshot(page, 'file-pdf');
+  await dialog.getByRole('button', { name: 'Next page' }).click();
+  await expect(dialog.getByRole('region', { name: 'report.pdf, page 2' }).getByText('Second page')).toBeAttached();
+  await page.keyboard.press('Escape');
+  await item(panel, 'broken.pdf').dblclick();
+  await expect(dialog.getByRole('alert')).toContainText('It could not be shown');
 });

@@ -30,7 +30,7 @@ rows
 sum(row["mm"] for row in rows) / 3
 `;
 /** Panels by the names of their buttons. */
-const PANELS = ['Files', 'History', 'Variables', 'Database', 'Packages', 'Mirror', 'Check state'];
+const PANELS = ['Files', 'History', 'Variables', 'Database', 'Packages', 'Storage', 'Mirror', 'Check state'];
 
 async function inEverySize(page: Page, view: string): Promise<void> {
   for (const width of [360, 768, 1440]) {
@@ -62,4 +62,11 @@ test('every main view fits every width, light and dark', async ({ workbench, pag
     ).toBeVisible();
     await inEverySize(page, panel.toLowerCase().replace(' ', '-'));
   }
+  await page.goto('./#/');
+  await expect(page.getByRole('heading', { name: 'Begin' })).toBeVisible();
+  await inEverySize(page, 'start');
+  await page.getByRole('button', { name: /^Python that remembers/ }).click();
+  await expect(page.getByRole('complementary', { name: 'Lesson' }).getByRole('heading').first()).toBeVisible();
+  await workbench.ready();
+  await inEverySize(page, 'lesson');
 });

@@ -1,3 +1,5 @@
+import type { TableKind } from '../../table';
+
 /** What a file is, as its name says. What is in it may be something else: who shows it has to look. */
 
 export type FileKind = 'text' | 'table' | 'json' | 'image' | 'pdf' | 'database' | 'excel' | 'parquet' | 'other';
@@ -22,6 +24,23 @@ const endingOf = (path: string) => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() 
 
 export function kindOf(path: string): FileKind {
   return KINDS.get(endingOf(path)) ?? 'other';
+}
+
+/** As what kind of table a file can be shown; null: as none. */
+export function tableKindOf(path: string): TableKind | null {
+  const ending = endingOf(path);
+  switch (kindOf(path)) {
+    case 'table':
+      return 'delimited';
+    case 'json':
+      return ending === 'json' ? 'json' : ending === 'jsonl' || ending === 'ndjson' ? 'json-lines' : null;
+    case 'excel':
+      return 'excel';
+    case 'parquet':
+      return 'parquet';
+    default:
+      return null;
+  }
 }
 
 export function imageType(path: string): string {

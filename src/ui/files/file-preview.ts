@@ -9,11 +9,12 @@ import { formatBytes } from '../format';
 import '../icon';
 import { indentJson } from '../json-text';
 import '../question-dialog';
+import type { TableKind } from '../../table';
 import type { QuestionDialog } from '../question-dialog';
 import { strings } from '../strings';
 import { shared } from '../styles';
 import type { TextEditor } from '../text-editor';
-import { imageType, kindOf } from './file-kind';
+import { imageType, kindOf, tableKindOf } from './file-kind';
 import { nameOf } from './file-nodes';
 import { decodeText } from './file-text';
 
@@ -22,12 +23,16 @@ const SHOWN_TEXT = 256 * 1024;
 const LARGEST_EDITED = 4 * 2 ** 20;
 /** The largest picture, bytes. */
 const LARGEST_IMAGE = 64 * 2 ** 20;
+/** The largest PDF, bytes. */
+const LARGEST_PDF = 256 * 2 ** 20;
 const DECIMALS = /\.(json|geojson|ipynb)$/i;
 
 type Shown =
   | { type: 'loading' }
   | { type: 'text'; text: string; notes: string[]; whole: boolean }
   | { type: 'image'; url: string }
+  | { type: 'table'; kind: TableKind }
+  | { type: 'pdf'; bytes: Uint8Array }
   | { type: 'editor' }
   | { type: 'database' }
   | { type: 'none'; reason: string };
@@ -77,13 +82,21 @@ export class FilePreview extends LitElement {
     this.#showNothing({ type: 'loading' });
     await this.updateComplete;
     if (!this.#dialog.open) this.#dialog.showModal();
+    const shown = await this.#load(path, database, editing ? 'text' : 'table');
+    if (editing && shown?.type === 'text') await this.#edit();
+  }
+
+  /** Reads a file and shows it, unless another one is to be shown by then. @param view which of the two, where there are both */
+  async #load(path: string, database: boolean, view: 'table' | 'text'): Promise<Shown | null> {
+    let shown: Shown;
     try {
-      const shown = await this.#read(path, database);
-      if (this.path === path) this.#showNothing(shown);
-      if (editing && shown.type === 'text') await this.#edit();
+      shown = await this.#read(path, database, view);
     } catch (error) {
-      this.#showNothing({ type: 'none', reason: strings.files.preview.broken(messageOf(error)) });
+      shown = { type: 'none', reason: strings.files.preview.broken(messageOf(error)) };
     }
+    if (this.path !== path) return null;
+    this.#showNothing(shown);
+    return shown;
   }
 
   override render() {
@@ -96,6 +109,7 @@ export class FilePreview extends LitElement {
         <h2 id="title" tabindex="-1" autofocus>${nameOf(this.path)}</h2>
         <span class="soft">${shown.type === 'loading' ? nothing : formatBytes(this.size)}</span>
         <div class="acts">
+          ${this.#views(shown)}
           ${shown.type === 'text' && shown.whole && this.changeable ? button(words.edit, Pencil, () => void this.#edit()) : nothing}
           ${
             shown.type === 'editor'
@@ -115,6 +129,16 @@ export class FilePreview extends LitElement {
     <dormouse-question></dormouse-question>`;
   }
 
+  /** The choice between a table and its text. */
+  #views(shown: Shown) {
+    const words = strings.files.preview;
+    const kind = tableKindOf(this.path);
+    if (kind === null || kind === 'excel' || kind === 'parquet' || (shown.type !== 'table' && shown.type !== 'text')) return nothing;
+    const view = (type: 'table' | 'text', name: string) =>
+      html`<button aria-pressed=${shown.type === type} @click=${() => shown.type !== type && this.#load(this.path, false, type)}>${name}</button>`;
+    return html`<div class="views" role="group" aria-label=${words.views}>${view('table', words.asTable)}${view('text', words.asText)}</div>`;
+  }
+
   #body(shown: Shown) {
     const words = strings.files.preview;
     const name = nameOf(this.path);
@@ -130,6 +154,15 @@ export class FilePreview extends LitElement {
           : html`<img src=${shown.url} alt=${words.image(name)} @error=${() => {
               this.broken = true;
             }} />`;
+      case 'table':
+        return html`<dormouse-file-table
+          .session=${this.session}
+          .path=${this.path}
+          .kind=${shown.kind}
+          @no-table=${() => this.#load(this.path, false, 'text')}
+        ></dormouse-file-table>`;
+      case 'pdf':
+        return html`<dormouse-pdf .bytes=${shown.bytes} .name=${name}></dormouse-pdf>`;
       case 'editor':
         return html`<dormouse-text-editor
           .label=${words.text(name)}
@@ -148,7 +181,7 @@ export class FilePreview extends LitElement {
     }
   }
 
-  async #read(path: string, database: boolean): Promise<Shown> {
+  async #read(path: string, database: boolean, view: 'table' | 'text'): Promise<Shown> {
     const words = strings.files.preview;
     const { files } = this.session;
     const { bytes, size, version } = await files.readPart(path, 0, SHOWN_TEXT);
@@ -159,6 +192,16 @@ export class FilePreview extends LitElement {
       if (size > LARGEST_IMAGE) return { type: 'none', reason: words.tooLarge(size) };
       const picture = new Blob([await files.read(path)], { type: imageType(path) });
       return { type: 'image', url: URL.createObjectURL(picture) };
+    }
+    if (kindOf(path) === 'pdf') {
+      if (size > LARGEST_PDF) return { type: 'none', reason: words.tooLarge(size) };
+      const [content] = await Promise.all([files.read(path), import('./pdf-view')]);
+      return { type: 'pdf', bytes: new Uint8Array(await content.arrayBuffer()) };
+    }
+    const kind = tableKindOf(path);
+    if (kind !== null && size > 0 && (view === 'table' || kind === 'excel' || kind === 'parquet')) {
+      await import('./file-table');
+      return { type: 'table', kind };
     }
     const part = bytes.length < size;
     const decoded = decodeText(bytes, part);
@@ -306,6 +349,16 @@ export class FilePreview extends LitElement {
         overflow: auto;
       }
 
+      .views {
+        display: flex;
+      }
+
+      .views button[aria-pressed='true'] {
+        background: var(--selection);
+      }
+
+      .body:has(dormouse-file-table),
+      .body:has(dormouse-pdf),
       .body:has(dormouse-text-editor) {
         grid-template-rows: minmax(0, 1fr);
         block-size: 70dvh;

@@ -89,8 +89,20 @@ export const filesWords = {
     image: (name: string) => `Picture ${name}`,
     imageBroken: 'This is no picture that the browser can read.',
     table: (name: string) => `Table of ${name}`,
-    shape: (rows: number, columns: number) =>
-      `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} × ${formatCount(columns)} ${columns === 1 ? 'column' : 'columns'}`,
+    page: (page: number, pages: number) => `Page ${formatCount(page)} of ${formatCount(pages)}`,
+    pageOf: (name: string, page: number) => `${name}, page ${formatCount(page)}`,
+    previousPage: 'Previous page',
+    nextPage: 'Next page',
+    tableProgress: (done: number, total: number) => `Reading ${formatBytes(done)} of ${formatBytes(total)}`,
+    tableBroken: (reason: string) => `It cannot be shown as a table: ${reason}`,
+    sheet: 'Sheet',
+    separated: { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' },
+    readAs: (separated: string, encoding: string, headed: boolean) =>
+      `Separated by ${separated}, ${encoding.toUpperCase()}, ${headed ? 'the first row as headings' : 'without headings'}. The types of the columns are guessed.`,
+    ragged: (count: number, row: number, fields: number) =>
+      `${formatCount(count)} ${count === 1 ? 'row has' : 'rows have'} fewer or more fields than there are columns; the first is row ${formatCount(row)} with ${formatCount(fields)}.`,
+    unclosed: 'A quote that is opened is never closed: the last row may hold more than it should.',
+    damaged: 'Some bytes are not valid in this encoding and are shown as �.',
     asTable: 'Table',
     asText: 'Text',
     views: 'How to show it',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cell, CsvSource, exportTable, neutralize, RowsSource, restore } from '../../../src/table';
+import { type Cell, exportTable, neutralize, RowsSource, restore } from '../../../src/table';
 import { CsvReader, type Delimiter, type Field, guessDelimiter } from '../../../src/table/csv-reader';
+import { CsvSource } from '../../../src/table/csv-source';
 import { delimitedRows } from '../../../src/table/delimited';
 import { guessEncoding } from '../../../src/table/encoding';
 

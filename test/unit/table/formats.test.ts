@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cell, exportTable, ParquetSource, RowsSource, readExcel, writeExcel } from '../../../src/table';
+import { type Cell, exportTable, RowsSource } from '../../../src/table';
+import { readExcel, writeExcel } from '../../../src/table/excel';
+import { openFile } from '../../../src/table/open-file';
+import { ParquetSource } from '../../../src/table/parquet';
 
 const columns = [
   { name: 'n', type: 'int64' },
@@ -145,5 +148,52 @@ describe('Parquet', () => {
   test('says what is wrong with a file', async () => {
     await expect(ParquetSource.open(new Blob(['PAR1 broken PAR1']))).rejects.toThrow('This Parquet file cannot be read');
     await expect(ParquetSource.open(new Blob(['x']))).rejects.toThrow('This Parquet file cannot be read');
+  });
+});
+
+describe('a file as a table', () => {
+  const read = async (kind: Parameters<typeof openFile>[1], content: BlobPart) => {
+    const { sheets, report } = await openFile(new Blob([content]), kind);
+    const [{ source } = { source: new RowsSource([], []) }] = sheets;
+    const { rows } = await source.window(0, source.rowCount, {});
+    return { columns: source.columns.map(({ name, type }) => `${name}: ${type}`), rows, sheets: sheets.map(({ name }) => name), report };
+  };
+
+  test('a list of objects has a column for each key, in the order in which they are met', async () => {
+    const json = '[{"a": 1, "b": "x", "__proto__": true}, {"b": null, "c": {"deep": [1]}, "a": 2.5}, {}]';
+    expect(await read('json', json)).toEqual({
+      columns: ['a: number', 'b: text', '__proto__: boolean', 'c: text'],
+      rows: [
+        [1, 'x', true, null],
+        [2.5, null, null, '{"deep":[1]}'],
+        [null, null, null, null],
+      ],
+      sheets: [''],
+      report: null,
+    });
+    const lines = await read('json-lines', '{"n": 1}\n\n{"n": "two"}\r\n');
+    expect(lines.columns).toEqual(['n: mixed']);
+    expect(lines.rows).toEqual([[1], ['two']]);
+  });
+
+  test('what is no table says so', async () => {
+    for (const other of ['{"a": 1}', '[1, 2]', '[{}, null]', '"text"', 'null'])
+      await expect(read('json', other)).rejects.toThrow('no list of objects');
+    await expect(read('json', '[{"a": 1}')).rejects.toThrow();
+    await expect(read('json-lines', '{"a": 1}\n{"a": ')).rejects.toThrow('Line 2 is no JSON');
+    await expect(read('json-lines', '{"a": 1}\n[2]')).rejects.toThrow('Line 2 is no object');
+    const wide = JSON.stringify([Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`k${index}`, 1]))]);
+    await expect(read('json', wide)).rejects.toThrow('10,001 columns');
+    await expect(read('excel', 'x')).rejects.toThrow('no .xlsx file');
+    await expect(read('delimited', '')).rejects.toThrow('nothing in this file');
+    await expect(openFile({ size: 2 ** 28 + 1 } as Blob, 'json')).rejects.toThrow('up to 256 MiB');
+  });
+
+  test('a workbook has its sheets', async () => {
+    const book = await writeExcel([
+      { name: 'One', columns: [{ name: 'a', type: '' }], rows: [[1]] },
+      { name: 'Two', columns: [{ name: 'b', type: '' }], rows: [['x']] },
+    ]);
+    expect(await read('excel', book)).toMatchObject({ sheets: ['One', 'Two'], columns: ['a: number'], rows: [[1]] });
   });
 });
