@@ -8,8 +8,13 @@ export type Delimiter = ',' | ';' | '\t' | '|';
 /** A field, and whether it stood in quotes: an empty one without is nothing. */
 export type Field = string | null;
 
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const QUOTE = 34;
+
 export class CsvReader {
   readonly #delimiter: Delimiter;
+  readonly #delimiterCode: number;
   #row: Field[] = [];
   /** The part of a field that has come, without its quotes. */
   #field = '';
@@ -18,6 +23,7 @@ export class CsvReader {
 
   constructor(delimiter: Delimiter) {
     this.#delimiter = delimiter;
+    this.#delimiterCode = delimiter.charCodeAt(0);
   }
 
   /** Whether a quote is open: at the end of a file it was never closed. */
@@ -38,10 +44,13 @@ export class CsvReader {
         at = end + 1;
         continue;
       }
-      if (this.#state === 'plain') {
+      // Most fields are plain: each is one slice of the text, not put together from its characters.
+      if (this.#state === 'plain' || (this.#state === 'start' && !this.#isSign(text.charCodeAt(at)))) {
         const from = at;
         at = this.#plainEnd(text, at);
-        this.#field += text.slice(from, at);
+        const part = text.slice(from, at);
+        this.#field = this.#field === '' ? part : this.#field + part;
+        this.#state = 'plain';
         if (at === text.length) return rows;
       }
       this.#sign(text[at] as string, rows);
@@ -60,10 +69,14 @@ export class CsvReader {
 
   #plainEnd(text: string, from: number): number {
     for (let at = from; at < text.length; at++) {
-      const sign = text[at];
-      if (sign === this.#delimiter || sign === '\n' || sign === '\r') return at;
+      const code = text.charCodeAt(at);
+      if (code === this.#delimiterCode || code === LINE_FEED || code === CARRIAGE_RETURN) return at;
     }
     return text.length;
+  }
+
+  #isSign(code: number): boolean {
+    return code === this.#delimiterCode || code === LINE_FEED || code === CARRIAGE_RETURN || code === QUOTE;
   }
 
   #sign(sign: string, rows: Field[][]): void {

@@ -13,7 +13,7 @@ const STEP = 4 << 20;
 /** Files of more cells are not held in memory. */
 const MOST_CELLS = 4_000_000;
 /** Of a file that is not held, the place of each so many rows is known. */
-const INDEXED = 512;
+const INDEXED = 64;
 const MOST_COLUMNS = 10_000;
 /** Rows of another length that are told one by one. */
 const MOST_RAGGED = 100;
@@ -67,13 +67,16 @@ export class CsvSource implements GridSource {
     const mark = encoding === guessed.encoding ? guessed.mark : 0;
     const start = new TextDecoder(encoding, { ignoreBOM: true }).decode(head.subarray(mark), { stream: true });
     const delimiter = options.delimiter ?? guessDelimiter(start);
-    const first = rowsOf(start, delimiter, file.size <= HEAD).slice(0, GUESSED_ROWS);
+    const begun = rowsOf(start, delimiter, file.size <= HEAD);
+    const first = begun.slice(0, GUESSED_ROWS);
     if (first.length === 0) throw new Error('There is nothing in this file.');
     const width = Math.max(...first.map((row) => row.length));
     if (width > MOST_COLUMNS)
       throw new Error(`This file has ${width.toLocaleString('en')} columns; at most ${MOST_COLUMNS.toLocaleString('en')} can be shown.`);
     const { columns, types, headed } = describe(first, width);
-    const reading = new Reading(types, headed, encoding, delimiter, mark);
+    // Well above what is held: then not even the first rows are.
+    const held = (begun.length * width * file.size) / Math.min(HEAD, file.size) < 2 * MOST_CELLS;
+    const reading = new Reading(types, headed, encoding, delimiter, mark, held);
     await reading.read(file, options);
     const { ragged, unclosed, damaged } = reading;
     return new CsvSource(columns, reading.source(file, columns), { encoding, delimiter, headed, ragged, unclosed, damaged });
@@ -133,6 +136,14 @@ function typeOfOne(field: Field): ColumnType {
   return guess.type;
 }
 
+/** The last byte from `at` on before a line end or one of two other signs. */
+function within(bytes: Uint8Array, at: number, sign: number, other: number): number {
+  let next = at + 1;
+  for (let code = bytes[next]; code !== undefined && code !== sign && code !== other && code !== 10 && code !== 13; code = bytes[next])
+    next += 1;
+  return next - 1;
+}
+
 /** One pass through the file. */
 class Reading {
   readonly ragged: CsvReport['ragged'] = { count: 0, first: [] };
@@ -144,15 +155,16 @@ class Reading {
   readonly #delimiter: Delimiter;
   readonly #mark: number;
   /** Null when there are too many to be held. */
-  #rows: Cell[][] | null = [];
+  #rows: Cell[][] | null;
   #count = 0;
 
-  constructor(types: readonly ColumnType[], headed: boolean, encoding: Encoding, delimiter: Delimiter, mark: number) {
+  constructor(types: readonly ColumnType[], headed: boolean, encoding: Encoding, delimiter: Delimiter, mark: number, held: boolean) {
     this.#types = types;
     this.#headed = headed;
     this.#encoding = encoding;
     this.#delimiter = delimiter;
     this.#mark = mark;
+    this.#rows = held ? [] : null;
   }
 
   async read(file: Blob, { onProgress, signal }: CsvOptions): Promise<void> {
@@ -232,18 +244,14 @@ class LargeCsv implements GridSource {
 
   async #rows(from: number, to: number): Promise<Cell[][]> {
     this.#places ??= await this.#index();
+    const places = this.#places;
     const headings = this.#headed ? 1 : 0;
     const block = Math.floor((from + headings) / INDEXED);
-    const reader = new CsvReader(this.#delimiter);
-    const rows: Field[][] = [];
+    const end = places[Math.ceil((to + headings) / INDEXED)] ?? this.#file.size;
+    const bytes = await this.#file.slice(places[block] ?? this.#start, end).arrayBuffer();
+    const rows = rowsOf(new TextDecoder(this.#encoding, { ignoreBOM: true }).decode(bytes), this.#delimiter, true);
     const skip = from + headings - block * INDEXED;
-    const wanted = skip + to - from;
-    for await (const { text } of textOf(this.#file, this.#encoding, this.#places[block] ?? this.#start)) {
-      rows.push(...reader.push(text));
-      if (rows.length >= wanted) break;
-    }
-    if (rows.length < wanted) rows.push(...reader.end());
-    return rows.slice(skip, wanted).map((row) => this.#types.map((type, index) => readField(row[index] ?? null, type)));
+    return rows.slice(skip, skip + to - from).map((row) => this.#types.map((type, index) => readField(row[index] ?? null, type)));
   }
 
   /** Where rows begin, in bytes: line ends and quotes are single bytes in UTF-8 and Windows-1252, two in UTF-16. */
@@ -259,6 +267,7 @@ class LargeCsv implements GridSource {
         const code = unit === 1 ? (bytes[index] as number) : bytes[index + 1 - low] !== 0 ? -1 : (bytes[index + low] as number);
         if (quotes) {
           if (code === 34) [quotes, closing] = [false, true];
+          else if (unit === 1) index = within(bytes, index, 34, 34);
           continue;
         }
         if (code === 10 || code === 13) {
@@ -276,6 +285,7 @@ class LargeCsv implements GridSource {
         if (code === 34 && (fresh || closing)) quotes = true;
         closing = false;
         fresh = code === delimiter;
+        if (unit === 1 && !fresh && !quotes) index = within(bytes, index, 34, delimiter);
       }
     }
     return places;
