@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 
 const FOLDER = process.env.SCREENSHOTS ?? 'test-results/screenshots';
 
-/** @param name of the file, without its ending */
+/** With every transition at its end. @param name of the file, without its ending */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${FOLDER}/${name}.png` });
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled' });
 }
