@@ -3,8 +3,8 @@
  * waits for that.
  */
 import assets from 'virtual:dormouse-assets';
-import type { BaselineStore, CreateSandbox, Sandbox, SandboxOptions } from '../protocol/sandbox';
-import { createSandbox } from './sandbox';
+import type { BaselineStore, CreateSandbox, SandboxOptions } from '../protocol/sandbox';
+import { type AnsweringSandbox, createSandbox } from './sandbox';
 
 type Desks = Pick<SandboxOptions, 'packages' | 'network'>;
 
@@ -25,17 +25,19 @@ export class SandboxAhead {
     if (!this.#waiting || this.#waiting.failed) this.#waiting = new Waiting(this.#baselines);
   }
 
-  /** Gives the one that waits, else a new one. What happened to it before is told then; one that has failed is not given. */
-  readonly create: CreateSandbox = (options) => {
+  /** Gives the one that waits, else, or when that has failed, a new one. */
+  readonly create: CreateSandbox = async (options) => {
     const waiting = this.#waiting;
     this.#waiting = null;
-    return waiting && !waiting.failed ? waiting.handOver(options) : createSandbox(this.#baselines, options);
+    return (await waiting?.handOver(options)) ?? createSandbox(this.#baselines, options);
   };
 }
 
 /** One sandbox, until somebody has it. */
 class Waiting {
-  readonly #sandbox: Promise<Sandbox>;
+  readonly #sandbox: Promise<AnsweringSandbox>;
+  /** It has started and waits for its disk. */
+  #started: AnsweringSandbox | null = null;
   #listener: SandboxOptions | null = null;
   #failed = false;
   #progress: [loaded: number, total: number] | null = null;
@@ -52,7 +54,11 @@ class Waiting {
       onFailure: (error) => {
         fail();
         if (this.#listener) this.#listener.onFailure(error);
-        else void this.#sandbox.then((sandbox) => sandbox.remove());
+        else
+          this.#sandbox.then(
+            (sandbox) => sandbox.remove(),
+            () => undefined,
+          );
       },
       onProgress: (loaded, total) => {
         this.#progress = [loaded, total];
@@ -62,7 +68,9 @@ class Waiting {
       network: { respond: async (request) => (await desks).network.respond(request) },
     });
     // Who asks for it is told.
-    this.#sandbox.catch(fail);
+    this.#sandbox.then((sandbox) => {
+      this.#started = sandbox;
+    }, fail);
   }
 
   /** It could not be started, or its worker failed. */
@@ -70,7 +78,14 @@ class Waiting {
     return this.#failed;
   }
 
-  handOver(options: SandboxOptions): Promise<Sandbox> {
+  /** From here on it is told what happens to it. Null when it has failed, also where nobody has noticed yet: it may have ended with the process of another one. */
+  async handOver(options: SandboxOptions): Promise<AnsweringSandbox | null> {
+    const started = this.#started;
+    if (this.#failed) return null;
+    if (started && (!(await started.answers()) || this.#failed)) {
+      started.remove();
+      return null;
+    }
     this.#listener = options;
     this.#lend(options);
     if (this.#progress) options.onProgress(...this.#progress);

@@ -21,6 +21,13 @@ const LONGEST_FAILURE = 500;
  */
 const ASKED_EVERY = 2000;
 const MOST_UNANSWERED = 8;
+/** A frame that lives answers much sooner, ms. */
+const ANSWER_TIME = 1000;
+
+/** A sandbox that can be asked whether it is still there. */
+export interface AnsweringSandbox extends Sandbox {
+  answers(): Promise<boolean>;
+}
 
 interface Programs {
   machine: Promise<ArrayBuffer>;
@@ -63,7 +70,7 @@ const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].r
 export async function createSandbox(
   baselines: BaselineStore,
   { onFailure, onProgress, packages, network }: SandboxOptions,
-): Promise<Sandbox> {
+): Promise<AnsweringSandbox> {
   tellProgress = () =>
     onProgress(
       [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
@@ -81,6 +88,8 @@ export async function createSandbox(
   let removed = false;
   let watch: ReturnType<typeof setInterval> | undefined;
   let unanswered = 0;
+  const asking = new Set<() => void>();
+  const ask = () => frame.contentWindow?.postMessage('alive?', '*');
   const remove = () => {
     removed = true;
     clearInterval(watch);
@@ -94,10 +103,15 @@ export async function createSandbox(
     const listen = ({ source, data }: MessageEvent<RelayEvent>) => {
       if (removed) removeEventListener('message', listen);
       if (removed || source !== frame.contentWindow) return;
-      if (data?.type === 'started') resolve(data.isolated === true);
-      else if (data?.type === 'alive') unanswered = 0;
-      else if (data?.type === 'worker-failed')
+      if (data?.type === 'started') {
+        resolve(data.isolated === true);
+      } else if (data?.type === 'alive') {
+        unanswered = 0;
+        for (const answered of asking) answered();
+        asking.clear();
+      } else if (data?.type === 'worker-failed') {
         onFailure(new ClosedError(`Python's worker failed: ${data.message.slice(0, LONGEST_FAILURE)}.`));
+      }
     };
     addEventListener('message', listen);
   });
@@ -120,7 +134,7 @@ export async function createSandbox(
     const [isolated] = await Promise.all([inTime(started, UNANSWERED), programs.loaded]);
     watch = setInterval(() => {
       unanswered += 1;
-      if (unanswered <= MOST_UNANSWERED) frame.contentWindow?.postMessage('alive?', '*');
+      if (unanswered <= MOST_UNANSWERED) ask();
       else {
         clearInterval(watch);
         onFailure(new ClosedError("The browser ended Python's process, most likely because memory ran out."));
@@ -133,6 +147,12 @@ export async function createSandbox(
       wakerDisk: wakerDisk.port1,
       isolated,
       closeBaselines: () => desk.close(),
+      answers: () =>
+        new Promise((resolve) => {
+          asking.add(() => resolve(true));
+          setTimeout(resolve, ANSWER_TIME, false);
+          ask();
+        }),
       remove,
     };
   } catch (error) {

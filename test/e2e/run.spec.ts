@@ -194,6 +194,8 @@ test('when the browser ends the process of Python alone, the run ends, Python is
   context,
 }) => {
   await workbench.run('kept = 42');
+  // Another one waits by then, which may end with the same process: it must not be taken.
+  await expect(page.locator('iframe[title="Python sandbox"]')).toHaveCount(2);
   await workbench.start('open("kept.txt", "w").write("kept")\nwhile True: pass');
   const python = await busiestRenderer(context, () => page.waitForTimeout(1000));
   // For Playwright the page itself has crashed then; this talks to what is left of it.
