@@ -258,6 +258,7 @@ test('axe finds nothing in any state of the panel', async ({ workbench, page }) 
   await expect(panel.getByText('Deleted “11.csv”.')).toBeVisible();
   expect(await violations(page)).toEqual([]);
   await item(panel, '10.csv').dblclick();
+  await page.getByRole('dialog').getByRole('button', { name: 'Text', exact: true }).click();
   await expect(page.getByRole('dialog').getByText('a,b')).toBeVisible();
   expect(await violations(page)).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
