@@ -2,7 +2,15 @@
 import { CsvReader, type Delimiter, type Field, guessDelimiter } from './csv-reader';
 import { type Encoding, guessEncoding } from './encoding';
 import { RowsSource } from './rows-source';
-import type { Cell, ColumnSummary, GridColumn, GridSource, GridView, GridWindow } from './source';
+import {
+  type Cell,
+  type ColumnSummary,
+  checkColumnCount,
+  type GridColumn,
+  type GridSource,
+  type GridView,
+  type GridWindow,
+} from './source';
 import { type ColumnType, readField, TypeGuess } from './types';
 
 /** So much is read to guess encoding, delimiter and types. */
@@ -14,7 +22,6 @@ const STEP = 4 << 20;
 const MOST_CELLS = 4_000_000;
 /** Of a file that is not held, the place of each so many rows is known. */
 const INDEXED = 64;
-const MOST_COLUMNS = 10_000;
 /** Rows of another length that are told one by one. */
 const MOST_RAGGED = 100;
 
@@ -71,8 +78,7 @@ export class CsvSource implements GridSource {
     const first = begun.slice(0, GUESSED_ROWS);
     if (first.length === 0) throw new Error('There is nothing in this file.');
     const width = Math.max(...first.map((row) => row.length));
-    if (width > MOST_COLUMNS)
-      throw new Error(`This file has ${width.toLocaleString('en')} columns; at most ${MOST_COLUMNS.toLocaleString('en')} can be shown.`);
+    checkColumnCount(width);
     const { columns, types, headed } = describe(first, width);
     // Well above what is held: then not even the first rows are.
     const held = (begun.length * width * file.size) / Math.min(HEAD, file.size) < 2 * MOST_CELLS;

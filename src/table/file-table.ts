@@ -29,6 +29,8 @@ export class FileTable {
   readonly #pending = new Map<number, { resolve(result: never): void; reject(error: Error): void }>();
   readonly #onProgress: ((done: number, total: number) => void) | undefined;
   #calls = 0;
+  /** Why nothing more is answered. */
+  #ended: string | null = null;
   #sheets: readonly { name: string; source: GridSource }[] = [];
   #report: CsvReport | null = null;
 
@@ -100,8 +102,6 @@ export class FileTable {
     this.#pending.clear();
     this.#ended = reason;
   }
-
-  #ended: string | null = null;
 
   #source(sheet: number, columns: readonly GridColumn[], rowCount: number, summary: boolean): GridSource {
     return {

@@ -1,8 +1,7 @@
 /** Tables as JSON, and back: a list of objects, or one object a line (JSON Lines). */
 import { RowsSource } from './rows-source';
-import type { Cell, GridColumn } from './source';
+import { type Cell, checkColumnCount, type GridColumn } from './source';
 
-const MOST_COLUMNS = 10_000;
 /** Numbers of so many digits may be more exact than a double. */
 const MANY_DIGITS = /\d{16}/;
 
@@ -25,10 +24,7 @@ export function readJsonTable(text: string, lines: boolean): RowsSource {
     }
     rows.push(row);
   }
-  if (places.size > MOST_COLUMNS)
-    throw new Error(
-      `This file has ${places.size.toLocaleString('en')} columns; at most ${MOST_COLUMNS.toLocaleString('en')} can be shown.`,
-    );
+  checkColumnCount(places.size);
   const width = places.size;
   const whole = rows.map((row) => Array.from({ length: width }, (_, index) => row[index] ?? null));
   const columns = [...places.keys()].map((name, index) => ({ name, type: typeOf(whole, index) }));

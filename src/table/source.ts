@@ -15,6 +15,14 @@ export interface GridSort {
   descending: boolean;
 }
 
+const MOST_COLUMNS = 10_000;
+
+/** @throws Error with a sentence when a file has more columns than can be shown */
+export function checkColumnCount(count: number): void {
+  if (count <= MOST_COLUMNS) return;
+  throw new Error(`This file has ${count.toLocaleString('en')} columns; at most ${MOST_COLUMNS.toLocaleString('en')} can be shown.`);
+}
+
 /** How the rows are to be ordered, and which of them are wanted: those in which any cell contains `filter`, in any case. */
 export interface GridView {
   sort?: readonly GridSort[];
