@@ -5,6 +5,7 @@ import { type Server, serve } from '../../scripts/server.mjs';
 import { CANARY_SESSION, plantCanaries, readCanaries } from '../fixtures/canaries';
 import {
   attackEverything,
+  blocked,
   FLOOD,
   FORGED_REQUESTS,
   forgeToBroker,
@@ -52,11 +53,18 @@ describe.skipIf(!FIREFOX)('hostile Python in Firefox', () => {
   test('reaches no network, no storage and no other session', async () => {
     expect(Object.keys(before.files).length).toBeGreaterThan(1);
     expect(await firefox.run(RUN_SCRIPT)).not.toContain('DONE');
-    const said = await firefox.run(attackEverything(sinks, server.url));
+    let said: string;
+    let attacks = 0;
+    do {
+      await firefox.start(attackEverything(sinks, server.url));
+      if (!(await firefox.isReadyWithin(45_000))) await firefox.press('Stop');
+      await firefox.ready();
+      said = await firefox.output();
+    } while (blocked(said) && ++attacks < 5);
     expect(said).not.toContain('DONE');
     for (const line of REFUSED) expect(said).toContain(line);
     expect(await firefox.page.evaluate(readCanaries)).toEqual(before);
-  });
+  }, 300_000);
 
   test('gets nothing through its own ports, and a flood moves nothing that was kept', async () => {
     const answers = await forge();

@@ -24,9 +24,20 @@ const TEXT = `function text(node) {
   return [...(node.shadowRoot ?? node).childNodes].map(text).join('');
 }`;
 
+/** Asks again and again; whether the answer was yes within `ms` milliseconds. */
+async function becomes(condition: () => Promise<boolean>, ms: number): Promise<boolean> {
+  const end = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return true;
+}
+
 /** The page as a person meets it: things are found by role and name, as test/e2e/workbench.ts does in Chromium. */
 export class FirefoxPage {
   readonly page: Page;
+  readonly #isReady = async () => (await this.text('status', 'Python')) === 'Ready';
 
   constructor(page: Page) {
     this.page = page;
@@ -43,15 +54,16 @@ export class FirefoxPage {
   }
 
   async until(condition: () => Promise<boolean>, what: string): Promise<void> {
-    const end = Date.now() + 60_000;
-    while (!(await condition())) {
-      if (Date.now() > end) throw new Error(`Waited in vain: ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    if (!(await becomes(condition, 60_000))) throw new Error(`Waited in vain: ${what}.`);
   }
 
   ready(): Promise<void> {
-    return this.until(async () => (await this.text('status', 'Python')) === 'Ready', 'Python is ready');
+    return this.until(this.#isReady, 'Python is ready');
+  }
+
+  /** Whether Python is ready after `ms` milliseconds at the latest. */
+  isReadyWithin(ms: number): Promise<boolean> {
+    return becomes(this.#isReady, ms);
   }
 
   async write(code: string): Promise<void> {
