@@ -44,6 +44,9 @@ export function renderNotices(notices: Notices) {
     state.phase === 'closed'
       ? html`<dormouse-notice .tone=${'error'} .text=${state.error?.message ?? words.closed} .action=${words.reopen} @act=${notices.reopen}></dormouse-notice>`
       : nothing,
+    state.storeFailure && state.phase !== 'closed'
+      ? html`<dormouse-notice .tone=${'error'} .text=${words.storeFailed(state.storeFailure.message)} .action=${words.reopen} @act=${notices.reopen}></dormouse-notice>`
+      : nothing,
     state.phase === 'looking'
       ? html`<dormouse-notice .text=${strings.looking.text} .action=${strings.looking.openHere} @act=${notices.openHere}></dormouse-notice>`
       : nothing,

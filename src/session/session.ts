@@ -1,6 +1,7 @@
 /** The public API of a session: open it, run code, stop, look, carry its state away and bring it back. */
-import { DormouseError, messageOf } from '../base/errors';
+import { DormouseError, messageOf, NoSpaceError } from '../base/errors';
 import type { ChosenFile, SessionAbout } from '../protocol/catalogue';
+import { decodeError } from '../protocol/error-codec';
 import {
   type CapsuleChoice,
   type CapsuleMeasure,
@@ -500,7 +501,7 @@ export class Session extends EventTarget {
     const keeper: KeeperClient = new KeeperClient(this.#options.startKeeper(), {
       onWaiting: () => present() && this.#waits(),
       onFiles: () => this.#filesChanged(),
-      onFailed: ({ error }) => present() && this.#change({ saved: { kind: 'unsaved', reason: error.message } }),
+      onFailed: ({ error }) => present() && this.#notKept(decodeError(error)),
       onRejected: (message) => {
         if (present())
           void this.#replacePython(new RunEnded('crashed', `Python sent what Dormouse does not accept (${message}) and was restarted`));
@@ -592,7 +593,7 @@ export class Session extends EventTarget {
           : { kind: 'saved', at: saved, problem: null, checkpoint: null };
     this.packages.adopt(packages);
     this.network.adopt(hosts);
-    this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, takeOver: null, copies });
+    this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, storeFailure: null, takeOver: null, copies });
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
@@ -712,6 +713,12 @@ export class Session extends EventTarget {
     const unsaved: SavedState = { kind: 'unsaved', reason: 'Dormouse has stopped; what was saved before is kept' };
     const running = this.#state.saved.kind === 'saving';
     this.#change({ phase: 'closed', error: reason, progress: null, awaitsInput: false, ...(running && { saved: unsaved }) });
+  }
+
+  #notKept(error: Error): void {
+    // A store without room goes on.
+    const storeFailure = error instanceof NoSpaceError ? this.#state.storeFailure : error;
+    this.#change({ saved: { kind: 'unsaved', reason: error.message }, storeFailure });
   }
 
   /** Memory is not what was captured last, or does not go with the files any more: it is captured anew in a moment. */

@@ -70,6 +70,8 @@ export interface SessionState {
   /** A sentence about something that happened by itself (restarted, damage found); null when there is none. */
   readonly notice: string | null;
   readonly error: Error | null;
+  /** The store of this open session failed: nothing more is kept before `reopen()`. Null while it does not. */
+  readonly storeFailure: Error | null;
   /**
    * How far a take-over is, while `waiting`: the other tab was asked; it has a run that would be stopped (ask the person, then
    * `takeOver({ stopRun: true })`); it did not answer, which leaves a copy or a look. Null when nobody asked.
@@ -99,6 +101,7 @@ export const INITIAL: SessionState = {
   progress: null,
   notice: null,
   error: null,
+  storeFailure: null,
   takeOver: null,
   packages: NO_PACKAGES,
   hosts: [],

@@ -283,6 +283,7 @@ export const strings = {
     broughtBack: 'Brought back.',
     reopen: 'Reopen',
     closed: 'Python and the store have stopped; what was saved is kept.',
+    storeFailed: (reason: string) => `Nothing more is kept: ${reason} Download state takes along what can be read.`,
   },
 
   elsewhere: {

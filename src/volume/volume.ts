@@ -553,7 +553,10 @@ export class Volume extends FileView {
   }
 
   #fail(cause: unknown): StorageError {
-    this.#failure ??= new StorageError(`Saving failed (${messageOf(cause)}). What was saved before is kept; reload to go on.`, { cause });
+    this.#failure ??= new StorageError(
+      `Saving failed (${messageOf(cause)}). What was saved before is kept; open the session again to go on.`,
+      { cause },
+    );
     return this.#failure;
   }
 }

@@ -103,6 +103,35 @@ test('a keeper that dies in the middle of a run ends the run and never says Save
   expect(await workbench.run('print(1 + 1)')).toContain('2');
 });
 
+test('storage that fails in a flush is said, nothing is called saved from then on, and Reopen brings back what was', async ({
+  workbench,
+  page,
+}) => {
+  await workbench.run('open("kept.txt", "w").write("kept")');
+  await expect(workbench.saved).toContainText(/Saved \d/);
+  await page
+    .workers()
+    .find((worker) => worker.url().includes('keeper'))
+    ?.evaluate(() => {
+      // @ts-expect-error: the interface of the keeper's handles, which the page's types do not have.
+      FileSystemSyncAccessHandle.prototype.flush = () => {
+        throw new DOMException('The device reports an error.', 'UnknownError');
+      };
+    });
+  await workbench.start(
+    'import os\nwith open("late.txt", "w") as file:\n    file.write("late")\n    os.fsync(file.fileno())\nprint("on disk")',
+  );
+  await expect(page.getByText(/The device reports an error/).first()).toBeVisible({ timeout: 30_000 });
+  await expect(workbench.saved).toContainText('Not saved');
+  await expect(workbench.output).not.toContainText('on disk');
+  // It can be taken away from here before anything else is tried.
+  expect((await workbench.download()).text).toContain('kept');
+  await workbench.button('Reopen').click();
+  await workbench.ready();
+  expect(await workbench.run('print(open("kept.txt").read())')).toContain('kept');
+  await expect(workbench.saved).toContainText(/Saved \d/);
+});
+
 /** Leaves the app for a page of its origin without code, where the session's files lie still. */
 async function stepAside(page: Page): Promise<void> {
   await page.goto('./icon.svg');
