@@ -3,8 +3,9 @@
  * nothing else goes on, before a person asks for the next one.
  */
 import { SandboxAhead } from '../sandbox/ahead';
+import { SandboxBaselineMaker } from '../sandbox/baseline-maker';
 import { createDatabaseReader } from '../sandbox/create-reader';
-import { Baselines, PackageIndex, type SessionOptions, Sessions, Wheels } from '../session';
+import { Baselines, PackageBaselines, PackageIndex, type SessionOptions, Sessions, Wheels } from '../session';
 
 export interface Ahead {
   /** The origin private file system; null where the browser refuses it, as Firefox does in private windows. */
@@ -13,10 +14,11 @@ export interface Ahead {
   readonly list: Promise<Sessions | null>;
   readonly startKeeper: SessionOptions['startKeeper'];
   readonly createSandbox: SessionOptions['createSandbox'];
-  /** Begins the next keeper and the next sandbox, unless they are waiting already. */
+  /** Begins the next keeper and the next sandbox, unless they are waiting already, and makes what sessions could begin with. */
   readonly prepare: () => void;
   readonly wheels: Wheels;
   readonly index: PackageIndex;
+  readonly packageBaselines: PackageBaselines;
   readonly createReader: SessionOptions['createReader'];
 }
 
@@ -26,8 +28,10 @@ export function beginAhead(): Ahead {
   const directory = openStorage();
   const list = openList(directory, catalogues.create);
   const wheels = new Wheels(list);
-  const sandboxes = new SandboxAhead(new Baselines(list));
+  const baselines = new Baselines(list);
+  const sandboxes = new SandboxAhead(baselines);
   const index = new PackageIndex({ url: __PACKAGE_INDEX__, hosts: __PACKAGE_HOSTS__ });
+  const packageBaselines = new PackageBaselines(baselines, new SandboxBaselineMaker(baselines), wheels);
   return {
     directory,
     list,
@@ -36,9 +40,11 @@ export function beginAhead(): Ahead {
     prepare() {
       keepers.prepare();
       sandboxes.prepare();
+      void packageBaselines.prepare();
     },
     wheels,
     index,
+    packageBaselines,
     createReader: createDatabaseReader,
   };
 }

@@ -155,6 +155,7 @@ export class Tab extends EventTarget implements AnnouncementHost {
       createSandbox: this.#ahead.createSandbox,
       wheels: this.#ahead.wheels,
       index: this.#ahead.index,
+      packageBaselines: this.#ahead.packageBaselines,
       createReader: this.#ahead.createReader,
       draft: takeDraft(id),
     });

@@ -66,6 +66,8 @@ export interface DiskChannelOptions {
   relaxed(): boolean;
   /** What the machine is to go on from. */
   resume: ResumeImage | null;
+  /** As in DiskImage. */
+  baseline?: string;
   /** An image is waiting and the disk is about to change: keeps the disk as it is under the number that is returned. */
   keepDisk(): number;
   /** Operations were applied. */
@@ -124,6 +126,7 @@ export class DiskChannel {
       segments,
       nextInode: options.firstInode,
       resume: options.resume,
+      ...(options.baseline !== undefined && { baseline: options.baseline }),
       credit: this.#waker ? 0 : credit,
     };
     this.#disk.postMessage(image);

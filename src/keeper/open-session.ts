@@ -153,7 +153,7 @@ export class OpenSession {
   }
 
   /** Gives a new sandbox the disk, and what it is to go on from; one before it is no longer heard. */
-  async attach({ disk, waker, resume }: KeeperCalls['attach']['argument']): Promise<AttachReport> {
+  async attach({ disk, waker, resume, baseline }: KeeperCalls['attach']['argument']): Promise<AttachReport> {
     this.#channel?.close();
     this.#volume.takeBack();
     let inode = this.#volume.nextInode;
@@ -169,6 +169,7 @@ export class OpenSession {
       {
         firstInode: inode,
         resume: image,
+        ...(baseline !== undefined && { baseline }),
         keepDisk: () => this.#calls.checkpoints.keepDisk(),
         relaxed: () => this.#settings.durability === 'relaxed',
         onChanged: () => this.#tellFiles(),

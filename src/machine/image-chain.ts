@@ -172,8 +172,16 @@ export interface NextFrame {
   bytes: Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A baseline's bytes: not packed, because every session that starts would have to unpack it. */
-export function encodeBaseline(memory: Uint8Array, state: MachineState, build: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A baseline's bytes.
+ * @param compressed not for one that every session starts with: it would have to be unpacked each time
+ */
+export function encodeBaseline(
+  memory: Uint8Array,
+  state: MachineState,
+  build: string,
+  compressed: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
   const pages = changedPages(memory, new Uint8Array(0));
   const description = {
     build,
@@ -182,7 +190,7 @@ export function encodeBaseline(memory: Uint8Array, state: MachineState, build: s
     after: null,
     basis: 'nothing',
     heap: memory.length,
-    compressed: false,
+    compressed,
   } as const;
   return encodeFrame({ description, pages, content: copyPages(memory, pages), state, attachments: [] });
 }

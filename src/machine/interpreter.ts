@@ -40,6 +40,7 @@ interface Images {
 /** src/python/packages.py. */
 interface PythonPackages {
   connect(host: object, catalogue: string): void;
+  import_package(name: string): Promise<void>;
   install(requirements: string): Promise<string>;
   uninstall(names: string): Promise<string>;
 }
@@ -122,6 +123,11 @@ export class Interpreter {
   /** Before a run: what comes with the app may have become more. */
   async refreshPackages(): Promise<void> {
     if (this.#growing) this.connectPackages(this.#growing, (await this.#growing.known()).catalogue);
+  }
+
+  /** Imports a package of the catalogue, for memory that sessions begin with. @throws Error when that fails */
+  async importPackage(name: string): Promise<void> {
+    await this.#packages.import_package(name);
   }
 
   /** Installs packages, as `%pip install` does. @throws InvalidInputError with what Python says */

@@ -148,17 +148,22 @@ class Beginning {
     return this.#journal;
   }
 
-  /** Starts on the session's memory or, where there is none or it cannot be read, on the baseline. */
-  async #onMemory(mayResume: boolean): Promise<Started> {
+  /**
+   * Starts on the session's memory or, where there is none or it cannot be read, on a baseline.
+   * @param mayChoose on the session's memory, or on the baseline that the disk names: otherwise on that of the build
+   */
+  async #onMemory(mayChoose: boolean): Promise<Started> {
     const { disk: arriving, build } = this.#options;
-    const baseline = this.#baseline;
+    let baseline = this.#baseline;
     // While the module is being made.
-    const reading = arriving.then((disk) => (mayResume ? this.#read(disk) : null));
+    const reading = arriving.then((disk) => (mayChoose ? this.#read(disk) : null));
     let resumable: Resumable | null = null;
     let mounted: Packages | undefined;
     const started = await Runtime.start(this.#options, async (runtime) => {
       const disk = await arriving;
       resumable = await reading;
+      // What does not work is tried once.
+      if (!resumable && mayChoose && disk.baseline) baseline = (await this.#findBaseline(disk.baseline)) ?? baseline;
       const memory = resumable?.saved ?? baseline;
       if (!memory) throw new ImageError(this.#problem ?? 'There is no memory to begin with.');
       this.#mount(runtime, disk);
@@ -174,6 +179,7 @@ class Beginning {
     if (!resumed) {
       interpreter.beginSession();
       interpreter.afterCapture();
+      await packages.remember();
       const chain = new ImageChain(build, baseline);
       return { interpreter, journal, chain, report: this.#report('fresh', await beginPackages(packages, interpreter)) };
     }
@@ -202,7 +208,7 @@ class Beginning {
     const state = captureState(runtime);
     const { HEAPU8 } = runtime.module;
     const memory = HEAPU8.slice();
-    const bytes = await encodeBaseline(memory, state, build);
+    const bytes = await encodeBaseline(memory, state, build, false);
     interpreter.afterCapture();
     const sha256 = await baselines.offer(bytes);
     const baseline = sha256 === null ? null : { sha256, heap: memory, state, attachments: [], outside: [] };
@@ -227,7 +233,7 @@ class Beginning {
 }
 
 /** Puts a captured machine into an instance in which nothing has run yet. */
-async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredReferences> {
+export async function fill(runtime: Runtime, saved: SavedMachine): Promise<RestoredReferences> {
   const { module, linker, libraryFiles } = runtime;
   const { links, references, clock } = saved.state;
   if (saved.state.outside) runtime.outside.restore(saved.state.outside, saved.outside);
@@ -262,7 +268,7 @@ function restoreDisk({ module, disk, maps }: Runtime, { state, attachments }: Sa
 }
 
 /** The JavaScript side without a disk. */
-function captureState(runtime: Runtime): MachineState & { links: SavedLinks } {
+export function captureState(runtime: Runtime): MachineState & { links: SavedLinks } {
   return {
     links: runtime.captureLinks(),
     references: runtime.references.name().names,

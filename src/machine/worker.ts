@@ -4,8 +4,10 @@ import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { messageOf } from '../base/errors';
 import type { MachineEvent } from '../protocol/machine';
 import { ASSET_BASE, Broker } from './broker';
+import { buildOf } from './build';
 import { withMainModule } from './emscripten';
 import { Machine } from './machine';
+import { prepareBaseline } from './prepare';
 import type { ModuleFactory, PyodideLoader } from './runtime';
 
 const MAIN_MODULE = 'pyodide.asm.wasm';
@@ -13,6 +15,8 @@ const MAIN_MODULE = 'pyodide.asm.wasm';
 /** What the relay sends, with the ports control, disk and broker. */
 export interface MachineStart {
   cells: SharedArrayBuffer | null;
+  /** A package with whose import a baseline is to be made, in place of a machine that serves a session: `dead` follows in any case. */
+  prepare: string | null;
 }
 
 onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
@@ -29,19 +33,22 @@ onmessage = async ({ data, ports }: MessageEvent<MachineStart>) => {
     die('the worker was closed');
     close();
   };
-  const start = () =>
-    Machine.start({
-      control,
-      disk,
-      cells: data.cells,
-      loadPyodide: loadPyodide as PyodideLoader,
-      createPyodideModule: createPyodideModule as ModuleFactory,
-      settings: { indexURL: ASSET_BASE },
-      baselines: broker.baselines,
-      packages: broker.packages,
-      readBlob: (blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
-      version,
-    });
+  const options = {
+    loadPyodide: loadPyodide as PyodideLoader,
+    createPyodideModule: createPyodideModule as ModuleFactory,
+    settings: { indexURL: ASSET_BASE },
+    baselines: broker.baselines,
+    packages: broker.packages,
+  };
+  const start = async () => {
+    if (data.prepare !== null) {
+      await prepareBaseline({ ...options, build: buildOf(version) }, data.prepare);
+      self.close();
+      return;
+    }
+    const readBlob = (blob: Blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob));
+    await Machine.start({ ...options, control, disk, cells: data.cells, readBlob, version });
+  };
   try {
     // Pyodide goes on waiting for a main module that there is not.
     const unable = compiling.then(() => new Promise<never>(() => undefined));

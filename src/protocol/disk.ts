@@ -63,6 +63,8 @@ export interface DiskImage {
   nextInode: number;
   /** What Python is to go on from; null: it begins anew. */
   resume: ResumeImage | null;
+  /** The sha256 of the baseline with which it begins anew. Default: the one of the build. */
+  baseline?: string;
   /** Bytes that the machine may journal before it asks for more (see `costOf`); 0 when there is a waker, which gets the first grant. */
   credit: number;
 }

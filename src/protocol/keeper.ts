@@ -190,9 +190,12 @@ export interface KeeperCalls {
   close: { argument: null; result: null };
   /**
    * Hands a new sandbox its disk, with the newest checkpoint's memory when `resume` asks for it and there is one that has not failed
-   * twice. What a sandbox before it still says is no longer heard.
+   * twice. Python that begins anew begins with `baseline`, a sha256. What a sandbox before it still says is no longer heard.
    */
-  attach: { argument: { disk: MessagePort; waker: MessagePort | null; resume: boolean }; result: AttachReport };
+  attach: {
+    argument: { disk: MessagePort; waker: MessagePort | null; resume: boolean; baseline?: string };
+    result: AttachReport;
+  };
   /** To be told before the first run. How the sandbox began, so that an image that cannot be resumed is not tried for ever. */
   attached: { argument: { resumed: boolean; keepImage: boolean }; result: null };
   /** Reads what the sandbox has already said, then hears it no more; flushes. To be awaited before the sandbox is removed. */

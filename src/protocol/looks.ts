@@ -200,6 +200,8 @@ export interface Looks {
   variableTree: { argument: { name: string; path: number[]; start: number }; result: VariableLevel | null };
   complete: { argument: CompletionRequest; result: CompletionOption[] };
   signature: { argument: { expression: string }; result: CallSignature | null };
+  /** Packages of the catalogue that code imports; none when it installs others, or when modules of the user's have their names. */
+  importedPackages: { argument: { code: string }; result: string[] };
 }
 
 export type LookName = keyof Looks;

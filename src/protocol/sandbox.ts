@@ -1,7 +1,7 @@
 /** A sandbox as the session sees it, and what the session hears of it. `src/sandbox/` makes them. */
 import type { Baseline } from './catalogue';
 import type { NetworkDesk } from './network';
-import type { PackageDesk } from './packages';
+import type { PackageDesk, Wheel } from './packages';
 
 /** One frame with its workers, used for one interpreter and then removed. */
 export interface Sandbox {
@@ -36,6 +36,17 @@ export interface BaselineStore {
   /** The one for a build, or a certain one, checked; null when there is none. */
   find(which: { build: string } | { sha256: string }): Promise<Baseline | null>;
   keep(build: string, bytes: Blob): Promise<Baseline>;
+}
+
+/** Makes baselines in which a package of the catalogue is imported already. */
+export interface BaselineMaker {
+  /** What BaselineStore has one under. @param wheels the package, then all that it needs */
+  nameOf(wheels: readonly Wheel[]): string;
+  /**
+   * Makes one and keeps it: seconds of a processor's time, in a sandbox of its own.
+   * @throws Error a sentence
+   */
+  make(wheels: readonly Wheel[], packages: PackageDesk): Promise<void>;
 }
 
 /** Opens a sandbox; rejects with a sentence when it cannot be started. */

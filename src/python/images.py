@@ -46,6 +46,10 @@ def freeze() -> None:
 def begin() -> None:
     """A new session: what was random in the memory that it starts from is another's too."""
     random.seed()
+    _renew_secrets()
+    numpy = sys.modules.get('numpy.random')
+    if numpy is not None:
+        numpy.seed()
     # The folders that they know about were empty ones. (To read the standard library's archive again would cost time and memory.)
     for finder in sys.path_importer_cache.values():
         if isinstance(finder, FileFinder):
@@ -102,12 +106,16 @@ def _use_their_builtins() -> None:
 
 def resume() -> None:
     """Goes on in another instance."""
-    ssl = sys.modules.get('_ssl')
-    if ssl is not None:
-        # Two sessions that go on from the same memory must not have the same secrets.
-        ssl.RAND_add(os.urandom(32), 32.0)
+    _renew_secrets()
     timers.resume()
     after_capture()
+
+
+def _renew_secrets() -> None:
+    """Two sessions that go on from the same memory must not have the same ones."""
+    ssl = sys.modules.get('_ssl')
+    if ssl is not None:
+        ssl.RAND_add(os.urandom(32), 32.0)
 
 
 def name_files(files: str) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import completion, databases, frames, tables, variables
+from . import completion, databases, frames, packages, tables, variables
 
 # Each takes the argument's fields and returns what json.dumps can write. It changes nothing of the user's and ends by itself.
 LOOKS: dict[str, Callable[..., Any]] = {
@@ -19,6 +19,7 @@ LOOKS: dict[str, Callable[..., Any]] = {
     'variableTree': variables.tree,
     'complete': completion.complete,
     'signature': completion.signature,
+    'importedPackages': packages.imported,
 }
 
 

@@ -232,6 +232,23 @@ def _own_module(name: str) -> str | None:
     return None
 
 
+def imported(code: str) -> list[str]:
+    """Packages of the catalogue that code imports: none where the user's own modules come before theirs, or lines install others."""
+    commands, code = _take_commands(code)
+    names = {package for module in _imports(code) if (package := _modules.get(module)) is not None}
+    modules = {module for package in _with_dependencies(names) for module in package['imports']}
+    if commands or any(_own_module(module) is not None for module in modules):
+        return []
+    return sorted(names)
+
+
+async def import_package(name: str) -> None:
+    """Loads a package of the catalogue and imports its modules."""
+    await load([name])
+    for module in _catalogue[name]['imports']:
+        importlib.import_module(module)
+
+
 async def _pip(command: str) -> None:
     from . import package_install
 

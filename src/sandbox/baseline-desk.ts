@@ -1,7 +1,8 @@
 /**
  * Answers one sandbox's questions about baseline images. All sessions start from them, so what is taken into the store must not have been
  * touched by any session's code: an offer counts once, from a sandbox that asked for the baseline of its build, was told that there
- * is none, has asked for no other (that of an image, whose code may be anybody's), and has not yet begun with its session.
+ * is none, has asked for no other (that of an image, whose code may be anybody's), and has not yet begun with its session. One that is made for no
+ * session, to import a package, begins with the baseline of its build and offers another.
  */
 import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { BaselineStore } from '../protocol/sandbox';
@@ -12,12 +13,17 @@ const MAX_BASELINE = 256 * 2 ** 20;
 export class BaselineDesk {
   readonly #store: BaselineStore;
   readonly #build: string;
+  readonly #made: string;
   #offers: 'none yet' | 'wanted' | 'closed' = 'none yet';
 
-  /** @param build names what a baseline is made of: one of another is never handed out for it */
-  constructor(store: BaselineStore, build: string) {
+  /**
+   * @param build names what a baseline is made of: one of another is never handed out for it
+   * @param made names what is taken: something else than `build` only where no session ever comes to the sandbox
+   */
+  constructor(store: BaselineStore, build: string, made = build) {
     this.#store = store;
     this.#build = build;
+    this.#made = made;
   }
 
   /** Takes no offers from here on. */
@@ -44,7 +50,8 @@ export class BaselineDesk {
       return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) ? this.#store.find({ sha256 }) : null;
     }
     const found = await this.#store.find({ build: this.#build });
-    if (!found && this.#offers === 'none yet') this.#offers = 'wanted';
+    const wanted = this.#made === this.#build ? !found : found;
+    if (wanted && this.#offers === 'none yet') this.#offers = 'wanted';
     return found;
   }
 
@@ -52,7 +59,7 @@ export class BaselineDesk {
     const wanted = this.#offers === 'wanted';
     this.close();
     if (!wanted || !(bytes instanceof ArrayBuffer) || bytes.byteLength > MAX_BASELINE) return null;
-    const { sha256 } = await this.#store.keep(this.#build, new Blob([bytes]));
+    const { sha256 } = await this.#store.keep(this.#made, new Blob([bytes]));
     return { sha256 };
   }
 }

@@ -11,6 +11,8 @@ export type RelayStart =
       waker: Blob;
       /** Bytes of the memory that machine and waker share. */
       cellsSize: number;
+      /** As in MachineStart of src/machine/worker.ts. */
+      prepare: string | null;
     }
   /** The reader of databases, with the one port that it gets. */
   | { reader: Blob };
@@ -34,7 +36,7 @@ addEventListener(
     }
     const [control, disk, broker, wakerControl, wakerDisk] = ports as [MessagePort, MessagePort, MessagePort, MessagePort, MessagePort];
     const cells = self.crossOriginIsolated ? new SharedArrayBuffer(data.cellsSize) : null;
-    start(data.machine, { cells }, [control, disk, broker]);
+    start(data.machine, { cells, prepare: data.prepare }, [control, disk, broker]);
     if (cells) start(data.waker, { cells }, [wakerControl, wakerDisk]);
     addEventListener('message', () => tell({ type: 'alive' }));
     tell({ type: 'started', isolated: cells !== null });

@@ -65,11 +65,13 @@ const TOTAL = [assets.machine, assets.waker, ...Object.values(assets.runtime)].r
 
 /**
  * Opens a sandbox: starts the frame while the programs are being loaded and checked. Python itself says `booted` on the control port.
+ * @param prepared the sandbox is for no session: it imports a package, and what it offers then is kept as the baseline of this name
  * @throws StorageError when a program cannot be loaded, ClosedError when the frame does not start
  */
 export async function createSandbox(
   baselines: BaselineStore,
   { onFailure, onProgress, packages, network }: SandboxOptions,
+  prepared: { name: string; package: string } | null = null,
 ): Promise<AnsweringSandbox> {
   tellProgress = () =>
     onProgress(
@@ -84,7 +86,7 @@ export async function createSandbox(
   const wakerDisk = new MessageChannel();
   const frame = makeFrame('Python sandbox');
 
-  const desk = new BaselineDesk(baselines, assets.build);
+  const desk = new BaselineDesk(baselines, assets.build, prepared?.name);
   let removed = false;
   let watch: ReturnType<typeof setInterval> | undefined;
   let unanswered = 0;
@@ -127,7 +129,12 @@ export async function createSandbox(
       wakerDisk: wakerDisk.port2,
     };
     const program = (bytes: ArrayBuffer) => new Blob([bytes], { type: 'text/javascript' });
-    const start: RelayStart = { machine: program(machine), waker: program(waker), cellsSize: WAKE_BUFFER_SIZE };
+    const start: RelayStart = {
+      machine: program(machine),
+      waker: program(waker),
+      cellsSize: WAKE_BUFFER_SIZE,
+      prepare: prepared?.package ?? null,
+    };
     if (!frame.contentWindow) throw new StorageError('The sandbox was removed before it started.');
     // An opaque origin can be named by no other target than '*'; the frame is ours and its policy lets it navigate nowhere.
     frame.contentWindow.postMessage(start, '*', [ports.control, ports.disk, ports.broker, ports.wakerControl, ports.wakerDisk]);

@@ -64,6 +64,7 @@ export { SessionLesson } from './lesson';
 export type { SessionNetwork } from './network';
 export { addressOfCapsule, capsuleOffered, fileOffered, type Offer, offerIn } from './offers';
 export { type OriginalFile, SessionOrigin } from './origin';
+export { PackageBaselines } from './package-baselines';
 export { PackageIndex } from './package-index';
 export type { PackagesState, SessionPackages } from './packages';
 export { Session, type SessionOptions } from './session';

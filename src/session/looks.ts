@@ -1,9 +1,12 @@
 /** Checks of what a look brings back, one for each: Python can send anything in its place. */
 import type { LookName, Looks } from '../protocol/looks';
-import { databaseReports } from './received';
+import { databaseReports, list, shortText } from './received';
 import { databaseAnswer, databaseRows, databaseSchema } from './received-databases';
 import { tableSummary, tableWindow } from './received-tables';
 import { callSignature, completionOptions, variableLevel, variableList, variableTable } from './received-variables';
+
+/** So many packages are looked at. */
+const MOST_PACKAGES = 100;
 
 export const LOOK_RESULTS: { readonly [Name in LookName]: (value: unknown) => Looks[Name]['result'] } = {
   databases: databaseReports,
@@ -17,4 +20,5 @@ export const LOOK_RESULTS: { readonly [Name in LookName]: (value: unknown) => Lo
   variableTree: variableLevel,
   complete: completionOptions,
   signature: callSignature,
+  importedPackages: (value) => list(value, shortText, MOST_PACKAGES),
 };

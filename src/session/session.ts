@@ -25,6 +25,7 @@ import { type Draft, SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
 import { KeeperClient } from './keeper-client';
 import { SessionNetwork } from './network';
+import type { PackageBaselines } from './package-baselines';
 import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
@@ -47,6 +48,7 @@ export interface SessionOptions {
   /** The wheels of this browser. */
   wheels: Wheels;
   index: PackageIndex;
+  packageBaselines: PackageBaselines;
   /** Starts a reader of databases for one request. */
   createReader: CreateReader;
   /** What an earlier page of this tab could not keep any more. */
@@ -99,6 +101,8 @@ export class Session extends EventTarget {
   #runtime: RuntimeBuild | null = null;
   /** Code that was given to `run` while Python was starting. */
   #queued: { code: string; options: RunOptions; resolve(): void; reject(error: Error): void } | null = null;
+  /** Nothing has run in Python yet, and it began with nothing of the session's: it may begin with something else. */
+  #untouched = false;
   /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
   #generation = 0;
   #inMemory = false;
@@ -183,7 +187,11 @@ export class Session extends EventTarget {
   /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
   run(code: string, options: RunOptions = {}): Promise<void> {
     const { phase } = this.#state;
-    if (phase === 'idle') return this.#runs.run(code, options);
+    if (phase === 'idle') {
+      if (!this.#untouched || this.#state.changed) return this.#runs.run(code, options);
+      this.#untouched = false;
+      return this.#beginFor(code, options);
+    }
     if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
     this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
     return new Promise((resolve, reject) => {
@@ -597,8 +605,9 @@ export class Session extends EventTarget {
   }
 
   /** @param happened what ended the Python before, as `beginning` wants it */
-  async #startPython(happened: string | null, resume = true): Promise<void> {
+  async #startPython(happened: string | null, { resume = true, baseline = null as string | null } = {}): Promise<void> {
     const generation = ++this.#generation;
+    this.#untouched = false;
     this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
     await startPython({
       createSandbox: this.#options.createSandbox,
@@ -607,6 +616,7 @@ export class Session extends EventTarget {
       keeper: this.#keeper,
       happened,
       resume,
+      baseline,
       wanted: () => this.#generation === generation,
       onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
       onFailure: (error) => this.#workerFailed(error),
@@ -614,7 +624,10 @@ export class Session extends EventTarget {
         this.#python = python;
         this.#change({ isolated: python.isolated });
       },
-      onReady: (ready) => this.#ready(ready),
+      onReady: (ready) => {
+        this.#untouched = ready.untouched && baseline === null;
+        this.#ready(ready);
+      },
       onOutput: (pieces) => this.#output(pieces),
       onInput: () => this.#change({ awaitsInput: true }),
       onChanged: () => this.#memoryChanged(),
@@ -622,11 +635,41 @@ export class Session extends EventTarget {
     });
   }
 
+  /** The first code that an untouched Python gets: where it imports a large package that is in a baseline already, Python begins anew with that. */
+  async #beginFor(code: string, options: RunOptions): Promise<void> {
+    const python = this.#python as Python;
+    const { packageBaselines } = this.#options;
+    const started = new Promise<void>((resolve, reject) => {
+      this.#queued = { code, options, resolve, reject };
+    });
+    this.#change({ phase: 'starting' });
+    let baseline: string | null = null;
+    try {
+      const names = (await packageBaselines.mayHelp(code)) ? await python.look('importedPackages', { code }) : [];
+      baseline = await packageBaselines.choose(names, this.packages.list());
+    } catch (error) {
+      // It only takes longer then.
+      console.warn('What Python could begin with was not found.', error);
+    }
+    if (python === this.#python && this.#state.phase === 'starting') {
+      if (baseline !== null) await this.#restart(null, baseline);
+      else {
+        this.#change({ phase: 'idle' });
+        this.#runQueued();
+      }
+    }
+    return started;
+  }
+
   #ready({ runtime, resumed, notice }: Ready): void {
     this.#runtime = runtime;
     this.#change({ phase: 'idle', progress: null, resumed, notice });
     this.#runs.noteChanges();
     this.#readCheckpoints().catch(() => undefined);
+    this.#runQueued();
+  }
+
+  #runQueued(): void {
     const queued = this.#queued;
     this.#queued = null;
     if (queued) this.run(queued.code, queued.options).then(queued.resolve, queued.reject);
@@ -668,13 +711,13 @@ export class Session extends EventTarget {
     }
   }
 
-  /** A new sandbox on the same disk; `null`: the person wants one without the memory of before. */
-  async #restart(happened: string | null): Promise<void> {
+  /** A new sandbox on the same disk; `happened` null: it is wanted without the memory of before, on a certain baseline perhaps. */
+  async #restart(happened: string | null, baseline: string | null = null): Promise<void> {
     try {
       await this.#keeper.call('fence', null);
       this.#python?.end(new DormouseError('closed', happened ?? 'Python was restarted.'));
       this.#python = null;
-      await this.#startPython(happened, happened !== null);
+      await this.#startPython(happened, { resume: happened !== null, baseline });
     } catch (error) {
       this.#close(error);
     }

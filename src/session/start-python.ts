@@ -13,6 +13,8 @@ export interface Ready {
   resumed: Resumed | null;
   /** What the person should know of how it began; null when all is as it was left. */
   notice: string | null;
+  /** It is as every Python on this baseline begins: nothing of the session's is in its memory. */
+  untouched: boolean;
 }
 
 export interface StartPythonOptions
@@ -24,6 +26,8 @@ export interface StartPythonOptions
   happened: string | null;
   /** Whether it goes on from the newest checkpoint. */
   resume: boolean;
+  /** The baseline with which it begins anew; null: that of the build. */
+  baseline: string | null;
   /** Whether the result is still wanted: otherwise the sandbox is taken away and nothing is heard of it. */
   wanted(): boolean;
   onProgress(loaded: number, total: number): void;
@@ -65,7 +69,7 @@ export async function startPython(options: StartPythonOptions): Promise<void> {
   const waker = sandbox.isolated ? sandbox.wakerDisk : null;
   const attaching = keeper.call(
     'attach',
-    { disk: sandbox.disk, waker, resume: options.resume },
+    { disk: sandbox.disk, waker, resume: options.resume, ...(options.baseline !== null && { baseline: options.baseline }) },
     waker ? [sandbox.disk, waker] : [sandbox.disk],
   );
   await attaching;
@@ -75,6 +79,7 @@ function outcome(happened: string | null, attached: AttachReport, resume: Resume
   return {
     resumed: resume.kind === 'resumed' ? { milliseconds, lost: resume.lost, counts: attached.counts } : null,
     notice: beginning(happened, attached, resume),
+    untouched: resume.kind === 'fresh' && resume.problem === null,
   };
 }
 

@@ -1,7 +1,8 @@
 /** The page of the browser tests: the real session, keeper and sandbox without the user interface, called by the tests from outside. */
+import { SandboxBaselineMaker } from '../../src/sandbox/baseline-maker';
 import { createDatabaseReader } from '../../src/sandbox/create-reader';
 import { createSandbox } from '../../src/sandbox/sandbox';
-import { Baselines, type OutputPiece, PackageIndex, Session, Wheels } from '../../src/session';
+import { Baselines, type OutputPiece, PackageBaselines, PackageIndex, Session, Wheels } from '../../src/session';
 import type { ContractResult } from './volume-contract.worker';
 
 let session: Session;
@@ -36,6 +37,7 @@ const harness = {
       createSandbox: (options) => createSandbox(baselines, options),
       wheels,
       index: new PackageIndex({ url: 'https://index.invalid/', hosts: [] }),
+      packageBaselines: new PackageBaselines(baselines, new SandboxBaselineMaker(baselines), wheels),
       createReader: createDatabaseReader,
     });
     session.addEventListener('output', (event) => {

@@ -23,7 +23,7 @@ async function step(machine: TestMachine, statement: string, number: number): Pr
 }
 
 /** Where one machine after the other runs. */
-type Place = { disk: SessionDisk; packages: TestPackages; credit: number };
+type Place = { disk: SessionDisk; packages: TestPackages; credit: number; baseline?: string };
 
 async function straight(statements: readonly string[], place: Place): Promise<string[]> {
   const machine = await startMachine(place);
@@ -60,13 +60,19 @@ export function comparePrograms(half: 0 | 1): void {
  * Holds a program that is suspended after every statement against itself run straight through.
  * @param name for failures
  * @param catalogue packages that it may import
+ * @param baseline with which the one that is suspended begins. Default: with that of the build
  * @returns what it said
  */
-export async function compare(statements: readonly string[], name: string, catalogue: TestWheel[] = []): Promise<string[]> {
+export async function compare(
+  statements: readonly string[],
+  name: string,
+  catalogue: TestWheel[] = [],
+  baseline?: string,
+): Promise<string[]> {
   const place = async (): Promise<Place> => ({ disk: await SessionDisk.create(), packages: new TestPackages(catalogue), credit: CREDIT });
   const [one, other] = [await place(), await place()];
   const expected = await straight(statements, one);
-  const found = await suspended(statements, other);
+  const found = await suspended(statements, { ...other, ...(baseline !== undefined && { baseline }) });
   expect.soft(found, `${name}:\n${statements.join('\n---\n')}`).toEqual(expected);
   expect.soft(other.disk.files(), `files of ${name}`).toEqual(one.disk.files());
   return expected;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Page, Route } from '@playwright/test';
 import { makeWheel, sha256Of, type TestWheel } from '../fixtures/packages';
-import { expect, test, type Workbench } from './workbench';
+import { baselinesOf, chooseInMenu, expect, test, type Workbench } from './workbench';
 
 const LIST = 'dist/wheels/wheelhouse.json';
 const names: string[] = existsSync(LIST) ? JSON.parse(readFileSync(LIST, 'utf8')).packages.map(({ name }: { name: string }) => name) : [];
@@ -80,6 +80,34 @@ test('NumPy and pandas load when they are imported, and arrays and frames are th
   const panel = await panelOf(workbench);
   await expect(panel.getByRole('listitem').filter({ hasText: 'numpy' })).toContainText(/MB · came with Dormouse · BSD-3-Clause/);
   expect(left).toEqual([]);
+});
+
+test('once a session has imported pandas others begin with it, but for those that have a module of that name', async ({
+  workbench,
+  page,
+}) => {
+  test.slow();
+  needs('pandas');
+  const imports = 'import sys\nbefore = "pandas" in sys.modules\nimport pandas as pd\nprint("before", before)';
+  expect(await workbench.run(imports)).toContain('before False');
+  // It is made when nothing goes on.
+  await expect.poll(() => baselinesOf(page), { timeout: 120_000 }).toContain(' pandas-');
+  const title = await page.title();
+  await chooseInMenu(page, 'New session');
+  await expect(page).not.toHaveTitle(title);
+  await workbench.ready();
+  expect(await workbench.run(`${imports}\nseries = pd.Series([1, 2])`)).toContain('before True');
+  await expect(workbench.saved).toContainText('everything kept');
+  const panel = await panelOf(workbench);
+  await expect(panel.getByRole('listitem').filter({ hasText: 'pandas' })).toContainText(/MB · came with Dormouse/);
+  await page.reload();
+  await workbench.ready();
+  expect(await workbench.run('print(series.sum(), series.rolling(2).mean().tolist())')).toContain('3 [nan, 1.5]');
+  await workbench.run('with open("pandas.py", "w") as file: file.write("own = 7")');
+  await workbench.button('Restart Python…').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restart', exact: true }).click();
+  await workbench.ready();
+  expect(await workbench.run('import pandas\nprint(pandas.own)')).toContain('7');
 });
 
 test('a module of the user that imports a package by a name which nobody can foresee', async ({ workbench, page }) => {

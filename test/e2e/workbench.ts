@@ -149,6 +149,16 @@ export const test = base.extend<Fixtures, { visited: FirstVisit }>({
   },
 });
 
+/** The names of the baselines that this browser has, as the keeper lists them; '' before there is a list. */
+export const baselinesOf = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('shared');
+    return folder.getFileHandle('builds.json').then(
+      async (file) => (await file.getFile()).text(),
+      () => '',
+    );
+  });
+
 /** Chooses an entry of the session menu; also in a page of another browser. */
 export async function chooseInMenu(page: Page, entry: string): Promise<void> {
   await page.getByRole('button', { name: /^Session:/ }).click();

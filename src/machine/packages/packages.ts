@@ -53,6 +53,12 @@ export class Packages {
     });
   }
 
+  /** Has the session remember what is mounted. @throws Error a sentence */
+  async remember(): Promise<void> {
+    const mounted = this.mounted().map(({ sha256 }) => sha256);
+    if (mounted.length > 0) await this.#source.mounted(mounted);
+  }
+
   /**
    * Mounts what the session remembers and is not mounted, each for itself: one that is not to be had is left out.
    * @returns sentences about those

@@ -1,5 +1,5 @@
 /** What one sandbox can put into the store that all sessions start from: one baseline, before any session's code. */
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { BaselineRequest } from '../../../src/protocol/image';
 import { BaselineDesk } from '../../../src/sandbox/baseline-desk';
 import { MemoryBaselines } from '../../fixtures/memory-baselines';
@@ -45,6 +45,28 @@ test('takes none where there is one', async () => {
   await store.keep(BUILD, new Blob(['first']));
   await desk.answer(question(null));
   expect(await desk.answer(offer(9))).toMatchObject({ sha256: null });
+});
+
+describe('of a sandbox that imports a package', () => {
+  const desk = (store: MemoryBaselines) => new BaselineDesk(store, BUILD, 'with a package');
+
+  test('it begins with the baseline of the build, and offers one of another name', async () => {
+    const { store } = fresh();
+    const { sha256 } = await store.keep(BUILD, new Blob(['build']));
+    const making = desk(store);
+    expect(await making.answer(question(null))).toMatchObject({ sha256 });
+    expect(await making.answer(offer(1, 2))).toMatchObject({ sha256: store.kept.get('with a package')?.sha256 });
+    expect(store.kept.get(BUILD)?.sha256).toBe(sha256);
+    expect(await making.answer(offer(3))).toMatchObject({ sha256: null });
+  });
+
+  test('nothing is taken where it did not begin with that', async () => {
+    const { store } = fresh();
+    const making = desk(store);
+    await making.answer(question(null));
+    expect(await making.answer(offer(1))).toMatchObject({ sha256: null });
+    expect(store.kept.size).toBe(0);
+  });
 });
 
 test.each([['x'], ['../sessions/main'], ['F'.repeat(64)], [7 as unknown as string], [{} as unknown as string]])(
