@@ -150,6 +150,32 @@ test('a package is installed by a line of code after a question, and is there wi
   await expect(panel.getByRole('listitem').filter({ hasText: 'sunny' })).toContainText('from pypi.org');
 });
 
+test('installs from the real index, with what is needed besides, and removes', async ({ workbench, page }) => {
+  needs('packaging');
+  const headers = { accept: 'application/vnd.pypi.simple.v1+json' };
+  const reached = await fetch('https://pypi.org/simple/python-slugify/', { headers }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  test.skip(!reached, 'no real index: pypi.org cannot be reached');
+  // What the index itself says to pages of other origins is lost where something stands between it and this machine.
+  const pass = async (route: Route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
+  };
+  await page.route('https://pypi.org/**', pass);
+  await page.route('https://files.pythonhosted.org/**', pass);
+  await workbench.start('%pip install python-slugify==8.0.4\nfrom slugify import slugify\nprint(slugify("Siebenschläfer & Co"))');
+  for (const name of ['python-slugify', 'text-unidecode']) {
+    await question(page, name).getByRole('button', { name: 'Ask', exact: true }).click();
+  }
+  await workbench.ready();
+  expect(await workbench.lastOutput()).toContain('siebenschlafer-co');
+  expect(await workbench.run('%pip list')).toMatch(/python-slugify==8\.0\.4\s+text-unidecode==/);
+  expect(await workbench.run('%pip uninstall python-slugify text-unidecode')).toContain('Removed: python-slugify, text-unidecode');
+  expect(await workbench.run('%pip list')).not.toContain('slugify');
+});
+
 test('the panel installs, exports and removes; a refusal changes nothing', async ({ workbench, page }) => {
   needs('packaging');
   const index = new Index();
