@@ -91,7 +91,7 @@ const carry = (page: Page, megabytes: number): Promise<{ down: number; up: numbe
     const { session, sessions } = document.querySelector('dormouse-page') as unknown as { session: Session; sessions: Sessions };
     const choice = { name: 'measured', memory: false, baseline: null, checkpoints: [], only: null, leaveOut: [] };
     const times = [performance.now()];
-    const result = await session.downloadCapsule(choice);
+    const result = await session.copies.downloadCapsule(choice);
     times.push(performance.now());
     if (!('blob' in result)) throw new Error(result.problem.message);
     const { id } = await sessions.openFiles([{ path: result.name, file: result.blob, modified: Date.now() }], 'carried');

@@ -29,7 +29,7 @@ async function goBack(page: Page, moments: number): Promise<void> {
     const { checkpoints } = session.state.checkpoints ?? { checkpoints: [] };
     const target = checkpoints.at(-place) ?? checkpoints[0];
     if (!target) throw new Error('There are no checkpoints.');
-    await session.goBack(target.id);
+    await session.checkpoints.goBack(target.id);
   }, moments);
   await idle(page);
 }

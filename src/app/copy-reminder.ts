@@ -46,7 +46,7 @@ export function remindOfCopies(session: Session, host: AnnouncementHost, downloa
     show(null);
     session.removeEventListener('change', look);
     // Where that cannot be kept it is said again the next time.
-    void session.noteCopy('reminded');
+    void session.copies.note('reminded');
   };
   session.addEventListener('change', look);
   look();

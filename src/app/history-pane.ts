@@ -175,15 +175,15 @@ export class HistoryPane extends LitElement {
   }
 
   async #name(name: string): Promise<void> {
-    if (this.naming === null) await this.session.keepCheckpoint(name);
-    else await this.session.nameCheckpoint(this.naming.id, name === '' ? null : name);
+    if (this.naming === null) await this.session.checkpoints.keep(name);
+    else await this.session.checkpoints.name(this.naming.id, name === '' ? null : name);
   }
 
   async #remove({ id, name }: Checkpoint, place: number): Promise<void> {
     const { removeTitle, removeText, remove, cancel } = strings.history;
     const question = { title: removeTitle(name ?? ''), text: removeText, confirm: remove, cancel };
     if (name !== null && !(await this.#part<QuestionDialog>('dormouse-question').ask(question))) return;
-    await this.session.dropCheckpoint(id);
+    await this.session.checkpoints.drop(id);
     await this.#panel.focusBeside(id, place);
   }
 

@@ -427,14 +427,14 @@ export class Page extends LitElement {
   }
 
   async #download(leaveOut: string[]): Promise<void> {
-    const result = await this.#occupy('downloading', () => this.session.download({ leaveOut }));
+    const result = await this.#occupy('downloading', () => this.session.copies.download({ leaveOut }));
     if (!result) return;
     if ('problem' in result) {
       await import('../ui/download-dialog');
       await this.#part<DownloadDialog>('dormouse-download-dialog').show(result.problem);
     } else {
       saveBlob(result.blob, result.name);
-      if (leaveOut.length === 0) await this.session.noteCopy('made');
+      if (leaveOut.length === 0) await this.session.copies.note('made');
     }
   }
 

@@ -33,7 +33,7 @@ import { addressOf, START } from './address';
 import { openFiles } from './open-files';
 
 /** What goes into a capsule that is handed on. */
-const SHARED: Omit<Parameters<Session['downloadCapsule']>[0], 'name'> = {
+const SHARED: Omit<Parameters<Session['copies']['downloadCapsule']>[0], 'name'> = {
   memory: false,
   baseline: null,
   checkpoints: [],
@@ -140,7 +140,7 @@ export class SessionBar extends LitElement {
       <dormouse-download-dialog
         @confirm=${({ detail }: CustomEvent<DownloadProblem['leaveOut']>) => this.#try(() => this.#download(this.#parts, detail))}
       ></dormouse-download-dialog>
-      <dormouse-share-dialog @handed-over=${() => this.session.noteCopy('made')}></dormouse-share-dialog>
+      <dormouse-share-dialog @handed-over=${() => this.session.copies.note('made')}></dormouse-share-dialog>
       <dormouse-compare-dialog .session=${this.session} .sessions=${sessions}></dormouse-compare-dialog>
       <input id="files" type="file" multiple hidden @change=${this.#chosen} />
       <input id="folder" type="file" webkitdirectory hidden @change=${this.#chosen} />
@@ -203,10 +203,11 @@ export class SessionBar extends LitElement {
   async #share(): Promise<void> {
     const name = sessionName(this.entries, this.current);
     const made = await (await this.#progress()).during(async (signal, onProgress) => {
-      const result = await this.session.downloadCapsule({ ...SHARED, name }, { signal, onProgress });
+      const result = await this.session.copies.downloadCapsule({ ...SHARED, name }, { signal, onProgress });
       if ('problem' in result) return result;
       // Only what is small can become a link.
-      const packed = result.blob.size < SMALL ? await this.session.downloadCapsule({ ...SHARED, name, link: true }, { signal }) : null;
+      const packed =
+        result.blob.size < SMALL ? await this.session.copies.downloadCapsule({ ...SHARED, name, link: true }, { signal }) : null;
       const link = packed && 'blob' in packed ? await addressOfCapsule(packed.blob, location.href) : null;
       return { name, file: new File([result.blob], result.name, { type: result.blob.type }), link };
     }, strings.capsule.working.writing);
@@ -225,7 +226,7 @@ export class SessionBar extends LitElement {
   }
 
   async #measure(): Promise<void> {
-    const measure = await this.session.measureCapsule();
+    const measure = await this.session.copies.measureCapsule();
     const sha256 = measure.memory?.baseline ?? null;
     this.#baseline = sha256 === null ? null : ((await this.sessions.getBaseline({ sha256 }))?.bytes ?? null);
     // What the memory builds on goes along, and without it the memory is of no use.
@@ -245,14 +246,14 @@ export class SessionBar extends LitElement {
       leaveOut: leaveOut.map(({ path, reason }) => ({ path, reason })),
     };
     const result = await (await this.#progress()).during(
-      (signal, onProgress) => this.session.downloadCapsule(choice, { signal, onProgress }),
+      (signal, onProgress) => this.session.copies.downloadCapsule(choice, { signal, onProgress }),
       strings.capsule.working.writing,
     );
     if ('problem' in result) await this.#refused(result.problem);
     else {
       saveBlob(result.blob, result.name);
       // Some of the files are no copy of the session.
-      if (parts.only === null && leaveOut.length === 0) await this.session.noteCopy('made');
+      if (parts.only === null && leaveOut.length === 0) await this.session.copies.note('made');
     }
   }
 

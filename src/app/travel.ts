@@ -30,13 +30,13 @@ export class Travel {
     const { undone, undoneLast, joinUndone, redo } = strings.wayBack;
     const { run = null, origin } = presentOf(session.state.checkpoints) ?? {};
     const text = run !== null ? undone(run) : origin === 'join' ? joinUndone : undoneLast;
-    await this.#go('undoing', () => session.undoRun(), { text, action: redo }, false);
+    await this.#go('undoing', () => session.checkpoints.undoRun(), { text, action: redo }, false);
   }
 
   async goBack({ id, time, image }: Checkpoint): Promise<void> {
     const { wentBack, wentBackFiles, goForward } = strings.wayBack;
     const text = (image ? wentBack : wentBackFiles)(formatTime(time));
-    await this.#go('goingBack', () => this.#desk.session.goBack(id), { text, action: goForward }, true);
+    await this.#go('goingBack', () => this.#desk.session.checkpoints.goBack(id), { text, action: goForward }, true);
   }
 
   /** A clean interpreter on the same files. */
@@ -44,7 +44,7 @@ export class Travel {
     const { session, code } = this.#desk;
     const { restarted, undoRestart } = strings.wayBack;
     const done = await this.#desk.occupy('restarting', async () => {
-      await session.keepCheckpoint(null);
+      await session.checkpoints.keep(null);
       this.wayBack.leave(session.state);
       await session.restart();
     });
@@ -65,7 +65,7 @@ export class Travel {
     if (said.action === goForward && target) await this.goBack(target);
     else {
       const text = said.action === redo ? redone : restartUndone;
-      await this.#go('goingBack', () => session.goBack(checkpoint), { text, action: null }, false);
+      await this.#go('goingBack', () => session.checkpoints.goBack(checkpoint), { text, action: null }, false);
     }
   }
 
@@ -74,7 +74,7 @@ export class Travel {
     const { session } = this.#desk;
     const { filesBack, goForward } = strings.wayBack;
     const present = presentOf(session.state.checkpoints);
-    if (present) await this.#go('goingBack', () => session.goBack(present.id), { text: filesBack, action: goForward }, false);
+    if (present) await this.#go('goingBack', () => session.checkpoints.goBack(present.id), { text: filesBack, action: goForward }, false);
   }
 
   /** @param code whether the editor goes along */

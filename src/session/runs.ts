@@ -32,7 +32,7 @@ export interface RunsHost {
   busy(): Error;
   /** Starts a new Python on the same disk. */
   restart(happened: string): Promise<void>;
-  readCheckpoints(): Promise<void>;
+  refreshCheckpoints(): Promise<void>;
 }
 
 export class SessionRuns {
@@ -145,7 +145,7 @@ export class SessionRuns {
       if (python !== host.python) return;
       if (saved.kind === 'saved' && checkpoint) host.change({ saved: { ...saved, at, checkpoint } });
       if (checkpoint === null || checkpoint.problem !== null) host.change({ changed: true });
-      await host.readCheckpoints();
+      await host.refreshCheckpoints();
     } catch (error) {
       // The store that failed, or the Python that ended, says so by itself.
       if (python === host.python && host.state.saved.kind === 'saved') host.change({ changed: true });
@@ -194,7 +194,7 @@ export class SessionRuns {
         awaitsInput: false,
         saved: host.inMemory ? { kind: 'memory' } : saved.kind === 'unsaved' ? saved : { kind: 'saved', at, problem, checkpoint },
       });
-      await host.readCheckpoints();
+      await host.refreshCheckpoints();
     } catch (error) {
       this.#requireOpen();
       host.change({ history: ended, awaitsInput: false, saved: { kind: 'unsaved', reason: messageOf(error) } });

@@ -2,23 +2,14 @@
 import { DormouseError, messageOf, NoSpaceError } from '../base/errors';
 import type { ChosenFile, SessionAbout } from '../protocol/catalogue';
 import { decodeError } from '../protocol/error-codec';
-import {
-  type CapsuleChoice,
-  type CapsuleMeasure,
-  type CheckpointList,
-  type Copies,
-  type DownloadResult,
-  type Durability,
-  isSessionId,
-  type KeeperCalls,
-  type Moment,
-  type SessionSummary,
-} from '../protocol/keeper';
+import { type Durability, isSessionId, type KeeperCalls, type SessionSummary } from '../protocol/keeper';
 import type { LookName, Looks } from '../protocol/looks';
 import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
+import { type CheckpointsHost, SessionCheckpoints } from './checkpoints';
 import type { SessionSide } from './comparison/sides';
+import { type CopiesHost, SessionCopies } from './copies';
 import { SessionDatabase } from './database';
 import type { CreateReader } from './database-reader';
 import { type Draft, SessionDocument } from './document';
@@ -30,7 +21,7 @@ import type { PackageIndex } from './package-index';
 import { SessionPackages } from './packages';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
-import { type RunOptions, SessionRuns } from './runs';
+import { type RunOptions, type RunsHost, SessionRuns } from './runs';
 import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
@@ -117,6 +108,10 @@ export class Session extends EventTarget {
     onProblem: (error) => this.#state.phase !== 'closed' && this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } }),
   });
   readonly #runs: SessionRuns;
+  /** Undoes runs, goes back, names, keeps and compares. */
+  readonly checkpoints: SessionCheckpoints;
+  /** Makes state files and capsules. */
+  readonly copies: SessionCopies;
   /** Until the session is open. */
   #left: Draft | null;
 
@@ -146,9 +141,10 @@ export class Session extends EventTarget {
       uninstall: async (names) => (await this.#idlePython()).uninstall(names),
     });
     const session = this;
-    this.#runs = new SessionRuns({
+    const host: RunsHost & CheckpointsHost & CopiesHost = {
       document: this.#document,
       packages: this.packages,
+      files: this.files,
       get state() {
         return session.#state;
       },
@@ -157,6 +153,9 @@ export class Session extends EventTarget {
       },
       get python() {
         return session.#python;
+      },
+      get runtime() {
+        return session.#runtime;
       },
       get inMemory() {
         return session.#inMemory;
@@ -167,8 +166,17 @@ export class Session extends EventTarget {
       change: (part) => this.#change(part),
       busy: () => this.#busy(),
       restart: (happened) => this.#restart(happened),
-      readCheckpoints: () => this.#readCheckpoints(),
-    });
+      refreshCheckpoints: () => this.checkpoints.refresh(),
+      requireIdle: () => this.#requireIdle(),
+      restore: (argument) => this.#replace('restore', argument),
+      capture: () => this.#runs.captureNow(),
+      noteChanges: () => this.#runs.noteChanges(),
+      keepDocument: () => this.#document.keepNow(),
+      onSettled: (report) => this.#filesHost.onSettled(report),
+    };
+    this.#runs = new SessionRuns(host);
+    this.checkpoints = new SessionCheckpoints(host);
+    this.copies = new SessionCopies(host);
   }
 
   get id(): string {
@@ -278,37 +286,6 @@ export class Session extends EventTarget {
     await this.#keeper.call('setDurability', { durability });
   }
 
-  /**
-   * Notes that a whole copy was handed to the person, or that the reminder of one was sent away. Kept with the session where that is
-   * possible: the copy is there either way.
-   */
-  async noteCopy(what: keyof Copies): Promise<void> {
-    const copies = { ...this.#state.copies, [what]: Date.now() };
-    const owned = OWNING.includes(this.#state.phase);
-    this.#change({ copies: owned ? await this.#keeper.call('noteCopy', { what }).catch(() => copies) : copies });
-  }
-
-  /** Makes a state file of what is kept; or says what stops it, and what to leave out so that it works. */
-  async download(options: { leaveOut?: string[] } = {}): Promise<DownloadResult> {
-    await this.#document.keepNow();
-    return this.#keeper.call('download', { runtime: this.#runtime, leaveOut: options.leaveOut ?? [] });
-  }
-
-  /** What each part of a capsule would take, before it is chosen. */
-  async measureCapsule(): Promise<CapsuleMeasure> {
-    await this.#document.keepNow();
-    return this.#keeper.call('measureCapsule', null);
-  }
-
-  /** Makes a capsule of the session as it is now; it goes on meanwhile. The signal ends it. */
-  async downloadCapsule(
-    choice: Omit<CapsuleChoice, 'runtime'>,
-    options: { signal?: AbortSignal; onProgress?(done: number, total: number): void } = {},
-  ): Promise<DownloadResult> {
-    await this.#document.keepNow();
-    return this.#keeper.callWithProgress('downloadCapsule', { ...choice, runtime: this.#runtime }, options);
-  }
-
   /** Replaces the session by a state file; `undoReplace` brings the present one back until the next run. */
   async upload(file: Blob): Promise<void> {
     this.#requireIdle();
@@ -336,57 +313,15 @@ export class Session extends EventTarget {
     await this.#replace('undoReplace');
   }
 
-  /** Brings variables, files and databases back to before the last run. The present is kept as another checkpoint. */
-  async undoRun(): Promise<void> {
-    this.#requireIdle();
-    const target = this.#state.checkpoints?.undo ?? null;
-    if (target === null) throw new DormouseError('busy', 'There is no run to undo, or what was before it is no longer kept.');
-    await this.#replace('restore', { checkpoint: target, reason: 'undo' });
-  }
-
-  /** Goes back to a checkpoint, with the code as it was then. The present is kept as another checkpoint. */
-  async goBack(checkpoint: number): Promise<void> {
-    this.#requireIdle();
-    await this.#replace('restore', { checkpoint, reason: 'restore' });
-  }
-
-  /** Names a checkpoint, which then is never removed by itself; null takes the name away. */
-  async nameCheckpoint(checkpoint: number, name: string | null): Promise<void> {
-    this.#change({ checkpoints: await this.#keeper.call('nameCheckpoint', { checkpoint, name }) });
-  }
-
-  async dropCheckpoint(checkpoint: number): Promise<void> {
-    this.#change({ checkpoints: await this.#keeper.call('dropCheckpoint', { checkpoint }) });
-  }
-
-  /** Keeps the present as a checkpoint. */
-  async keepCheckpoint(name: string | null): Promise<void> {
-    this.#requireIdle();
-    const capture = await this.#runs.captureNow();
-    this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture }) });
-    this.#runs.noteChanges();
-  }
-
   /**
    * Begins Python anew on the same files, with no variables, and keeps that as a checkpoint: a refresh goes on from there. What was before is only
-   * kept if somebody kept it (`keepCheckpoint`).
+   * kept if somebody kept it (`checkpoints.keep`).
    */
   async restart(): Promise<void> {
     this.#requireIdle();
     await this.#restart(null);
     await this.#whenIdle();
-    await this.keepCheckpoint(null);
-  }
-
-  /** Paths of what two checkpoints do not have alike; `after` null is the present. */
-  compare(before: number, after: number | null): Promise<string[]> {
-    return this.#keeper.call('compare', { before, after });
-  }
-
-  /** What a checkpoint, or the present (null), is beside its files. */
-  async moment(checkpoint: number | null): Promise<Moment> {
-    await this.#document.keepNow();
-    return this.#keeper.call('moment', { checkpoint });
+    await this.checkpoints.keep(null);
   }
 
   /** Another session of this device, to be compared with. @throws Error with a sentence when it cannot be read */
@@ -394,23 +329,6 @@ export class Session extends EventTarget {
     const { directory, startKeeper } = this.#options;
     if (!directory) throw this.#busy();
     return (await import('./comparison/sides')).SessionSide.open(id, name, { directory, startKeeper });
-  }
-
-  /**
-   * Takes files and tables over as one step, after which there is one checkpoint; `undoRun` takes it back. What `act` has changed before it
-   * fails is for `act` to bring back.
-   * @param act gets the checkpoint before it
-   */
-  async join(name: string, act: (guard: number) => Promise<void>): Promise<void> {
-    this.#requireIdle();
-    this.#filesHost.onSettled(await this.#keeper.call('settleFiles', { sequence: null, keep: true }));
-    await this.#readCheckpoints();
-    const guard = this.#state.checkpoints?.checkpoints.find(({ present }) => present);
-    if (!guard) throw this.#busy();
-    await this.files.together(guard.id, () => act(guard.id));
-    const capture = await this.#runs.captureNow();
-    this.#change({ checkpoints: await this.#keeper.call('keepCheckpoint', { name, capture, joined: true }) });
-    this.#runs.noteChanges();
   }
 
   /** After `closed`, `yielded`, a look or a `suspend`: starts everything anew on the same store. */
@@ -665,7 +583,7 @@ export class Session extends EventTarget {
     this.#runtime = runtime;
     this.#change({ phase: 'idle', progress: null, resumed, notice });
     this.#runs.noteChanges();
-    this.#readCheckpoints().catch(() => undefined);
+    this.checkpoints.refresh().catch(() => undefined);
     this.#runQueued();
   }
 
@@ -673,12 +591,6 @@ export class Session extends EventTarget {
     const queued = this.#queued;
     this.#queued = null;
     if (queued) this.run(queued.code, queued.options).then(queued.resolve, queued.reject);
-  }
-
-  async #readCheckpoints(): Promise<void> {
-    const keeper = this.#keeper;
-    const checkpoints: CheckpointList = await keeper.call('checkpoints', null);
-    if (keeper === this.#keeper) this.#change({ checkpoints });
   }
 
   /** The interpreter ended by itself. While a run goes on, its own call rejects and #run does the rest. */
@@ -779,7 +691,7 @@ export class Session extends EventTarget {
     const { saved } = this.#state;
     if (saved.kind === 'saved') this.#change({ saved: { ...saved, at, problem: problem ?? saved.problem } });
     else if (saved.kind === 'none' && !this.#inMemory) this.#change({ saved: { kind: 'saved', at, problem, checkpoint: null } });
-    this.#readCheckpoints().catch(() => undefined);
+    this.checkpoints.refresh().catch(() => undefined);
   }
 
   /** The interpreter as soon as it runs nothing. */

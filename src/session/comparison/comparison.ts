@@ -167,7 +167,7 @@ export class SessionComparison {
       rows.push({ path: choice.path, tables: await takeTables(...blobs, choice.tables, this.#createReader) });
     }
     const open: string[] = [];
-    await session.join(name, async (guard) => {
+    await session.checkpoints.join(name, async (guard) => {
       const undos: FileUndo[] = [];
       try {
         for (const { path, after } of chosen) {
@@ -207,7 +207,7 @@ async function compareFiles(
   const same =
     before instanceof MomentSide && after instanceof MomentSide && before.session === after.session && before.checkpoint !== null;
   // Within one session the store knows what is shared.
-  const told = same ? new Set(await before.session.compare(before.checkpoint as number, after.checkpoint)) : null;
+  const told = same ? new Set(await before.session.checkpoints.compare(before.checkpoint as number, after.checkpoint)) : null;
   const differing: ComparedFile[] = [];
   const paths = [...new Set([...old.entries.keys(), ...now.entries.keys()])].sort();
   for (const [done, path] of paths.entries()) {

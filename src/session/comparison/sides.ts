@@ -75,7 +75,7 @@ export class MomentSide implements ComparisonSide {
   }
 
   async about(): Promise<SideAbout> {
-    const about = aboutOf(await this.session.moment(this.checkpoint));
+    const about = aboutOf(await this.session.checkpoints.moment(this.checkpoint));
     if (this.checkpoint !== null || this.session.state.phase !== 'idle') return about;
     // Values are known of what lives. Where Python cannot be asked now, names and types are.
     const view = { wanted: '', sort: 'made' as const, descending: false, pinned: [], code: true };
