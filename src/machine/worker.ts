@@ -1,4 +1,5 @@
 /** The program of the machine's worker: started from a Blob by the relay (src/sandbox/relay.ts), which sends one message. */
+import './module-worker';
 import { loadPyodide, version } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { messageOf } from '../base/errors';

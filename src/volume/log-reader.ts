@@ -35,7 +35,7 @@ export interface LogRecord {
 
 const WINDOW = 4 * 2 ** 20;
 /** What is looked through at once for bytes that are not zero: small enough to stay in the processor's cache. */
-const SCANNED = 2 ** 18;
+const SCANNED = 2 ** 20;
 
 export class LogReader {
   readonly #files: SegmentFiles;

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { type FirstVisit, visitOnce } from './first-visit';
 
+/** How often it is looked whether a run has begun or ended, ms: assertions that wait look once in a second after the first one. */
+const LOOKS = [50];
+
 export class Workbench {
   readonly page: Page;
   readonly code: Locator;
@@ -32,7 +35,8 @@ export class Workbench {
 
   /** Python is ready and nothing runs. */
   async ready(timeout = 90_000): Promise<void> {
-    await expect(this.page.getByRole('status', { name: 'Python', exact: true })).toHaveText('Ready', { timeout });
+    const status = this.page.getByRole('status', { name: 'Python', exact: true });
+    await expect.poll(async () => (await status.textContent())?.trim(), { timeout, intervals: LOOKS }).toBe('Ready');
   }
 
   /** On a phone: the entry of the bottom bar with this name. */
@@ -58,7 +62,7 @@ export class Workbench {
     const runs = this.output.getByRole('heading', { name: /^Run \d/, includeHidden: true });
     const before = await runs.count();
     await this.button('Run').click();
-    await expect(runs).toHaveCount(before + 1);
+    await expect.poll(() => runs.count(), { intervals: LOOKS }).toBe(before + 1);
   }
 
   /** What the last run wrote. */
