@@ -564,6 +564,9 @@ export class Session extends EventTarget {
     let baseline: string | null = null;
     try {
       const names = (await packageBaselines.mayHelp(code)) ? await python.look('importedPackages', { code }) : [];
+      const { document } = options;
+      // What the rest of the document imports will be needed in a moment.
+      if (names.length > 0 && document !== undefined) names.push(...(await python.look('importedPackages', { code: document })));
       baseline = await packageBaselines.choose(names, this.packages.list());
     } catch (error) {
       // It only takes longer then.

@@ -1,4 +1,5 @@
 /** The facts of Emscripten and Pyodide that src/machine/emscripten.ts leans on, one test each, against the real runtime. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadPyodide, type PyodideInterface } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
@@ -364,3 +365,11 @@ test('a trap of the interpreter calls on_fatal, and nothing can run afterwards',
   expect(fatal).toBeInstanceOf(Error);
   expect(() => pyodide.runPython('1')).toThrow();
 });
+
+test.each(['pyodide.mjs', 'pyodide.asm.mjs'])(
+  '%s asks whether it is in a classic worker by loading one script, and in no other way',
+  (file) => {
+    const text = readFileSync(new URL(`../../../node_modules/pyodide/${file}`, import.meta.url), 'utf8');
+    expect(text.match(/importScripts\([^)]*\)/g)).toEqual(['importScripts("data:text/javascript,")']);
+  },
+);
