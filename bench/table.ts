@@ -40,7 +40,7 @@ function formatTable({ title, unit, digits = 0, mean, peer, limit }: TableOption
   const spread = (samples: Samples) =>
     samples.length === 0 ? '-' : `${number(median(samples))} (${number(Math.min(...samples))}–${number(Math.max(...samples))})`;
   const beside = (samples: Samples, other: Samples | undefined) =>
-    other === undefined ? '' : `${spread(other)}  ×${(median(samples) / median(other)).toFixed(2)}`;
+    other === undefined || other.length === 0 ? '' : `${spread(other)}  ×${(median(samples) / median(other)).toFixed(2)}`;
   const lines = [
     [title, unit, ...(mean ? [mean] : []), ...(peer ? [`peer: ${peer}`] : []), ...(limit ? [`limit: ${limit}`] : [])],
     ...rows.map((row) => [
