@@ -33,6 +33,6 @@ export async function prepareBaseline(options: PrepareOptions, name: string): Pr
   await interpreter.importPackage(name);
   interpreter.freeze();
   interpreter.beforeCapture();
-  const bytes = await encodeBaseline(runtime.module.HEAPU8, { ...captureState(runtime), packages: packages.mounted() }, build, true);
+  const bytes = await encodeBaseline(runtime.module.HEAPU8, captureState(runtime), build, true);
   if ((await baselines.offer(bytes)) === null) throw new Error('The memory was not taken.');
 }

@@ -277,6 +277,6 @@ export function captureState(runtime: Runtime): MachineState & { links: SavedLin
     times: null,
     outside: null,
     input: null,
-    packages: [],
+    packages: runtime.packages.list(),
   };
 }

@@ -151,9 +151,14 @@ def _with_dependencies(names: Iterable[str]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def _packages_of(modules: Iterable[str]) -> set[str]:
+    """Packages of the catalogue that bring these modules."""
+    return {package for module in modules if (package := _modules.get(module)) is not None}
+
+
 def _missing(modules: Iterable[str]) -> list[str]:
     """Packages of these modules that come with Dormouse and are not loaded."""
-    wanted = {package for module in modules if (package := _modules.get(module)) is not None}
+    wanted = _packages_of(modules)
     if not wanted or _host is None:
         return []
     here = mounted()
@@ -235,7 +240,7 @@ def _own_module(name: str) -> str | None:
 def imported(code: str) -> list[str]:
     """Packages of the catalogue that code imports: none where the user's own modules come before theirs, or lines install others."""
     commands, code = _take_commands(code)
-    names = {package for module in _imports(code) if (package := _modules.get(module)) is not None}
+    names = _packages_of(_imports(code))
     modules = {module for package in _with_dependencies(names) for module in package['imports']}
     if commands or any(_own_module(module) is not None for module in modules):
         return []
