@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { CAPSULE_LIMITS } from './capsule-content';
 import { RUN_STATUSES, STATE_LIMITS } from './content';
 import { CAPSULE_FORMAT, CAPSULE_VERSION } from './formats';
+import { atLeast, atMost } from './lengths';
 
 // Zod would otherwise compile checks with eval, which the page's policy forbids (and reports).
 z.config({ jitless: true });
@@ -20,7 +21,7 @@ const MOST_LEFT_OUT = 100_000;
 const text = (longest: number, description: string) =>
   z
     .string({ error: 'has to be text' })
-    .max(longest, { error: `has to be at most ${longest} characters long` })
+    .check(atMost(longest, `has to be at most ${longest} characters long`))
     .describe(description);
 const time = (description: string) =>
   z.number({ error: 'has to be a time: milliseconds since 1970' }).describe(`${description} Milliseconds since 1970.`);
@@ -31,7 +32,7 @@ const whole = (smallest: number, description: string) => {
 const list = <Item extends z.ZodType>(item: Item, most: number, description: string) =>
   z
     .array(item, { error: 'has to be a list' })
-    .max(most, { error: `has to have at most ${most.toLocaleString('en-US')} entries` })
+    .check(atMost(most, `has to have at most ${most.toLocaleString('en-US')} entries`))
     .describe(description);
 const object = <Shape extends z.ZodRawShape>(shape: Shape, what: string) =>
   z.strictObject(shape, { error: `has to be an object: ${what}` });
@@ -66,8 +67,10 @@ const fileSchema = object(
     entry: entryName('Of a file: its content.').optional(),
     link: z
       .string({ error: 'has to be text: what the link points to' })
-      .min(1, { error: 'has to point to something' })
-      .max(STATE_LIMITS.target, { error: `has to be at most ${STATE_LIMITS.target} characters long` })
+      .check(
+        atLeast(1, 'has to point to something'),
+        atMost(STATE_LIMITS.target, `has to be at most ${STATE_LIMITS.target} characters long`),
+      )
       .regex(/^[^\0]*$/, { error: 'cannot contain a NUL character' })
       .describe('Of a symbolic link: what it points to.')
       .optional(),

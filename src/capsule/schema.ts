@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { RUN_STATUSES, STATE_LIMITS } from './content';
 import { FORMAT, VERSION } from './formats';
 import { JsonText } from './json-text';
+import { atLeast, atMost } from './lengths';
 
 // Zod would otherwise compile checks with eval, which the page's policy forbids (and reports).
 z.config({ jitless: true });
@@ -37,7 +38,7 @@ const runSchema = z.strictObject(
     status: z.enum(RUN_STATUSES, { error: `has to be one of ${RUN_STATUSES.join(', ')}` }).describe('How it ended.'),
     firstLine: z
       .string({ error: 'has to be text' })
-      .max(STATE_LIMITS.firstLine, { error: `has to be at most ${STATE_LIMITS.firstLine} characters long` })
+      .check(atMost(STATE_LIMITS.firstLine, `has to be at most ${STATE_LIMITS.firstLine} characters long`))
       .describe('The first line of the code.'),
   },
   { error: 'has to be an object that describes a run' },
@@ -61,8 +62,10 @@ const entrySchema = z
         .optional(),
       link: z
         .string({ error: 'has to be text: what the link points to' })
-        .min(1, { error: 'has to point to something' })
-        .max(STATE_LIMITS.target, { error: `has to be at most ${STATE_LIMITS.target} characters long` })
+        .check(
+          atLeast(1, 'has to point to something'),
+          atMost(STATE_LIMITS.target, `has to be at most ${STATE_LIMITS.target} characters long`),
+        )
         .regex(/^[^\0]*$/, { error: 'cannot contain a NUL character' })
         .describe('Of a symbolic link: what it points to.')
         .optional(),
@@ -99,7 +102,7 @@ export const stateSchema = z
           count: wholeNumber(0, 'How many runs there ever were. Default: the number of the last one in the history, else 0.').optional(),
           history: z
             .array(runSchema, { error: 'has to be a list of runs' })
-            .max(STATE_LIMITS.history, { error: `has to have at most ${STATE_LIMITS.history} runs` })
+            .check(atMost(STATE_LIMITS.history, `has to have at most ${STATE_LIMITS.history} runs`))
             .describe('The last runs, oldest first. Default: none.')
             .optional(),
         },
@@ -109,13 +112,13 @@ export const stateSchema = z
       .optional(),
     code: z
       .string({ error: 'has to be text or null' })
-      .max(STATE_LIMITS.code, { error: `has to be at most ${STATE_LIMITS.code} characters long` })
+      .check(atMost(STATE_LIMITS.code, `has to be at most ${STATE_LIMITS.code} characters long`))
       .nullable()
       .describe("The editor's text. Default: none.")
       .optional(),
     files: z
       .array(entrySchema, { error: 'has to be a list of files' })
-      .max(STATE_LIMITS.entries, { error: `has to have at most ${STATE_LIMITS.entries} entries` })
+      .check(atMost(STATE_LIMITS.entries, `has to have at most ${STATE_LIMITS.entries} entries`))
       .describe('The files, links and folders.'),
   })
   .meta({ title: 'Dormouse state file, version 1', description: 'A Python session as one readable file: see state-file.md.' });

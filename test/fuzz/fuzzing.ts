@@ -149,6 +149,7 @@ const ODD: readonly unknown[] = [
   {},
   [[[[]]]],
   { __proto__: null, length: -1 },
+  { length: {} },
   { toString: 1, valueOf: 1 },
 ];
 

@@ -5,36 +5,10 @@ import { tmpdir } from 'node:os';
 import { join as pathOf } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CapsuleContent, type Content, contentOfBytes, writeCapsule } from '../../../src/capsule';
+import { type Content, writeCapsule } from '../../../src/capsule';
 import { capsuleSchemaText } from '../../../src/capsule/capsule-schema';
-import { EMPTY, file, plain, readBack, sessions, written } from './capsules';
+import { EMPTY, FULL, file, plain, readBack, sessions, written } from './capsules';
 import { NOW } from './documents';
-
-const image = contentOfBytes(new Uint8Array(3000).map((_, index) => (index * index) >> 3));
-/** One of everything. */
-const FULL: CapsuleContent = {
-  name: 'Rainfall study',
-  runtime: { pyodide: '314.0.7', python: '3.14.2' },
-  runs: { count: 12, history: [{ run: 12, started: NOW, ended: NOW + 1500, status: 'finished', firstLine: 'import sqlite3' }] },
-  code: '# %% [markdown]\n# Rain by month\n\n# %%\nprint("é")\n',
-  files: [
-    { path: 'home/pyodide/data', modified: NOW, mode: 0o700, inode: 1048580, kind: 'directory' },
-    file('home/pyodide/data/rain.csv', 'month,mm\n1,30\n2,25\n'.repeat(20), { inode: 1048581, modified: NOW + 0.25 }),
-    file('home/pyodide/photo.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47]), { inode: 1048582, mode: 0o600 }),
-    { path: 'tmp/link', modified: NOW, mode: 0o777, inode: 1048583, kind: 'symlink', target: '/home/pyodide/data/rain.csv' },
-  ],
-  kept: [{ name: 'notebook.json', content: contentOfBytes(new TextEncoder().encode('{"version":1,"cells":[]}\n')) }],
-  packages: [{ name: 'numpy', version: '2.3.0', sha256: 'ab'.repeat(32) }],
-  memory: {
-    image,
-    notes: contentOfBytes(new TextEncoder().encode('{"version":1,"variables":[{"name":"df","type":"DataFrame"}],"lost":[]}\n')),
-    baseline: { sha256: 'cd'.repeat(32), content: contentOfBytes(new Uint8Array(100).fill(7)) },
-    changed: [1048582],
-    nextInode: 1048600,
-  },
-  checkpoints: [{ name: 'before the storm', time: NOW - 1000, code: 'print(1)\n', files: [file('home/pyodide/old.txt', 'old')] }],
-  leftOut: [{ path: 'home/pyodide/CON', reason: 'The path is not allowed.' }],
-};
 
 describe('any session', () => {
   it('is the same after writing and reading', async () => {

@@ -78,6 +78,32 @@ export function file(path: string, content: string | Uint8Array, rest: Partial<C
   return { path, modified: NOW, mode: 0o644, inode: null, ...rest, kind: 'file', content: contentOfBytes(bytes) } as CapsuleFile;
 }
 
+const image = contentOfBytes(new Uint8Array(3000).map((_, index) => (index * index) >> 3));
+/** One of everything. */
+export const FULL: CapsuleContent = {
+  name: 'Rainfall study',
+  runtime: { pyodide: '314.0.7', python: '3.14.2' },
+  runs: { count: 12, history: [{ run: 12, started: NOW, ended: NOW + 1500, status: 'finished', firstLine: 'import sqlite3' }] },
+  code: '# %% [markdown]\n# Rain by month\n\n# %%\nprint("é")\n',
+  files: [
+    { path: 'home/pyodide/data', modified: NOW, mode: 0o700, inode: 1048580, kind: 'directory' },
+    file('home/pyodide/data/rain.csv', 'month,mm\n1,30\n2,25\n'.repeat(20), { inode: 1048581, modified: NOW + 0.25 }),
+    file('home/pyodide/photo.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47]), { inode: 1048582, mode: 0o600 }),
+    { path: 'tmp/link', modified: NOW, mode: 0o777, inode: 1048583, kind: 'symlink', target: '/home/pyodide/data/rain.csv' },
+  ],
+  kept: [{ name: 'notebook.json', content: contentOfBytes(new TextEncoder().encode('{"version":1,"cells":[]}\n')) }],
+  packages: [{ name: 'numpy', version: '2.3.0', sha256: 'ab'.repeat(32) }],
+  memory: {
+    image,
+    notes: contentOfBytes(new TextEncoder().encode('{"version":1,"variables":[{"name":"df","type":"DataFrame"}],"lost":[]}\n')),
+    baseline: { sha256: 'cd'.repeat(32), content: contentOfBytes(new Uint8Array(100).fill(7)) },
+    changed: [1048582],
+    nextInode: 1048600,
+  },
+  checkpoints: [{ name: 'before the storm', time: NOW - 1000, code: 'print(1)\n', files: [file('home/pyodide/old.txt', 'old')] }],
+  leftOut: [{ path: 'home/pyodide/CON', reason: 'The path is not allowed.' }],
+};
+
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   fc.nat({ max: 100_000 }).map((length) => new Uint8Array(length)),
@@ -154,23 +180,29 @@ export const sessions: fc.Arbitrary<CapsuleContent> = fc
     });
   });
 
+/** The manifest of a good capsule, and the capsule with another in its place, given as a value or as its text. */
+export async function forger(content: CapsuleContent): Promise<{ manifest: Record<string, never>; forge(manifest: unknown): Part[] }> {
+  const zip = await ZipReader.open(new Blob([await written(content)]), CAPSULE_LIMITS.zip);
+  const parts: Part[] = [];
+  let manifest: Record<string, never> = {};
+  for (const entry of zip.entries) {
+    const data = await zip.read(entry);
+    if (entry.path === 'manifest.json') manifest = JSON.parse(new TextDecoder().decode(data));
+    parts.push(entry.kind === 'directory' ? { name: `${entry.path}/`, unix: 0o40755, stored: true } : { name: entry.path, data });
+  }
+  const forge = (changed: unknown): Part[] => {
+    const data = typeof changed === 'string' ? changed : JSON.stringify(changed);
+    return parts.map((part) => (part.name === 'manifest.json' ? { name: part.name, data } : part));
+  };
+  return { manifest, forge };
+}
+
 /** A capsule whose manifest says something else: `change` gets what a good one says. */
 export async function forged(
   content: CapsuleContent,
   change: (manifest: Record<string, never>) => unknown,
   extra: Part[] = [],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const zip = await ZipReader.open(new Blob([await written(content)]), CAPSULE_LIMITS.zip);
-  const parts: Part[] = [];
-  for (const entry of zip.entries) {
-    const data = await zip.read(entry);
-    if (entry.path !== 'manifest.json') {
-      parts.push(entry.kind === 'directory' ? { name: `${entry.path}/`, unix: 0o40755, stored: true } : { name: entry.path, data });
-      continue;
-    }
-    const manifest = JSON.parse(new TextDecoder().decode(data));
-    const changed = change(manifest) ?? manifest;
-    parts.push({ name: entry.path, data: typeof changed === 'string' ? changed : JSON.stringify(changed) });
-  }
-  return zipOf([...parts, ...extra]);
+  const { manifest, forge } = await forger(content);
+  return zipOf([...forge(change(manifest) ?? manifest), ...extra]);
 }
