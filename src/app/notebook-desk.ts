@@ -1,11 +1,27 @@
 /** The notebook of a session: its text, its view, and the queue of its cells' runs; for an element that renders it. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { isMarker, Notebook, type NotebookView, type Printed, partName, readNotes, readPlace, writeNotes } from '../notebook';
+import {
+  type Cursor,
+  isMarker,
+  Notebook,
+  type NotebookView,
+  type Printed,
+  partName,
+  RunLog,
+  readNotes,
+  readPlace,
+  writeNotes,
+} from '../notebook';
 import type { OutputPiece, RunRecord, Session } from '../session';
 
 export class NotebookDesk implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   notebook = new Notebook('');
+  /** What runs that are no cell's wrote. */
+  log = new RunLog();
+  /** Where the cursor was when the text was kept: in the selected cell, and in the script. */
+  cursor: Cursor | null = null;
+  scriptCursor: Cursor | null = null;
   view: NotebookView = 'script';
   /** The id of the selected cell; null for the first. */
   selected: string | null = null;
@@ -27,10 +43,11 @@ export class NotebookDesk implements ReactiveController {
     // Everything begins with `attach`.
   }
 
-  attach(session: Session): void {
+  /** @param cursors where they are now */
+  attach(session: Session, cursors: () => Pick<NotebookDesk, 'cursor' | 'scriptCursor'>): void {
     this.#session = session;
     session.notebook = () =>
-      writeNotes(this.notebook.notes({ view: this.view, selected: this.selected, cursor: null, scriptCursor: null }));
+      writeNotes(this.notebook.notes({ view: this.view, log: this.log.entries, selected: this.selected, ...cursors() }));
   }
 
   /** The cells whose runs come after others. */
@@ -43,12 +60,18 @@ export class NotebookDesk implements ReactiveController {
     return this.#running !== null;
   }
 
-  /** Shows a text with what was kept beside it. */
-  open(text: string, notes: string | null): void {
+  /**
+   * Shows a text with what was kept beside it.
+   * @param log also the log; otherwise that stays
+   */
+  open(text: string, notes: string | null, log: boolean): void {
     const kept = readNotes(notes);
     this.notebook = new Notebook(text, kept);
     this.view = kept.view ?? (text.split('\n').some((line) => isMarker(line.trimEnd())) ? 'notebook' : 'script');
     this.selected = kept.selected;
+    if (log) this.log = new RunLog(kept.log);
+    this.cursor = kept.cursor;
+    this.scriptCursor = kept.scriptCursor;
     this.changed();
   }
 
@@ -88,10 +111,13 @@ export class NotebookDesk implements ReactiveController {
     this.changed();
   }
 
-  /** Takes what a run wrote, if it is a cell's; says whether. */
-  print(pieces: readonly OutputPiece[]): boolean {
-    if (!this.#running) return false;
-    this.notebook.print(this.#running.id, pieces.map(outputOf));
+  /** Takes what a run wrote; says whether that run is a cell's. */
+  print(printed: readonly Printed[]): boolean {
+    if (!this.#running) {
+      this.log.print(printed);
+      return false;
+    }
+    this.notebook.print(this.#running.id, printed);
     this.changed();
     return true;
   }
@@ -149,7 +175,8 @@ export class NotebookDesk implements ReactiveController {
   }
 }
 
-function outputOf(piece: OutputPiece): Printed {
+/** A piece of output as notebooks and logs know it. */
+export function outputOf(piece: OutputPiece): Printed {
   switch (piece.kind) {
     case 'value':
       return { type: 'value', data: piece.data, metadata: piece.metadata };

@@ -111,10 +111,10 @@ export class Page extends LitElement {
       arrived: (said, code) => {
         // Numbers of runs are given again.
         this.#shownRun = null;
-        if (code) this.#workspace.open();
+        // The log stays: it tells what happened on this page.
+        if (code) this.#workspace.open(false);
         else this.#workspace.recall();
-        // Output stays: it tells what happened on this page.
-        this.#workspace.output.print([{ kind: 'notice', text: `${said}\n` }]);
+        this.#workspace.note(said);
         this.requestUpdate();
       },
     });
@@ -463,9 +463,8 @@ export class Page extends LitElement {
     });
     if (!done) return;
     this.#shownRun = null;
-    this.#workspace.output.clear();
     this.#workspace.open();
-    if (occupation === 'bringingBack') this.#workspace.output.print([{ kind: 'notice', text: `${strings.notice.broughtBack}\n` }]);
+    if (occupation === 'bringingBack') this.#workspace.note(strings.notice.broughtBack);
   }
 
   async #occupy<T extends DownloadResult | boolean>(occupation: Occupation, act: () => Promise<T>): Promise<T | null> {

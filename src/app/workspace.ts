@@ -21,7 +21,7 @@ import { strings } from '../ui/strings';
 import { shared } from '../ui/styles';
 import type { Activity } from './activity';
 import { dedented, endedSentence, formatIn } from './code-actions';
-import { NotebookDesk } from './notebook-desk';
+import { NotebookDesk, outputOf } from './notebook-desk';
 import { SAMPLE } from './sample';
 import { workspaceStyles } from './workspace-styles';
 
@@ -68,7 +68,10 @@ export class Workspace extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.#desk.attach(this.session);
+    this.#desk.attach(this.session, () => ({
+      cursor: this.#desk.view === 'notebook' ? this.#notebook.cursor : this.#desk.cursor,
+      scriptCursor: this.#editor.cursor,
+    }));
     this.addEventListener('go-to-line', (event) => this.#goToLine((event as CustomEvent<LinePlace>).detail));
   }
 
@@ -112,6 +115,7 @@ export class Workspace extends LitElement {
         @run-part=${() => this.#runPart(this.#editor.takeSelection(true), null)}
         @format=${() => this.#format()}
         @edit=${() => this.session.saveCode(this.#editor.code)}
+        @move=${() => this.session.saveNotebook()}
       ></dormouse-code>
       ${
         desk.view === 'notebook'
@@ -121,6 +125,7 @@ export class Workspace extends LitElement {
               .revision=${desk.revision}
               .waiting=${desk.waiting}
               .selected=${desk.selected}
+              .keptCursor=${desk.cursor}
               .readOnly=${readOnly}
               .said=${endedSentence(desk.ended)}
               @run-part=${({ detail }: CustomEvent<CellPart>) => this.#runPart(detail, desk.notebook.indexOf(detail.cell) + 1)}
@@ -135,7 +140,7 @@ export class Workspace extends LitElement {
       <div class="strip">
         <h2>${strings.output.label}</h2>
         <dormouse-activity .text=${text} .progress=${progress} .working=${working} .passing=${this.passing}></dormouse-activity>
-        <button title=${strings.output.clear} @click=${() => this.output.clear()}>
+        <button title=${strings.output.clear} @click=${this.#clearLog}>
           <dormouse-icon .glyph=${Eraser}></dormouse-icon><span>${strings.output.clear}</span>
         </button>
       </div>
@@ -156,12 +161,19 @@ export class Workspace extends LitElement {
     return this.#part('dormouse-output');
   }
 
-  /** Shows the session's document, and the sample in a session that never had one. */
-  open(): void {
+  /**
+   * Shows the session's document, and the sample in a session that never had one.
+   * @param log also what the log was; otherwise that stays
+   */
+  open(log = true): void {
     const { code, notebook } = this.session.state;
-    this.#desk.open(code ?? (this.#editor.code || SAMPLE), notebook);
-    // What is there already keeps its undo history; and a session that never had any code takes none away.
-    if (code !== this.#editor.code && (code !== null || this.#editor.code === '')) this.#editor.code = code ?? SAMPLE;
+    const desk = this.#desk;
+    desk.open(code ?? (this.#editor.code || SAMPLE), notebook, log);
+    if (log) this.output.restore(desk.log.entries);
+    // What is there already keeps its undo history and its cursor; and a session that never had any code takes none away.
+    if (code === this.#editor.code || (code === null && this.#editor.code !== '')) return;
+    this.#editor.code = code ?? SAMPLE;
+    if (desk.scriptCursor) this.#editor.cursor = desk.scriptCursor;
   }
 
   /** The outputs of cells become those of the session's present moment; the document stays. */
@@ -188,12 +200,22 @@ export class Workspace extends LitElement {
 
   /** Puts what a run wrote where it belongs. */
   print(pieces: OutputPiece[]): void {
-    if (!this.#desk.print(pieces)) this.output.print(pieces);
+    const printed = pieces.map(outputOf);
+    if (!this.#desk.print(printed)) this.output.print(printed);
+  }
+
+  /** Says something in the log. */
+  note(text: string): void {
+    const notice = { type: 'stream', stream: 'notice', text: `${text}\n` } as const;
+    this.#desk.log.print([notice]);
+    this.output.print([notice]);
   }
 
   /** A run has begun, or its record has changed. */
   showRun(run: RunRecord): void {
-    if (!this.#desk.runsCell) this.output.showRun(run);
+    if (this.#desk.runsCell) return;
+    this.#desk.log.show(run);
+    this.output.showRun(run);
   }
 
   /** Python becomes a new cell, or the end of the script. */
@@ -258,6 +280,12 @@ export class Workspace extends LitElement {
 
   #selected(): void {
     this.#desk.selected = this.#notebook.current;
+    this.session.saveNotebook();
+  }
+
+  #clearLog(): void {
+    this.output.clear();
+    this.#desk.log.clear();
     this.session.saveNotebook();
   }
 

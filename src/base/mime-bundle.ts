@@ -104,3 +104,9 @@ export function errorReport(value: unknown): ErrorReport {
     parts,
   };
 }
+
+/** What a terminal would show of a bundle; empty when it has no text. */
+export function plainText(data: MimeBundle): string {
+  const plain = data['text/plain'];
+  return typeof plain === 'string' ? plain : '';
+}

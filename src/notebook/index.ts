@@ -28,6 +28,8 @@ export {
   type CellRun,
   type CellStatus,
   type Cursor,
+  type LogEntry,
+  type LoggedRun,
   NO_NOTES,
   type NotebookNotes,
   type NotebookView,
@@ -51,4 +53,5 @@ export {
 export { type CellKind, isMarker } from './percent';
 export { partName, readPlace } from './place';
 export { readIpynb } from './read-ipynb';
+export { RunLog } from './run-log';
 export { writeOver } from './stream-text';

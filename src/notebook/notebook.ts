@@ -2,8 +2,9 @@
 import { xxh32 } from '../base/xxh32';
 import { type Known, matchCells } from './match';
 import { type CellRun, type CellStatus, NO_NOTES, type NotebookNotes } from './notes';
-import { append, NO_OUTPUTS, type Output, type Outputs, type Printed, update } from './outputs';
+import { NO_OUTPUTS, type Printed } from './outputs';
 import { type CellKind, type CellText, newCell, parsePercent, printPercent, sourceOf, withKind, withSource } from './percent';
+import { type Result, Results } from './results';
 
 export interface Cell {
   /** As Jupyter's cell ids. Never that of another cell, also of one that was removed. */
@@ -13,10 +14,7 @@ export interface Cell {
   readonly source: string;
 }
 
-export interface CellResult {
-  readonly run: CellRun | null;
-  readonly outputs: Outputs;
-}
+export type CellResult = Result<CellRun>;
 
 interface Held extends Cell {
   readonly text: CellText;
@@ -27,7 +25,6 @@ interface Removed {
   at: number;
 }
 
-const NO_RESULT: CellResult = { run: null, outputs: NO_OUTPUTS };
 /** Removed cells that can be brought back. */
 const MOST_REMOVED = 50;
 
@@ -38,9 +35,7 @@ export function keyOf({ kind, source }: Pick<Cell, 'kind' | 'source'>): string {
 
 export class Notebook {
   #cells: Held[] = [];
-  readonly #results = new Map<string, CellResult>();
-  /** Cells whose output goes when the next comes. */
-  readonly #clearing = new Set<string>();
+  readonly #results = new Results<CellRun>();
   readonly #removed: Removed[] = [];
 
   /** @param notes what was kept beside this text, or beside an older one */
@@ -88,7 +83,7 @@ export class Notebook {
   }
 
   result(id: string): CellResult {
-    return this.#results.get(id) ?? NO_RESULT;
+    return this.#results.get(id);
   }
 
   /** Whether a cell holds something else than what ran last. */
@@ -132,7 +127,7 @@ export class Notebook {
     const removed = this.#removed.pop();
     if (!removed) return null;
     const [only] = this.#cells;
-    const placeholder = this.#cells.length === 1 && only?.source === '' && this.result(only.id) === NO_RESULT;
+    const placeholder = this.#cells.length === 1 && only?.source === '' && this.result(only.id).run === null;
     this.#cells.splice(Math.min(removed.at, this.#cells.length), placeholder ? 1 : 0, removed.cell);
     return removed.cell;
   }
@@ -172,40 +167,16 @@ export class Notebook {
   begin(id: string, run: number, started: number): void {
     const cell = this.find(id);
     if (!cell) return;
-    this.#clearing.delete(id);
-    this.#results.set(id, { run: { run, started, ended: null, status: 'running', key: keyOf(cell), line: null }, outputs: NO_OUTPUTS });
+    this.#results.begin(id, { run, started, ended: null, status: 'running', key: keyOf(cell), line: null });
   }
 
   /** Adds what a run of the cell wrote; a display that replaces another one does so wherever that is. Returns the cells that changed. */
   print(id: string, pieces: readonly Printed[]): string[] {
-    const changed = new Set<string>();
-    let added: Output[] = [];
-    for (const piece of pieces) {
-      if (piece.type === 'clear' ? !piece.wait : this.#clearing.delete(id)) {
-        added = [];
-        this.#results.set(id, { ...this.result(id), outputs: NO_OUTPUTS });
-        changed.add(id);
-      }
-      if (piece.type === 'clear') {
-        if (piece.wait) this.#clearing.add(id);
-        continue;
-      }
-      const same =
-        piece.type === 'display' && piece.id !== null ? added.findIndex((each) => each.type === 'display' && each.id === piece.id) : -1;
-      if (same !== -1) {
-        added[same] = piece;
-        continue;
-      }
-      const where = piece.type === 'display' && piece.id !== null ? this.#replaceDisplay(piece) : [];
-      for (const place of where) changed.add(place);
-      if (where.length === 0) added.push(piece);
-    }
-    if (added.length > 0) {
-      const result = this.result(id);
-      this.#results.set(id, { ...result, outputs: append(result.outputs, added) });
-      changed.add(id);
-    }
-    return [...changed];
+    return this.#results.print(
+      id,
+      pieces,
+      this.#cells.map((cell) => cell.id),
+    );
   }
 
   end(id: string, status: CellStatus, ended: number, line: number | null): void {
@@ -225,18 +196,6 @@ export class Notebook {
   /** What is to be kept beside the text. */
   notes(place: Omit<NotebookNotes, 'cells'>): NotebookNotes {
     return { ...place, cells: this.#cells.map((cell) => ({ id: cell.id, key: keyOf(cell), ...this.result(cell.id) })) };
-  }
-
-  #replaceDisplay(display: Extract<Output, { type: 'display' }>): string[] {
-    const changed: string[] = [];
-    for (const { id } of this.#cells) {
-      const result = this.result(id);
-      const outputs = update(result.outputs, display);
-      if (outputs === result.outputs) continue;
-      this.#results.set(id, { ...result, outputs });
-      changed.push(id);
-    }
-    return changed;
   }
 
   #adopt(text: string, known: readonly Known[]): void {

@@ -4,6 +4,7 @@
  */
 import { errorReport } from '../base/mime-bundle';
 import { append, type Json, LARGEST_BUNDLE, type MimeBundle, NO_OUTPUTS, type Output, type Outputs, sizeOf } from './outputs';
+import type { Result } from './results';
 
 export const CELL_STATUSES = ['running', 'finished', 'failed', 'interrupted', 'exited', 'stopped', 'crashed', 'unfinished'] as const;
 export type CellStatus = (typeof CELL_STATUSES)[number];
@@ -28,6 +29,12 @@ export interface CellNotes {
   readonly outputs: Outputs;
 }
 
+/** A run that was no cell's, as the log tells of it. Times are milliseconds since 1970. */
+export type LoggedRun = Omit<CellRun, 'key' | 'line'>;
+
+/** An entry of the log: a run and what it wrote. What was said before any run has no run. */
+export type LogEntry = Result<LoggedRun>;
+
 export type NotebookView = 'notebook' | 'script';
 
 export interface Cursor {
@@ -40,6 +47,8 @@ export interface NotebookNotes {
   /** Null: nobody has chosen yet. */
   readonly view: NotebookView | null;
   readonly cells: readonly CellNotes[];
+  /** What the log shows, oldest first. */
+  readonly log: readonly LogEntry[];
   /** The id of the selected cell. */
   readonly selected: string | null;
   /** In the selected cell. */
@@ -48,7 +57,7 @@ export interface NotebookNotes {
   readonly scriptCursor: Cursor | null;
 }
 
-export const NO_NOTES: NotebookNotes = { view: null, cells: [], selected: null, cursor: null, scriptCursor: null };
+export const NO_NOTES: NotebookNotes = { view: null, cells: [], log: [], selected: null, cursor: null, scriptCursor: null };
 
 const VERSION = 1;
 /** What the notes take at most, UTF-16 units: they are part of every checkpoint. Of more, what ran longest ago is left out. */
@@ -56,23 +65,26 @@ export const LARGEST_NOTES = 8 << 20;
 /** A larger file is not read at all. */
 const LARGEST_READ = 4 * LARGEST_NOTES;
 const MOST_CELLS = 10_000;
+/** Entries of the log. */
+export const MOST_LOGGED_RUNS = 200;
 /** As nbformat has the ids of cells. */
 export const ID = /^[\w-]{1,64}$/;
 
 /** One line for each cell, so that what did not change is the same bytes; what changes most is last. */
-export function writeNotes({ view, cells, selected, cursor, scriptCursor }: NotebookNotes): string {
+export function writeNotes({ view, cells, log, selected, cursor, scriptCursor }: NotebookNotes): string {
   const newest = [...cells].sort((a, b) => (b.run?.started ?? 0) - (a.run?.started ?? 0));
   let room = LARGEST_NOTES;
   const kept = new Map<string, Outputs>();
   for (const { id, outputs } of newest) {
-    const list = outputs.list.map((output) => (sizeOf(output) > LARGEST_BUNDLE ? tooLarge(output) : output));
+    const list = withinBounds(outputs);
     const size = list.reduce((sum, output) => sum + sizeOf(output), 0);
     room -= size;
     kept.set(id, room >= 0 ? { ...outputs, list } : { list: [], dropped: outputs.dropped + size });
   }
   const lines = cells.map(({ id, key, run }) => JSON.stringify({ id, key, run, ...kept.get(id) }));
+  const entries = log.map(({ run, outputs }) => JSON.stringify({ run, list: withinBounds(outputs), dropped: outputs.dropped }));
   const rest = JSON.stringify({ view, selected, cursor, scriptCursor }).slice(1);
-  return `{"version":${VERSION},"cells":[\n${lines.join(',\n')}\n],${rest}\n`;
+  return `{"version":${VERSION},"cells":[\n${lines.join(',\n')}\n],"log":[\n${entries.join(',\n')}\n],${rest}\n`;
 }
 
 /** Reads what `writeNotes` wrote; `NO_NOTES` for anything else. */
@@ -97,6 +109,7 @@ export function readNotes(text: string | null): NotebookNotes {
   return {
     view: value.view === 'notebook' || value.view === 'script' ? value.view : null,
     cells,
+    log: (Array.isArray(value.log) ? value.log : []).slice(-MOST_LOGGED_RUNS).flatMap((entry) => readEntry(entry) ?? []),
     selected: typeof value.selected === 'string' && ids.has(value.selected) ? value.selected : null,
     cursor: readCursor(value.cursor),
     scriptCursor: readCursor(value.scriptCursor),
@@ -105,16 +118,29 @@ export function readNotes(text: string | null): NotebookNotes {
 
 function readCell(value: unknown): CellNotes | null {
   if (!isObject(value) || typeof value.id !== 'string' || !ID.test(value.id) || typeof value.key !== 'string') return null;
-  const list = Array.isArray(value.list) ? value.list.map(readOutput).filter((output) => output !== null) : [];
-  const { dropped } = append(NO_OUTPUTS, list);
-  const outputs = { list: append(NO_OUTPUTS, list).list, dropped: dropped + (isCount(value.dropped) ? value.dropped : 0) };
-  return { id: value.id, key: value.key, run: readRun(value.run), outputs };
+  return { id: value.id, key: value.key, run: readCellRun(value.run), outputs: readOutputs(value) };
 }
 
-function readRun(value: unknown): CellRun | null {
+function readEntry(value: unknown): LogEntry | null {
+  return isObject(value) ? { run: readRun(value.run), outputs: readOutputs(value) } : null;
+}
+
+function readOutputs(value: Record<string, unknown>): Outputs {
+  const read = Array.isArray(value.list) ? value.list.map(readOutput).filter((output) => output !== null) : [];
+  const { list, dropped } = append(NO_OUTPUTS, read);
+  return { list, dropped: dropped + (isCount(value.dropped) ? value.dropped : 0) };
+}
+
+function readCellRun(value: unknown): CellRun | null {
+  const run = readRun(value);
+  if (!run || !isObject(value) || typeof value.key !== 'string') return null;
+  return { ...run, key: value.key, line: isCount(value.line) && value.line > 0 ? value.line : null };
+}
+
+function readRun(value: unknown): LoggedRun | null {
   if (!isObject(value)) return null;
-  const { run, started, ended, status, key, line } = value;
-  if (!isCount(run) || !isCount(started) || typeof key !== 'string') return null;
+  const { run, started, ended, status } = value;
+  if (!isCount(run) || !isCount(started)) return null;
   const known = CELL_STATUSES.find((candidate) => candidate === status);
   if (!known) return null;
   // Nobody is left who could end it.
@@ -124,8 +150,6 @@ function readRun(value: unknown): CellRun | null {
     started,
     ended: !cut && isCount(ended) ? ended : null,
     status: cut ? 'unfinished' : known,
-    key,
-    line: isCount(line) && line > 0 ? line : null,
   };
 }
 
@@ -157,6 +181,8 @@ function readBundle(value: unknown): MimeBundle {
 function readCursor(value: unknown): Cursor | null {
   return isObject(value) && isCount(value.anchor) && isCount(value.head) ? { anchor: value.anchor, head: value.head } : null;
 }
+
+const withinBounds = ({ list }: Outputs): Output[] => list.map((output) => (sizeOf(output) > LARGEST_BUNDLE ? tooLarge(output) : output));
 
 function tooLarge(output: Output): Output {
   const text = `(${Math.round(sizeOf(output) / 1e6)} MB of output were too large to be kept)\n`;

@@ -82,7 +82,7 @@ function assembled(cells: readonly ReadCell[], leftOut: string[]): { text: strin
     leftOut.push(`${unknown === 1 ? 'One output' : `${unknown.toLocaleString('en-US')} outputs`} of a kind that Dormouse does not know.`);
   // Ids and outputs find their cells by content and order: let the notebook itself say how.
   const notebook = new Notebook(text, { ...NO_NOTES, cells: notes });
-  return { text: notebook.text, notes: notebook.notes({ view: 'notebook', selected: null, cursor: null, scriptCursor: null }) };
+  return { text: notebook.text, notes: notebook.notes({ view: 'notebook', log: [], selected: null, cursor: null, scriptCursor: null }) };
 }
 
 function free(taken: ReadonlySet<string>, wanted: string): string {

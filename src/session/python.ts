@@ -1,5 +1,6 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError, messageOf } from '../base/errors';
+import { plainText } from '../base/mime-bundle';
 import type { ActName, Acts } from '../protocol/acts';
 import { type DisplayMessage, readDisplay } from '../protocol/display';
 import type { FileChange } from '../protocol/file-change';
@@ -260,10 +261,9 @@ export class Python {
 function displayText(message: DisplayMessage): string {
   switch (message.kind) {
     case 'value':
-    case 'display': {
-      const plain = message.data['text/plain'];
-      return typeof plain !== 'string' ? '' : message.kind === 'value' ? plain : `${plain}\n`;
-    }
+      return plainText(message.data);
+    case 'display':
+      return plainText(message.data) && `${plainText(message.data)}\n`;
     case 'clear':
       return '';
     case 'error':

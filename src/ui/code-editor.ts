@@ -17,6 +17,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
+import type { Cursor } from '../notebook';
 import { extensionLater } from './extension-later';
 import { requestSession } from './output/session-request';
 import { strings } from './strings';
@@ -89,7 +90,7 @@ export interface CodePart {
 }
 
 /**
- * Events: `edit` after the person changed the code, `run` for Shift+Enter, `run-part` for F9, `format` for Shift+Alt+F. In a cell: `run-stay` for
+ * Events: `edit` after the person changed the code, `move` after the person moved the cursor, `run` for Shift+Enter, `run-part` for F9, `format` for Shift+Alt+F. In a cell: `run-stay` for
  * Ctrl+Enter (Cmd+Enter), `run-insert` for Alt+Enter, `split` for Ctrl+Shift+-, `leave` for Escape, `up` and `down` for arrows that lead out of it;
  * in a script Ctrl+Enter is `run`, too.
  */
@@ -152,9 +153,16 @@ export class CodeEditor extends LitElement {
     this.#view?.focus();
   }
 
-  /** Where the cursor is, UTF-16 units from the beginning. */
-  get cursor(): number {
-    return this.#view?.state.selection.main.head ?? 0;
+  /** Where the cursor is, and where what is selected begins. Setting it shows it and leaves the focus where it is. */
+  get cursor(): Cursor {
+    const { anchor, head } = this.#view?.state.selection.main ?? { anchor: 0, head: 0 };
+    return { anchor, head };
+  }
+
+  set cursor({ anchor, head }: Cursor) {
+    const { length } = this.#view?.state.doc ?? { length: 0 };
+    const selection = { anchor: Math.min(anchor, length), head: Math.min(head, length) };
+    this.#view?.dispatch({ selection, effects: EditorView.scrollIntoView(selection.head, { y: 'center' }) });
   }
 
   /**
@@ -288,6 +296,7 @@ export class CodeEditor extends LitElement {
         this.cell ? keymap.of([{ key: 'Escape', run: tell('leave') }]) : [],
         EditorView.updateListener.of((update) => {
           if (update.docChanged) this.dispatchEvent(new Event('edit'));
+          else if (update.transactions.some((each) => each.isUserEvent('select'))) this.dispatchEvent(new Event('move'));
         }),
         this.#access.of(this.#accessExtension()),
       ],

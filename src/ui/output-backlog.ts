@@ -1,11 +1,11 @@
 /** Output that has come and is not shown yet: never more than could be shown at all. */
-import { type Printed, sizeOf } from '../notebook';
-import type { OutputPiece } from '../session';
+import { plainText } from '../base/mime-bundle';
+import { type Output, type Printed, sizeOf } from '../notebook';
 import { formsOf } from './output/forms';
 
 /** A piece as the log shows it: its text, or what stands in the text's place. */
 export interface LogPiece {
-  readonly kind: OutputPiece['kind'];
+  readonly kind: Extract<Output, { type: 'stream' }>['stream'] | Exclude<Printed['type'], 'stream'>;
   readonly text: string;
   readonly shown?: Shown | undefined;
 }
@@ -13,16 +13,22 @@ export interface LogPiece {
 /** A value or display that is more than text, or the wish that what the run has written goes. */
 export type Shown = Extract<Printed, { type: 'value' | 'display' | 'clear' }>;
 
-/** What the log shows in another way than as text. */
-export function logPiece(piece: OutputPiece): LogPiece {
-  const { kind, text } = piece;
-  if (kind === 'clear') return { kind, text, shown: { type: 'clear', wait: piece.wait } };
-  if (kind !== 'value' && kind !== 'display') return { kind, text };
-  const { data, metadata } = piece;
-  // One that can be updated has a place of its own.
-  const rich = formsOf(data).some((form) => form.kind !== 'text') || (kind === 'display' && piece.id !== null);
-  if (!rich) return { kind, text };
-  return { kind, text, shown: kind === 'value' ? { type: kind, data, metadata } : { type: kind, id: piece.id, data, metadata } };
+export function logPiece(piece: Printed): LogPiece {
+  switch (piece.type) {
+    case 'stream':
+      return { kind: piece.stream, text: piece.text };
+    case 'error':
+      return { kind: piece.type, text: piece.traceback };
+    case 'clear':
+      return { kind: piece.type, text: '', shown: piece };
+    default: {
+      // One that can be updated has a place of its own.
+      const rich = formsOf(piece.data).some((form) => form.kind !== 'text') || (piece.type === 'display' && piece.id !== null);
+      if (rich) return { kind: piece.type, text: '', shown: piece };
+      const text = plainText(piece.data);
+      return { kind: piece.type, text: piece.type === 'display' && text ? `${text}\n` : text };
+    }
+  }
 }
 
 /** What the log shows at most, in UTF-16 units and lines; what is older is dropped and counted. */

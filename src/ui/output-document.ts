@@ -2,8 +2,7 @@
  * The text of the log as DOM nodes. Text is kept in blocks of about 100 lines or 4,096 characters: only the newest is ever
  * touched again, those out of sight are not laid out (`content-visibility`), and the oldest go as a whole.
  */
-import { sizeOf } from '../notebook';
-import type { RunRecord } from '../session';
+import { type LoggedRun, sizeOf } from '../notebook';
 import './output/output-view';
 import { formatDuration, formatTime } from './format';
 import type { OutputView } from './output/output-view';
@@ -45,7 +44,7 @@ interface Stretch {
 interface Run {
   element: HTMLElement;
   heading: HTMLElement;
-  record: RunRecord | null;
+  record: LoggedRun | null;
   blocks: number;
 }
 
@@ -75,7 +74,7 @@ export class OutputDocument {
   }
 
   /** Shows a run's heading, a new one when it is a new run; what is written next belongs to it. */
-  showRun(record: RunRecord): void {
+  showRun(record: LoggedRun): void {
     let run = this.#runs.at(-1);
     // After an undo the same number is given again.
     if (run?.record?.run !== record.run || run.record.started !== record.started) {
@@ -294,7 +293,7 @@ function openStretch(element: HTMLElement, kind: LogPiece['kind']): Stretch {
   return { node, text: '', line: 0, column: 0 };
 }
 
-function showHeading(heading: HTMLElement, { run, started, ended, status }: RunRecord): void {
+function showHeading(heading: HTMLElement, { run, started, ended, status }: LoggedRun): void {
   const took = ended === null ? [] : [formatDuration(ended - started)];
   const text = [strings.output.run(run), formatTime(started), ...took, strings.status[status]].join(strings.output.separator);
   if (heading.textContent !== text) heading.textContent = text;

@@ -1,7 +1,7 @@
 /** The log of what runs print, and the line in which input() is answered. */
 import { css, html, LitElement, nothing } from 'lit';
 import { ArrowDown } from 'lucide';
-import type { OutputPiece, RunRecord } from '../session';
+import type { LogEntry, LoggedRun, Printed } from '../notebook';
 import './icon';
 import { logPiece, OutputBacklog } from './output-backlog';
 import { OutputDocument } from './output-document';
@@ -47,16 +47,28 @@ export class OutputLog extends LitElement {
   }
 
   /** Adds to the log, at the next frame. */
-  print(pieces: readonly OutputPiece[]): void {
+  print(pieces: readonly Printed[]): void {
     for (const piece of pieces) this.#backlog.push(logPiece(piece));
     this.#schedule();
   }
 
   /** Tells how the newest run goes. Output that is printed from now on belongs to it. */
-  showRun(record: RunRecord): void {
+  showRun(record: LoggedRun): void {
     // What came before belongs to the run before.
     this.#write();
     this.#document.showRun(record);
+    this.#follow();
+  }
+
+  /** Shows what was kept of the log, in place of what there is. */
+  restore(entries: readonly LogEntry[]): void {
+    this.#backlog.take();
+    this.#document.clear();
+    for (const { run, outputs } of entries) {
+      if (run) this.#document.showRun(run);
+      this.#document.write(outputs.list.map(logPiece), 0);
+    }
+    this.#atEnd = true;
     this.#follow();
   }
 

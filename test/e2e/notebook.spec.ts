@@ -48,7 +48,10 @@ test('cells run by keyboard, one after the other, with their outputs under them'
   await expect(cell(page, 4)).toBeFocused();
 });
 
-test('outputs, edits and the selected cell are there after a refresh, and an undo takes outputs back', async ({ workbench, page }) => {
+test('outputs, edits, the selected cell and the cursor in it are there after a refresh, and an undo takes outputs back', async ({
+  workbench,
+  page,
+}) => {
   await openNotebook(workbench, DOCUMENT);
   await workbench.button('Run all').click();
   await expect(output(page, 3)).toHaveText(/21/);
@@ -57,11 +60,17 @@ test('outputs, edits and the selected cell are there after a refresh, and an und
   await page.keyboard.press('Control+Enter');
   await expect(output(page, 2)).toHaveText(/second 30/);
   await workbench.ready();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('End');
+  // The cursor is kept a moment later.
+  await page.waitForTimeout(1000);
   await page.reload();
   await workbench.ready();
   await expect(output(page, 2)).toHaveText(/second 30/);
   await expect(output(page, 3)).toHaveText(/21/);
-  await expect(page.getByRole('textbox', { name: 'Cell 2, Python' })).toContainText('x = 30');
+  await page.getByRole('textbox', { name: 'Cell 2, Python' }).focus();
+  await page.keyboard.type(' + 0');
+  await expect(page.getByRole('textbox', { name: 'Cell 2, Python' })).toContainText('x = 30 + 0');
   await workbench.button('Undo run').click();
   await workbench.ready();
   await expect(output(page, 2)).toHaveText(/first 20/);

@@ -23,12 +23,28 @@ test('the sample counts on across runs and a refresh', async ({ workbench, page 
   await expect(panel).toContainText('app_state.json');
 });
 
-test('the editor’s text survives a refresh', async ({ workbench, page }) => {
-  await workbench.write('print("my own words")');
-  await workbench.run();
+test('the editor’s text, its cursor and what runs wrote survive a refresh', async ({ workbench, page }) => {
+  await workbench.run('print("my own words")\n"<b>a value</b>"');
+  await workbench.run('print("more")\n1 / 0');
+  await workbench.code.press('Control+Home');
+  for (const key of ['End', 'ArrowLeft', 'ArrowLeft']) await page.keyboard.press(key);
+  const before = await workbench.output.textContent();
+  // The cursor is kept a moment later.
+  await page.waitForTimeout(1000);
   await page.reload();
   await workbench.ready();
-  await expect(workbench.code).toContainText('my own words');
+  await expect(workbench.code).toHaveText(/print\("more"\)/);
+  expect(await workbench.output.textContent()).toBe(before);
+  await expect(workbench.output.getByRole('heading', { name: /^Run \d/ })).toHaveCount(2);
+  await workbench.code.focus();
+  await page.keyboard.type(' still');
+  await expect(workbench.code).toHaveText(/print\("more still"\)/);
+  // Cleared is cleared.
+  await workbench.button('Clear output').click();
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await workbench.ready();
+  await expect(workbench.output.getByRole('heading', { name: /^Run \d/ })).toHaveCount(0);
 });
 
 test('what was typed in the last moment of a page, and reached the keeper no more, is there after a refresh', async ({

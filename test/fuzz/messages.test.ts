@@ -233,6 +233,12 @@ const NOTES = writeNotes({
       },
     },
   ],
+  log: [
+    {
+      run: { run: 2, started: 7, ended: null, status: 'stopped' },
+      outputs: { list: [{ type: 'value', data: { 'text/plain': '2' }, metadata: {} }], dropped: 0 },
+    },
+  ],
   selected: 'a',
   cursor: { anchor: 1, head: 2 },
   scriptCursor: null,

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { Play } from 'lucide';
-import type { Cell, CellResult } from '../../notebook';
+import type { Cell, CellResult, Cursor } from '../../notebook';
 import '../code-editor';
 import type { CodeEditor } from '../code-editor';
 import { formatDuration } from '../format';
@@ -21,6 +21,7 @@ export class NotebookCell extends LitElement {
     waiting: { attribute: false },
     editing: { attribute: false },
     readOnly: { attribute: false },
+    cursor: { attribute: false },
     near: { state: true },
     rendered: { state: true },
   };
@@ -36,11 +37,14 @@ export class NotebookCell extends LitElement {
   /** Of a Markdown cell: its source is shown. */
   declare editing: boolean;
   declare readOnly: boolean;
+  /** Where the cursor is at first; null for the beginning. */
+  declare cursor: Cursor | null;
   /** It is in sight or nearly: only then it has an editor. */
   declare private near: boolean;
   /** Safe HTML of its Markdown; null before that is there. */
   declare private rendered: string | null;
   #observer: IntersectionObserver | null = null;
+  #placed = false;
 
   constructor() {
     super();
@@ -48,6 +52,7 @@ export class NotebookCell extends LitElement {
     this.waiting = false;
     this.editing = false;
     this.readOnly = false;
+    this.cursor = null;
     this.near = false;
     this.rendered = null;
   }
@@ -83,7 +88,9 @@ export class NotebookCell extends LitElement {
 
   protected override updated(): void {
     const editor = this.#editor;
-    if (editor && editor.code !== this.cell.source) editor.code = this.cell.source;
+    if (!editor) return;
+    if (editor.code !== this.cell.source) editor.code = this.cell.source;
+    if (!this.#placed) void this.#place(editor);
   }
 
   override render() {
@@ -133,11 +140,12 @@ export class NotebookCell extends LitElement {
       .failed=${this.edited ? null : (this.result.run?.line ?? null)}
       .readOnly=${this.readOnly}
       @edit=${() => this.dispatchEvent(new CustomEvent('edit', { detail: this.#editor?.code }))}
+      @move=${again}
       @run=${again}
       @run-stay=${again}
       @run-insert=${again}
       @run-part=${() => this.#tell('run-part', this.#editor?.takeSelection(false))}
-      @split=${() => this.#tell('split', this.#editor?.cursor)}
+      @split=${() => this.#tell('split', this.#editor?.cursor.head)}
       @format=${again}
       @leave=${again}
       @up=${again}
@@ -157,6 +165,12 @@ export class NotebookCell extends LitElement {
     const took = run.ended === null ? '' : formatDuration(run.ended - run.started);
     const status = run.status === 'finished' ? took : [strings.status[run.status], took].filter((part) => part !== '').join(' · ');
     return this.edited ? `${status} · ${words.edited}` : status;
+  }
+
+  async #place(editor: CodeEditor): Promise<void> {
+    this.#placed = true;
+    await editor.updateComplete;
+    if (this.cursor) editor.cursor = this.cursor;
   }
 
   async #render(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The cells of a notebook, with the keys that hands know from Jupyter. */
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { CellKind, Notebook } from '../../notebook';
+import type { CellKind, Cursor, Notebook } from '../../notebook';
 import type { CodeEditor, CodePart } from '../code-editor';
 import { strings } from '../strings';
 import { shared } from '../styles';
@@ -18,7 +18,7 @@ export interface CellPart extends CodePart {
 const TWICE = 700;
 
 /**
- * Events: `edit` after the text changed; `select` after another cell was; `run-cells` (CustomEvent<string[]>, ids in order); `run-part`
+ * Events: `edit` after the text changed; `select` after another cell was, or the cursor went elsewhere; `run-cells` (CustomEvent<string[]>, ids in order); `run-part`
  * (CustomEvent<CellPart>); `format` for the selected cell.
  */
 export class NotebookElement extends LitElement {
@@ -27,6 +27,7 @@ export class NotebookElement extends LitElement {
     revision: { attribute: false },
     waiting: { attribute: false },
     selected: { attribute: false },
+    keptCursor: { attribute: false },
     readOnly: { attribute: false },
     said: { attribute: false },
     editing: { state: true },
@@ -40,6 +41,8 @@ export class NotebookElement extends LitElement {
   declare waiting: readonly string[];
   /** The id of the selected cell; null for the first. */
   declare selected: string | null;
+  /** Where the cursor was in the selected cell when the notebook was kept; null for nowhere. */
+  declare keptCursor: Cursor | null;
   declare readOnly: boolean;
   /** A sentence for who does not see that a cell's run has ended. */
   declare said: string;
@@ -53,6 +56,7 @@ export class NotebookElement extends LitElement {
     this.revision = 0;
     this.waiting = [];
     this.selected = null;
+    this.keptCursor = null;
     this.readOnly = false;
     this.said = '';
     this.editing = null;
@@ -63,6 +67,11 @@ export class NotebookElement extends LitElement {
   get current(): string {
     const found = this.selected === null ? null : this.notebook.find(this.selected);
     return (found ?? this.notebook.cells[0])?.id ?? '';
+  }
+
+  /** Where the cursor is in the selected cell. */
+  get cursor(): Cursor | null {
+    return this.#cell(this.current)?.editor?.cursor ?? this.keptCursor;
   }
 
   /** Runs the selected cell and goes to the next. */
@@ -120,9 +129,11 @@ export class NotebookElement extends LitElement {
               .waiting=${this.waiting.includes(cell.id)}
               .editing=${this.editing === cell.id}
               .readOnly=${this.readOnly}
+              .cursor=${cell.id === current ? this.keptCursor : null}
               @focusin=${() => this.#select(cell.id)}
               @pointerdown=${() => this.#select(cell.id)}
               @edit=${({ detail }: CustomEvent<string>) => this.#edit(cell.id, detail)}
+              @move=${() => this.dispatchEvent(new Event('select'))}
               @run=${() => this.#run(cell.id, 'next')}
               @run-stay=${() => this.#run(cell.id, 'stay')}
               @run-insert=${() => this.#run(cell.id, 'insert')}

@@ -7,13 +7,14 @@ import {
   Notebook,
   type NotebookNotes,
   type Output,
+  RunLog,
   readNotes,
   sizeOf,
   writeNotes,
 } from '../../../src/notebook';
 import { append } from '../../../src/notebook/outputs';
 
-const PLACE = { view: null, selected: null, cursor: null, scriptCursor: null };
+const PLACE = { view: null, log: [], selected: null, cursor: null, scriptCursor: null };
 const stdout = (text: string): Output => ({ type: 'stream', stream: 'stdout', text });
 const sources = (notebook: Notebook) => notebook.cells.map(({ source }) => source);
 const idAt = (notebook: Notebook, index: number) => notebook.cells[index]?.id ?? '';
@@ -118,7 +119,8 @@ describe('notes from elsewhere', () => {
     });
     fc.assert(
       fc.property(fc.array(fc.oneof(cell, rubbish)), rubbish, (cells, selected) => {
-        const notes: NotebookNotes = readNotes(JSON.stringify({ version: 1, cells, selected, cursor: selected }));
+        const notes: NotebookNotes = readNotes(JSON.stringify({ version: 1, cells, log: cells, selected, cursor: selected }));
+        expect(new RunLog(notes.log).entries.length).toBeLessThanOrEqual(notes.log.length);
         expect(new Set(notes.cells.map(({ id }) => id)).size).toBe(notes.cells.length);
         expect(readNotes(writeNotes(notes))).toEqual(notes);
         new Notebook('x', notes);

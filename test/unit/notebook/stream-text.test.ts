@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { append, NO_OUTPUTS, Notebook, type Outputs, writeOver } from '../../../src/notebook';
+import { append, NO_NOTES, NO_OUTPUTS, Notebook, type Outputs, writeOver } from '../../../src/notebook';
 import { joinStream } from '../../../src/notebook/stream-text';
 
 test.each([
@@ -51,7 +51,6 @@ test('outputs are kept with what an error was made of', async () => {
   const parts = [{ name: 'E', message: 'm', relation: null, frames: [frame], leftOut: 0 }];
   notebook.begin(id, 1, 0);
   notebook.print(id, [{ type: 'error', name: 'E', message: 'm', traceback: 'T', parts }]);
-  const kept: Outputs | undefined = readNotes(writeNotes(notebook.notes({ view: null, selected: null, cursor: null, scriptCursor: null })))
-    .cells[0]?.outputs;
+  const kept: Outputs | undefined = readNotes(writeNotes(notebook.notes(NO_NOTES))).cells[0]?.outputs;
   expect(kept).toEqual(append(NO_OUTPUTS, [{ type: 'error', name: 'E', message: 'm', traceback: 'T', parts }]));
 });
