@@ -2,6 +2,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import {
   type Cursor,
+  failedLine,
   isMarker,
   Notebook,
   type NotebookView,
@@ -134,7 +135,7 @@ export class NotebookDesk implements ReactiveController {
       this.changed();
     } else if (running.run === last.run && last.status !== 'running' && this.notebook.result(running.id).run?.status === 'running') {
       const ended = last.ended ?? Date.now();
-      this.notebook.end(running.id, last.status, ended, this.#failedLine(running.id, last.run));
+      this.notebook.end(running.id, last.status, ended, failedLine(this.notebook.result(running.id).outputs, last.run));
       this.ended = { number: this.notebook.indexOf(running.id) + 1, status: last.status, took: ended - last.started };
       this.changed();
     }
@@ -160,18 +161,6 @@ export class NotebookDesk implements ReactiveController {
       this.changed();
     }
     await this.#next();
-  }
-
-  /** The line of the cell that the traceback names last. */
-  #failedLine(id: string, run: number): number | null {
-    const text = this.notebook
-      .result(id)
-      .outputs.list.map((output) =>
-        output.type === 'stream' && output.stream === 'stderr' ? output.text : output.type === 'error' ? output.traceback : '',
-      )
-      .join('');
-    const line = [...text.matchAll(/File "<cell \d+, run (\d+)>", line (\d+)/g)].findLast(([, number]) => Number(number) === run)?.[2];
-    return line === undefined ? null : Number(line);
   }
 }
 

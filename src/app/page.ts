@@ -365,7 +365,7 @@ export class Page extends LitElement {
     this.queued = phase === 'starting';
     this.failure = null;
     this.#layout.sheet = 'output';
-    await this.#try(() => this.session.run(this.#workspace.code));
+    await this.#try(() => this.#workspace.runScript());
     this.queued = false;
   }
 

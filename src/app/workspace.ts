@@ -1,7 +1,7 @@
 /** Where the work is: the document as a script or a notebook, what runs write, and a line of Python under it. */
 import { html, LitElement, nothing } from 'lit';
 import { Eraser } from 'lucide';
-import { type NotebookView, partName, writeIpynb } from '../notebook';
+import { failedLine, type NotebookView, partName, writeIpynb } from '../notebook';
 import type { OutputPiece, RunRecord, Session, SessionState } from '../session';
 import '../ui/activity-status';
 import '../ui/code-editor';
@@ -12,6 +12,7 @@ import '../ui/learn/notebook-origin';
 import '../ui/notebook/notebook-tools';
 import '../ui/notebook/notebook-view';
 import type { CellPart, NotebookElement } from '../ui/notebook/notebook-view';
+import type { ShortcutsDialog } from '../ui/notebook/shortcuts-dialog';
 import type { LinePlace } from '../ui/output/error-view';
 import '../ui/output-log';
 import type { OutputLog } from '../ui/output-log';
@@ -39,6 +40,7 @@ export class Workspace extends LitElement {
     occupied: { attribute: false },
     share: { state: true },
     notebookShare: { state: true },
+    failed: { state: true },
   };
 
   /** Set once. */
@@ -56,6 +58,8 @@ export class Workspace extends LitElement {
   declare private share: number;
   /** The same in the notebook view, which has the outputs with it. */
   declare private notebookShare: number;
+  /** The line of the script at which its last run failed, counted from 1; null when it did not, or was edited since. */
+  declare private failed: number | null;
   readonly #desk = new NotebookDesk(this);
 
   constructor() {
@@ -65,6 +69,7 @@ export class Workspace extends LitElement {
     this.occupied = false;
     this.share = 55;
     this.notebookShare = 80;
+    this.failed = null;
   }
 
   protected override firstUpdated(): void {
@@ -93,12 +98,13 @@ export class Workspace extends LitElement {
         @run-above=${() => this.#notebook.runAll(true)}
         @add=${({ detail }: CustomEvent<'python' | 'markdown'>) => this.#notebook.add(detail)}
         @clear-outputs=${this.#clearOutputs}
-        @export=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
+        @export-py=${() => saveBlob(new Blob([this.code], { type: 'text/x-python' }), `${desk.view}.py`)}
+        @export-ipynb=${() => saveBlob(new Blob([writeIpynb(desk.notebook)], { type: 'application/x-ipynb+json' }), 'notebook.ipynb')}
         @run-part=${() => (desk.view === 'notebook' ? this.#notebook.runPart() : this.#runPart(this.#editor.takeSelection(true), null))}
         @format=${() => this.#format()}
         @restart=${() => this.dispatchEvent(new Event('restart'))}
         @export-html=${() => this.#exportHtml()}
-        @shortcuts=${() => this.#notebook.showShortcuts()}
+        @shortcuts=${() => this.#showShortcuts()}
       ></dormouse-notebook-tools>
       <dormouse-notebook-origin
         .session=${this.session}
@@ -112,9 +118,10 @@ export class Workspace extends LitElement {
         ?hidden=${desk.view !== 'script'}
         .readOnly=${readOnly}
         @run=${() => this.dispatchEvent(new Event('run'))}
+        .failed=${this.failed}
         @run-part=${() => this.#runPart(this.#editor.takeSelection(true), null)}
         @format=${() => this.#format()}
-        @edit=${() => this.session.saveCode(this.#editor.code)}
+        @edit=${this.#scriptEdited}
         @move=${() => this.session.saveNotebook()}
       ></dormouse-code>
       ${
@@ -132,6 +139,7 @@ export class Workspace extends LitElement {
               @format=${() => this.#format()}
               @edit=${this.#edited}
               @select=${this.#selected}
+              @shortcuts=${() => this.#showShortcuts()}
               @run-cells=${({ detail }: CustomEvent<string[]>) => this.#runCells(detail)}
             ></dormouse-notebook>`
           : nothing
@@ -149,6 +157,7 @@ export class Workspace extends LitElement {
         @answer=${({ detail }: CustomEvent<string | null>) => this.session.answer(detail)}
       ></dormouse-output>
       <dormouse-repl .possible=${phase === 'idle' && !this.occupied} @run=${({ detail }: CustomEvent<string>) => this.runBeside(detail)}></dormouse-repl>
+      <dormouse-shortcuts></dormouse-shortcuts>
     `;
   }
 
@@ -186,6 +195,14 @@ export class Workspace extends LitElement {
     if (this.#desk.view === 'script') return false;
     this.#notebook.runCurrent();
     return true;
+  }
+
+  /** Runs the script, or some of it, and marks the line at which it failed. What is thrown says why there was no run. */
+  async runScript(code = this.code, part?: string): Promise<void> {
+    this.failed = null;
+    await this.session.run(code, part === undefined ? {} : { document: this.code, part });
+    const { run, outputs } = this.#desk.log.newest;
+    if (run?.status === 'failed') this.failed = failedLine(outputs, run.run);
   }
 
   /** Nothing that waits for the present run is run any more. */
@@ -240,7 +257,10 @@ export class Workspace extends LitElement {
   async #runPart({ code, line }: CodePart, cell: number | null): Promise<void> {
     if (this.state.phase === 'looking') this.#problem(strings.looking.runRefused);
     if (this.state.phase !== 'idle' || this.occupied || code.trim() === '') return;
-    await this.#try(() => this.session.run(dedented(code), { document: this.code, part: partName(cell, line) }));
+    const part = partName(cell, line);
+    await this.#try(() =>
+      cell === null ? this.runScript(dedented(code), part) : this.session.run(dedented(code), { document: this.code, part }),
+    );
   }
 
   async #format(): Promise<void> {
@@ -254,6 +274,11 @@ export class Workspace extends LitElement {
       const { notebookPage } = await import('../ui/notebook/notebook-page');
       saveBlob(new Blob([await notebookPage(this.#desk.notebook, this.name)], { type: 'text/html' }), 'notebook.html');
     });
+  }
+
+  async #showShortcuts(): Promise<void> {
+    await import('../ui/notebook/shortcuts-dialog');
+    await this.#part<ShortcutsDialog>('dormouse-shortcuts').show(this.#desk.view);
   }
 
   #setView(view: NotebookView): void {
@@ -271,6 +296,11 @@ export class Workspace extends LitElement {
     else this.#editor.code = code;
     this.#desk.changed();
     this.session.saveCode(code);
+  }
+
+  #scriptEdited(): void {
+    this.failed = null;
+    this.session.saveCode(this.#editor.code);
   }
 
   #edited(): void {

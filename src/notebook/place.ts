@@ -1,4 +1,5 @@
 /** How Python names the code of a run, so that an error leads back to it: `<run 3>`, `<cell 2, run 3>`, `<cell 2, from line 5, run 3>`. */
+import type { Outputs } from './outputs';
 
 export interface CodePlace {
   /** The cell's place at that time, counted from 1; null for a script or a line that was typed under the output. */
@@ -27,4 +28,14 @@ export function readPlace(file: string): CodePlace | null {
     part: from !== undefined,
     run: Number(run),
   };
+}
+
+/** The line at which a run failed, in its cell or script, counted from 1: the last of its own that the traceback names. Null when it names none. */
+export function failedLine({ list }: Outputs, run: number): number | null {
+  const text = list.map((output) => (output.type === 'error' ? output.traceback : output.type === 'stream' ? output.text : '')).join('');
+  for (const [, file = '', line] of [...text.matchAll(/File "(<[^"]*>)", line (\d+)/g)].reverse()) {
+    const place = readPlace(file);
+    if (place?.run === run) return Number(line) + place.from - 1;
+  }
+  return null;
 }

@@ -29,6 +29,11 @@ export class RunLog {
     return this.#results.ids.map((id) => this.#results.get(id));
   }
 
+  /** The entry that is printed into. */
+  get newest(): LogEntry {
+    return this.#results.get(this.#newest);
+  }
+
   /** A run has begun, or how it goes has changed; what is printed next belongs to it. */
   show({ run, started, ended, status }: LoggedRun): void {
     const record = { run, started, ended, status };

@@ -272,6 +272,7 @@ export class CodeEditor extends LitElement {
         highlightActiveLineGutter(),
         highlightSpecialChars(),
         history(),
+        EditorState.allowMultipleSelections.of(true),
         drawSelection(),
         dropCursor(),
         indentUnit.of('    '),

@@ -10,15 +10,14 @@ export interface LogPiece {
   readonly shown?: Shown | undefined;
 }
 
-/** A value or display that is more than text, or the wish that what the run has written goes. */
-export type Shown = Extract<Printed, { type: 'value' | 'display' | 'clear' }>;
+/** A value or display that is more than text, an error, or the wish that what the run has written goes. */
+export type Shown = Extract<Printed, { type: 'value' | 'display' | 'error' | 'clear' }>;
 
 export function logPiece(piece: Printed): LogPiece {
   switch (piece.type) {
     case 'stream':
       return { kind: piece.stream, text: piece.text };
     case 'error':
-      return { kind: piece.type, text: piece.traceback };
     case 'clear':
       return { kind: piece.type, text: '', shown: piece };
     default: {

@@ -283,8 +283,7 @@ export class OutputLog extends LitElement {
         margin-block: var(--space-1);
       }
 
-      .stderr,
-      .block.error {
+      .stderr {
         padding-inline-start: var(--space-2);
         border-inline-start: 2px solid var(--bad);
         color: var(--bad);

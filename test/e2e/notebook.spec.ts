@@ -32,6 +32,9 @@ test('cells run by keyboard, one after the other, with their outputs under them'
   const file = JSON.parse(await readFile(await download.path(), 'utf8'));
   expect(file.cells.map((each: { cell_type: string }) => each.cell_type)).toEqual(['markdown', 'code', 'code']);
   expect(file.cells[2].outputs[0].data['text/plain']).toEqual(['21']);
+  const [program] = await Promise.all([page.waitForEvent('download'), workbench.button('Download as Python (.py)').click()]);
+  expect(program.suggestedFilename()).toBe('notebook.py');
+  expect(await readFile(await program.path(), 'utf8')).toBe(DOCUMENT);
   await cell(page, 3).focus();
   await workbench.ready();
   // Into the code and out of it.
@@ -127,5 +130,12 @@ test('axe finds nothing in the notebook and its list of shortcuts', async ({ wor
   await cell(page, 2).focus();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(cell(page, 2)).toBeFocused();
+  // The code has some of its own.
+  await workbench.button('Script').click();
+  await workbench.button('Keyboard shortcuts').click();
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Ctrl+D');
   expect(await violations(page)).toEqual([]);
 });

@@ -22,12 +22,32 @@ test('stdout, stderr, the last value and top-level await', async ({ workbench })
   expect(text).toContain("{'answer': 42}");
 });
 
-test('a traceback names the user’s own line', async ({ workbench }) => {
-  const text = await workbench.run('def f():\n    return 1 / 0\n\nprint("before")\nf()');
+test('an error names the user’s own lines, leads to them and folds those of libraries; the line that failed is marked', async ({
+  workbench,
+  page,
+}) => {
+  const text = await workbench.run('import json\n\ndef f():\n    return json.loads("{")\n\nprint("before")\nf()');
   expect(text).toContain('before');
-  expect(text).toMatch(/File "<run 1>", line 5, in <module>/);
-  expect(text).toMatch(/line 2, in f/);
-  expect(text).toContain('ZeroDivisionError');
+  expect(text).toContain('JSONDecodeError');
+  const error = workbench.output.getByRole('group', { name: /JSONDecodeError/ });
+  await expect(error.getByRole('button', { name: 'Line 7' })).toBeVisible();
+  await expect(error.getByText('in raw_decode')).toBeHidden();
+  await expect(page.locator('.cm-line.failed')).toHaveText('    return json.loads("{")');
+  await error.getByRole('button', { name: 'Line 4' }).click();
+  await expect(workbench.code).toBeFocused();
+  await page.keyboard.type('# ');
+  await expect(workbench.code).toContainText('#     return json.loads("{")');
+  await expect(page.locator('.cm-line.failed')).toHaveCount(0);
+});
+
+test('several cursors write at once', async ({ workbench, page }) => {
+  await workbench.write('total = 1\nprint(total)\n');
+  await workbench.code.press('Control+Home');
+  // Once for the word, once for each place where it stands.
+  for (let time = 0; time < 3; time++) await page.keyboard.press('Control+d');
+  await page.keyboard.type('answer');
+  expect(await workbench.run()).toContain('1');
+  await expect(workbench.code).toContainText('print(answer)');
 });
 
 test('input() asks in the page, or says why it cannot', async ({ workbench, page }) => {

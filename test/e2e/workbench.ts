@@ -67,7 +67,21 @@ export class Workbench {
 
   /** What the last run wrote. */
   async lastOutput(): Promise<string> {
-    return (await this.output.locator('section').last().textContent()) ?? '';
+    return this.output
+      .locator('section')
+      .last()
+      .evaluate((section) => {
+        // Errors and tables have trees of their own.
+        const textOf = (node: Node): string => {
+          if (node instanceof Element && node.shadowRoot) return textOf(node.shadowRoot);
+          return node.hasChildNodes()
+            ? [...node.childNodes].map(textOf).join('')
+            : node.nodeType === Node.COMMENT_NODE
+              ? ''
+              : (node.textContent ?? '');
+        };
+        return textOf(section);
+      });
   }
 
   /** Presses Download state and returns the file. */

@@ -5,6 +5,7 @@ import {
   Eraser,
   FileCode,
   FileDown,
+  FileText,
   type IconNode,
   Keyboard,
   ListVideo,
@@ -19,7 +20,7 @@ import '../icon';
 import { strings } from '../strings';
 import { shared } from '../styles';
 
-/** Events: `view` (CustomEvent<NotebookView>), `run-all`, `run-above`, `add` (CustomEvent<'python' | 'markdown'>), `clear-outputs`, `run-part`, `format`, `restart`, `export`, `export-html`, `shortcuts`. */
+/** Events: `view` (CustomEvent<NotebookView>), `run-all`, `run-above`, `add` (CustomEvent<'python' | 'markdown'>), `clear-outputs`, `run-part`, `format`, `restart`, `export-py`, `export-ipynb`, `export-html`, `shortcuts`. */
 export class NotebookTools extends LitElement {
   static override properties = { view: { attribute: false } };
 
@@ -53,15 +54,16 @@ export class NotebookTools extends LitElement {
       ${this.#button(TextSelect, words.runPart, 'run-part')}
       ${this.#button(WandSparkles, words.format, 'format')}
       ${this.#button(RotateCcw, words.restart, 'restart')}
+      ${this.#button(FileCode, words.exportPy, 'export-py')}
       ${
         this.view === 'notebook'
           ? html`
-            ${this.#button(FileDown, words.exportIpynb, 'export')}
-            ${this.#button(FileCode, words.exportHtml, 'export-html')}
-            ${this.#button(Keyboard, words.shortcuts, 'shortcuts')}
+            ${this.#button(FileDown, words.exportIpynb, 'export-ipynb')}
+            ${this.#button(FileText, words.exportHtml, 'export-html')}
           `
           : nothing
       }
+      ${this.#button(Keyboard, words.shortcuts, 'shortcuts')}
     </div>`;
   }
 

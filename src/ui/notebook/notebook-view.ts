@@ -1,5 +1,5 @@
 /** The cells of a notebook, with the keys that hands know from Jupyter. */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CellKind, Cursor, Notebook } from '../../notebook';
 import type { CodeEditor, CodePart } from '../code-editor';
@@ -19,7 +19,7 @@ const TWICE = 700;
 
 /**
  * Events: `edit` after the text changed; `select` after another cell was, or the cursor went elsewhere; `run-cells` (CustomEvent<string[]>, ids in order); `run-part`
- * (CustomEvent<CellPart>); `format` for the selected cell.
+ * (CustomEvent<CellPart>); `format` for the selected cell; `shortcuts` when their list is wanted.
  */
 export class NotebookElement extends LitElement {
   static override properties = {
@@ -31,7 +31,6 @@ export class NotebookElement extends LitElement {
     readOnly: { attribute: false },
     said: { attribute: false },
     editing: { state: true },
-    helping: { state: true },
   };
 
   declare notebook: Notebook;
@@ -48,7 +47,6 @@ export class NotebookElement extends LitElement {
   declare said: string;
   /** The Markdown cell whose source is shown. */
   declare private editing: string | null;
-  declare private helping: boolean;
   #deleting = 0;
 
   constructor() {
@@ -60,7 +58,6 @@ export class NotebookElement extends LitElement {
     this.readOnly = false;
     this.said = '';
     this.editing = null;
-    this.helping = false;
   }
 
   /** The id of the selected cell. */
@@ -100,11 +97,6 @@ export class NotebookElement extends LitElement {
   /** The editor of the selected cell, if that holds Python; null while it has none. */
   get currentEditor(): CodeEditor | null {
     return this.notebook.find(this.current)?.kind === 'python' ? (this.#cell(this.current)?.editor ?? null) : null;
-  }
-
-  showShortcuts(): void {
-    this.helping = true;
-    void this.updateComplete.then(() => this.renderRoot.querySelector('dialog')?.showModal());
   }
 
   override render() {
@@ -149,20 +141,7 @@ export class NotebookElement extends LitElement {
         )}
       </div>
       <p role="status" class="hidden-visually">${this.said}</p>
-      ${this.helping ? this.#shortcuts() : nothing}
     `;
-  }
-
-  #shortcuts() {
-    const words = strings.workbench.notebook;
-    return html`<dialog aria-label=${words.shortcuts} @close=${() => {
-      this.helping = false;
-      this.#focus(this.current);
-    }}>
-      <h2>${words.shortcuts}</h2>
-      <dl>${words.keys.map(([keys, what]) => html`<dt><kbd>${keys}</kbd></dt><dd>${what}</dd>`)}</dl>
-      <form method="dialog"><button class="outlined">${words.close}</button></form>
-    </dialog>`;
   }
 
   /** Keys of the command mode: the cell itself has the focus, not its editor. */
@@ -188,7 +167,7 @@ export class NotebookElement extends LitElement {
     if (key !== 'd') this.#deleting = 0;
     if (key === 'ArrowUp' || key === 'k') this.#step(-1, false);
     else if (key === 'ArrowDown' || key === 'j') this.#step(1, false);
-    else if (key === '?') this.showShortcuts();
+    else if (key === '?') this.dispatchEvent(new Event('shortcuts'));
     else if (this.readOnly) return false;
     else if (key === 'a') this.#insert(at, 'python', '', false);
     else if (key === 'b') this.#insert(at + 1, 'python', '', false);
@@ -342,26 +321,6 @@ export class NotebookElement extends LitElement {
         [role='listitem'] {
           break-inside: avoid-page;
         }
-      }
-
-      dialog {
-        padding: var(--space-6);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-      }
-
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: var(--space-1) var(--space-4);
-        padding-block: var(--space-4);
-        font-size: var(--size-2);
-      }
-
-      kbd {
-        font-family: var(--font-code);
       }
     `,
   ];

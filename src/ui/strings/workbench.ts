@@ -31,8 +31,8 @@ export const workbench = {
     addText: 'Add Markdown cell',
     clearOutputs: 'Clear outputs',
     exportIpynb: 'Download for Jupyter (.ipynb)',
+    exportPy: 'Download as Python (.py)',
     shortcuts: 'Keyboard shortcuts',
-    close: 'Close',
     hint: 'Shift+Enter runs and goes on · Escape leaves the cell',
     cell: (number: number, kind: 'python' | 'markdown' | 'raw') =>
       `Cell ${number}, ${kind === 'python' ? 'Python' : kind === 'markdown' ? 'Markdown' : 'raw text'}`,
@@ -42,7 +42,11 @@ export const workbench = {
     dropped: 'Earlier output was left out.',
     emptyText: 'Empty Markdown cell: press Enter to write.',
     ended: (number: number, status: string, took: string) => `Cell ${number}: ${status}, ${took}`,
-    keys: [
+  },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    cells: 'Cells',
+    cellKeys: [
       ['Shift+Enter', 'Run the cell, go to the next'],
       ['Ctrl+Enter', 'Run the cell, stay'],
       ['Alt+Enter', 'Run the cell, add one below'],
@@ -54,9 +58,21 @@ export const workbench = {
       ['Alt+↑, Alt+↓', 'Move the cell'],
       ['Shift+M', 'Join it with the next one'],
       ['Ctrl+Shift+−', 'Split it at the cursor'],
-      ['F9', 'Run what is selected, or the line'],
-      ['Shift+Alt+F', 'Format the code'],
       ['?', 'Show this list'],
     ],
+    code: 'Code',
+    codeKeys: [
+      ['Shift+Enter', 'Run'],
+      ['F9', 'Run what is selected, or the line'],
+      ['Shift+Alt+F', 'Format'],
+      ['Ctrl+Space', 'Complete'],
+      ['Ctrl+F', 'Search and replace'],
+      ['Ctrl+D', 'Select the next place of the same word, too'],
+      ['Ctrl+/', 'Make lines comments, and back'],
+      ['Alt+↑, Alt+↓', 'Move the line'],
+      ['Ctrl+Z, Ctrl+Y', 'Undo, redo'],
+      ['Escape, Tab', 'Leave the code'],
+    ],
+    close: 'Close',
   },
 } as const;
