@@ -1,5 +1,6 @@
 /** Starts the page. */
 import '../ui/tokens.css';
+import './shell.css';
 import { beginAhead } from './ahead';
 import { isolatePage } from './isolation';
 

@@ -192,7 +192,7 @@ export class Tab extends EventTarget implements AnnouncementHost {
     }
     // With the list, so that nothing moves when that comes.
     void this.#listed.then(() => {
-      if (this.#shown?.page === page) document.body.append(page);
+      if (this.#shown?.page === page) document.getElementById('shell')?.replaceWith(page);
     });
   }
 
