@@ -4,7 +4,10 @@
  * Where NumPy and the other packages have to be made first (scripts/wheelhouse), stages that need none of them run meanwhile; without them, tests that
  * need them are skipped and say why, unless `--require-wheels` makes that a failure.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findApache } from './apache.mjs';
 import { findChromium, findFirefox } from './browsers.mjs';
@@ -22,6 +25,7 @@ import { placeWheels } from './wheelhouse/folder.mjs';
  * @property {true} [browsers]
  * @property {true} [wheels] waits for NumPy and the other packages
  * @property {true} [onRequest]
+ * @property {string} [beside] the stage that this one runs beside where both are wanted, giving way to it: that one mostly waits
  * @property {(env: NodeJS.ProcessEnv) => Promise<Outcome>} run
  */
 
@@ -39,8 +43,12 @@ async function vitest(name, projects, env) {
     '--reporter=json',
     `--outputFile.json=${file}`,
   ];
-  const code = await runTool('vitest/vitest.mjs', args, env);
-  const report = readReport(file);
+  return outcomeOf(name, await runTool('vitest/vitest.mjs', args, env));
+}
+
+/** What Vitest's report says of a stage that ended with this code. @param {string} name @param {number} code @returns {Outcome} */
+function outcomeOf(name, code) {
+  const report = readReport(`${PROJECT}/test-results/${name}.json`);
   if (!report) return { ok: false };
   const counts = { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests };
   return { ok: code === 0, counts };
@@ -71,11 +79,6 @@ const STAGES = [
   { name: 'types', title: 'types', run: async () => ({ ok: (await runTool('typescript/bin/tsc', ['-b'])) === 0 }) },
   { name: 'unit', title: 'unit and contract tests', run: (env) => vitest('unit', ['unit', 'contract'], env) },
   {
-    name: 'differential',
-    title: 'programs run straight through and with a resume after every statement',
-    run: (env) => vitest('differential', ['differential'], env),
-  },
-  {
     name: 'fuzz',
     title: 'hostile capsules, journals and messages: a minute of seeded mutations, FUZZ_SECONDS for more',
     run: (env) => vitest('fuzz', ['fuzz'], env),
@@ -90,6 +93,12 @@ const STAGES = [
   { name: 'packages', title: 'NumPy, pandas and other packages', wheels: true, run: (env) => vitest('packages', ['packages'], env) },
   { name: 'e2e', title: 'the app in a browser, isolated and bare', browsers: true, wheels: true, run: playwright },
   { name: 'torture', title: 'killed in the middle of runs', browsers: true, run: (env) => vitest('torture', ['torture'], env) },
+  {
+    name: 'differential',
+    title: 'programs run straight through and with a resume after every statement',
+    beside: 'e2e',
+    run: (env) => vitest('differential', ['differential'], env),
+  },
   {
     name: 'bench',
     title: 'measurements',
@@ -136,6 +145,69 @@ function readArguments() {
 }
 
 /**
+ * Adds what came of a stage to the sums; says whether it failed.
+ * @param {{ passed: number, failed: number }} total
+ * @param {string} name
+ * @param {Outcome} outcome
+ */
+function tally(total, name, { ok, counts }) {
+  total.passed += counts?.passed ?? 0;
+  // A test file that cannot even be loaded fails no test of its own.
+  total.failed += ok ? 0 : Math.max(counts?.failed ?? 0, 1);
+  if (counts?.skipped) console.log(`${name}: ${counts.skipped} skipped`);
+  if (ok) return false;
+  console.error(`\nThe stage ${name} failed; the ones after it were not run. Again: npm test -- ${name}`);
+  process.exitCode = 1;
+  return true;
+}
+
+/**
+ * Begins a stage in a process of its own that gives way to all others. What it prints is shown when it has ended.
+ * @param {Stage} stage
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {() => Promise<Outcome>} waits for its end
+ */
+function beginBeside({ name }, env) {
+  mkdirSync(`${PROJECT}/test-results`, { recursive: true });
+  const log = `${PROJECT}/test-results/${name}.log`;
+  const output = openSync(log, 'w');
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], {
+    cwd: PROJECT,
+    env,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  const pid = /** @type {number} */ (child.pid);
+  try {
+    setPriority(pid, 19);
+  } catch {
+    // It is as important as the rest, then.
+  }
+  const stop = () => {
+    try {
+      // With all that it has started.
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  };
+  process.once('exit', stop);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  /** @type {Promise<number>} */
+  const ended = new Promise((done) => {
+    child.once('close', (code) => {
+      process.off('exit', stop);
+      done(code ?? 1);
+    });
+  });
+  return async () => {
+    const code = await ended;
+    console.log(`\n${name}:\n${readFileSync(log, 'utf8')}`);
+    return outcomeOf(name, code);
+  };
+}
+
+/**
  * Runs stages in their order, except that one which needs wheels lets the others pass while the wheels are being made.
  * @param {Stage[]} stages
  * @param {NodeJS.ProcessEnv} env
@@ -152,16 +224,16 @@ async function runStages(stages, env, requireWheels) {
     const { name, title, run } = next;
     console.log(`\n[${number}/${stages.length}] ${name}: ${title}`);
     if (next.wheels && wheelhouse) Object.assign(env, await useWheels(wheelhouse, requireWheels));
-    const { ok, counts } = await run(env);
-    total.passed += counts?.passed ?? 0;
-    // A test file that cannot even be loaded fails no test of its own.
-    total.failed += ok ? 0 : Math.max(counts?.failed ?? 0, 1);
-    if (counts?.skipped) console.log(`${name}: ${counts.skipped} skipped`);
-    if (!ok) {
-      console.error(`\nThe stage ${name} failed; the ones after it were not run. Again: npm test -- ${name}`);
-      process.exitCode = 1;
-      break;
+    const companions = waiting.filter(({ beside }) => beside === name);
+    for (const companion of companions) {
+      waiting.splice(waiting.indexOf(companion), 1);
+      number += 1;
+      console.log(`[${number}/${stages.length}] ${companion.name}, beside it: ${companion.title}`);
     }
+    const ends = companions.map((companion) => beginBeside(companion, env));
+    let failed = tally(total, name, await run(env));
+    for (const [index, end] of ends.entries()) failed ||= tally(total, /** @type {Stage} */ (companions[index]).name, await end());
+    if (failed) break;
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
 }
