@@ -18,7 +18,8 @@ export interface FileRow {
   readonly expanded: boolean | null;
 }
 
-const HOME = 'home/pyodide/';
+/** The folder that Python begins in. */
+export const HOME = 'home/pyodide';
 /** Files in passing: shown as one folder, where there are any. */
 const TMP = 'tmp';
 
@@ -30,7 +31,7 @@ const inOrder = (a: FileNode, b: FileNode) =>
 /** @param files parents before what is in them */
 export function fileTree(files: readonly FileReport[]): FileNode[] {
   const roots: FileNode[] = [];
-  const folders = new Map<string, FileNode[]>([[HOME.slice(0, -1), roots]]);
+  const folders = new Map<string, FileNode[]>([[HOME, roots]]);
   const tmp: FileNode[] = [];
   folders.set(TMP, tmp);
   for (const file of files) {
@@ -85,7 +86,7 @@ function matching(nodes: readonly FileNode[], text: string): Set<FileNode> {
 }
 
 /** What a person types for a path, as the disk spells it: relative to the home folder, or from `/`. */
-export function pathFromPerson(text: string, folder = HOME.slice(0, -1)): string {
+export function pathFromPerson(text: string, folder = HOME): string {
   const plain = text.trim();
   if (plain.startsWith('/home/pyodide/') || plain.startsWith('/tmp/')) return plain.slice(1);
   return `${folder}/${plain.replace(/^\.\//, '')}`;
@@ -93,7 +94,7 @@ export function pathFromPerson(text: string, folder = HOME.slice(0, -1)): string
 
 /** A path as a person types it. */
 export function pathForPerson(path: string): string {
-  return path.startsWith(HOME) ? path.slice(HOME.length) : `/${path}`;
+  return path.startsWith(`${HOME}/`) ? path.slice(HOME.length + 1) : `/${path}`;
 }
 
 export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));

@@ -1,5 +1,5 @@
 /** The session's files: the tree, what can be done with it, and what goes on. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import {
   CodeXml,
   Download,
@@ -15,53 +15,38 @@ import {
   Upload,
   X,
 } from 'lucide';
-import { messageOf } from '../../base/errors';
-import type { FileReport, FileTask, FileUndo, Session, SessionState } from '../../session';
-import { formatPath } from '../format';
+import type { FileUndo, Session, SessionState } from '../../session';
 import '../icon';
 import '../learn/origin-note';
 import '../name-dialog';
 import type { NameDialog } from '../name-dialog';
 import '../notice-line';
-import { saveBlob } from '../save-blob';
 import { strings } from '../strings';
 import { panel, shared } from '../styles';
-import { archiveOf } from './archive';
 import { type ArrivingFile, droppedFiles, takeChosen } from './dropped-files';
-import { allNodes, type FileNode, type FileRow, fileRows, fileTree, folderOf, nameOf, pathForPerson, pathFromPerson } from './file-nodes';
+import { allNodes, type FileRow, fileRows, folderOf, HOME, nameOf, pathForPerson, pathFromPerson } from './file-nodes';
 import './file-tree';
 import type { FilePreview } from './file-preview';
 import type { FileTree } from './file-tree';
+import { FileWork, type FileWorkHost } from './file-work';
+import { filesPanelStyles } from './files-panel-styles';
+import { ListedFiles } from './listed-files';
 import { loadingCode } from './loading-code';
 import './work-list';
 
-const HOME = 'home/pyodide';
 /** From so many files on there is a field to find one. */
 const MANY = 8;
-/** Between two lists while files change all the time, ms. */
-const PAUSE = 250;
-
-interface Notice {
-  tone: 'info' | 'error';
-  text: string;
-  undo: (() => Promise<void>) | null;
-}
-
 /** Events: `close`; `problem` (unknown, what was thrown); `insert-code` (string); `open-panel` ({ id, about }); `open-session` (File, of which a new session is to be made). */
-export class FilesPanel extends LitElement {
+export class FilesPanel extends LitElement implements FileWorkHost {
   static override properties = {
     session: { attribute: false },
     state: { attribute: false },
     occupied: { attribute: false },
     branches: { attribute: false },
-    files: { state: true },
     expanded: { state: true },
     selected: { state: true },
     wanted: { state: true },
     dragging: { state: true },
-    notice: { state: true },
-    tasks: { state: true },
-    packing: { state: true },
     asked: { state: true },
   };
 
@@ -70,53 +55,37 @@ export class FilesPanel extends LitElement {
   declare occupied: boolean;
   /** Whether there can be other sessions. */
   declare branches: boolean;
-  /** Null before they were read. */
-  declare private files: readonly FileReport[] | null;
   declare private expanded: ReadonlySet<string>;
   declare private selected: ReadonlySet<string>;
   declare private wanted: string;
   declare private dragging: boolean;
-  declare private notice: Notice | null;
-  declare private tasks: readonly FileTask[];
-  /** How far an archive is, bytes. */
-  declare private packing: { done: number; total: number } | null;
   /** What the dialog for names asks for. */
   declare private asked: { kind: 'file' | 'folder' | 'rename'; path: string };
-  #roots: FileNode[] = [];
+  readonly #listed = new ListedFiles(this, (error) => {
+    // The page says by itself when the session is gone.
+    if (this.state.phase !== 'closed') this.#tell('problem', error);
+  });
+  readonly #work = new FileWork(this, this.#listed);
   #rows: FileRow[] = [];
-  #listing: Promise<void> | null = null;
-  #listAgain = false;
-  /** Ends what goes on. */
-  #cancel = new AbortController();
+  /** What `#rows` were made of. */
+  #roots = this.#listed.roots;
   /** Where a drop from outside goes. */
   #place = HOME;
-  #followed: Session | null = null;
 
   constructor() {
     super();
     this.occupied = false;
     this.branches = false;
-    this.files = null;
     this.expanded = new Set();
     this.selected = new Set();
     this.wanted = '';
     this.dragging = false;
-    this.notice = null;
-    this.tasks = [];
-    this.packing = null;
     this.asked = { kind: 'file', path: HOME };
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.session) this.#follow();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#followed?.files.removeEventListener('change', this.#changed);
-    this.#followed?.files.removeEventListener('tasks', this.#tasksChanged);
-    this.#followed = null;
+    if (this.session) this.#listed.follow(this.session);
   }
 
   override focus(): void {
@@ -125,71 +94,30 @@ export class FilesPanel extends LitElement {
 
   /** Lists the files anew. */
   async look(): Promise<void> {
-    this.#follow();
-    await this.#list();
-  }
-
-  #follow(): void {
-    if (this.#followed === this.session) return;
-    this.#followed?.files.removeEventListener('change', this.#changed);
-    this.#followed?.files.removeEventListener('tasks', this.#tasksChanged);
-    this.#followed = this.session;
-    this.session.files.addEventListener('change', this.#changed);
-    this.session.files.addEventListener('tasks', this.#tasksChanged);
-    this.#tasksChanged();
-  }
-
-  readonly #changed = (): void => void this.#list();
-
-  readonly #tasksChanged = (): void => {
-    this.tasks = this.session.files.tasks;
-  };
-
-  /** One list after the other, with a pause in between. */
-  async #list(): Promise<void> {
-    if (this.#listing) {
-      this.#listAgain = true;
-      return this.#listing;
-    }
-    this.#listing = this.#read();
-    await this.#listing;
-  }
-
-  async #read(): Promise<void> {
-    try {
-      this.files = await this.session.files.list();
-    } catch (error) {
-      // The page says by itself when the session is gone.
-      if (this.state.phase !== 'closed') this.#tell('problem', error);
-    }
-    setTimeout(() => {
-      this.#listing = null;
-      if (!this.#listAgain || !this.isConnected) return;
-      this.#listAgain = false;
-      void this.#list();
-    }, PAUSE);
+    this.#listed.follow(this.session);
+    await this.#listed.list();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('files')) {
-      this.#roots = fileTree(this.files ?? []);
-      const present = new Set(Array.from(allNodes(this.#roots), ({ path }) => path));
+    const { roots } = this.#listed;
+    const listed = roots !== this.#roots;
+    if (listed) {
+      this.#roots = roots;
+      const present = new Set(Array.from(allNodes(roots), ({ path }) => path));
       if ([...this.selected].some((path) => !present.has(path)))
         this.selected = new Set([...this.selected].filter((path) => present.has(path)));
     }
-    if (changed.has('files') || changed.has('expanded') || changed.has('wanted')) {
-      this.#rows = fileRows(this.#roots, this.expanded, this.wanted);
-    }
+    if (listed || changed.has('expanded') || changed.has('wanted')) this.#rows = fileRows(roots, this.expanded, this.wanted);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const before = changed.get('state')?.phase;
-    if (before !== undefined && before !== this.state.phase && this.isConnected) void this.#list();
+    if (before !== undefined && before !== this.state.phase && this.isConnected) void this.#listed.list();
   }
 
   override render() {
     const words = strings.files;
-    const { files } = this;
+    const files = this.#listed.reports;
     const count = files?.filter(({ kind }) => kind !== 'directory').length ?? 0;
     const size = files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
     return html`<div
@@ -209,8 +137,8 @@ export class FilesPanel extends LitElement {
       ${this.#canChange ? this.#tools() : this.state.phase === 'looking' ? html`<p class="soft note">${words.elsewhere}</p>` : nothing}
       ${this.#said()}
       <dormouse-work-list
-        .tasks=${this.tasks}
-        .packing=${this.packing}
+        .tasks=${this.#listed.tasks}
+        .packing=${this.#work.packing}
         .running=${this.state.phase === 'running' || this.state.phase === 'stopping'}
         @cancel=${this.#cancelAll}
       ></dormouse-work-list>
@@ -253,7 +181,7 @@ export class FilesPanel extends LitElement {
     const words = strings.files;
     const icon = (name: string, glyph: IconNode, act: () => void) =>
       html`<button class="icon" aria-label=${name} title=${name} @click=${act}><dormouse-icon .glyph=${glyph}></dormouse-icon></button>`;
-    const some = (this.files?.length ?? 0) > 0;
+    const some = (this.#listed.reports?.length ?? 0) > 0;
     return html`<div class="tools">
       <button class="outlined" title=${words.uploadFiles} @click=${() => this.#part<HTMLInputElement>('input.files').click()}>
         <dormouse-icon .glyph=${Upload}></dormouse-icon>${words.upload}
@@ -261,13 +189,13 @@ export class FilesPanel extends LitElement {
       ${icon(words.uploadFolder, FolderUp, () => this.#part<HTMLInputElement>('input.folder').click())}
       ${icon(words.newFile, FilePlus, () => this.#ask('file', this.#folder))}
       ${icon(words.newFolder, FolderPlus, () => this.#ask('folder', this.#folder))}
-      ${some ? icon(words.downloadAll, FileDown, () => this.#downloadAll()) : nothing}
+      ${some ? icon(words.downloadAll, FileDown, () => this.#work.downloadAll()) : nothing}
     </div>`;
   }
 
   #said() {
-    if (!this.notice) return nothing;
-    const { tone, text, undo } = this.notice;
+    if (!this.#work.notice) return nothing;
+    const { tone, text, undo } = this.#work.notice;
     return html`<dormouse-notice
       .tone=${tone}
       .text=${text}
@@ -276,7 +204,7 @@ export class FilesPanel extends LitElement {
       .dismissable=${true}
       @act=${() => undo && this.#undo(undo)}
       @dismiss=${() => {
-        this.notice = null;
+        this.#work.say(null);
         this.#part<FileTree>('dormouse-file-tree').focus();
       }}
     ></dormouse-notice>`;
@@ -312,7 +240,7 @@ export class FilesPanel extends LitElement {
     const words = strings.files;
     const chosen = [...this.selected];
     const [first] = chosen as [string];
-    const only = chosen.length === 1 ? this.#find(first) : null;
+    const only = chosen.length === 1 ? this.#listed.find(first) : null;
     const file = only?.kind === 'file';
     const changeable = this.#canChange && !this.selected.has('tmp');
     const button = (name: string, glyph: IconNode, act: () => void, title = name) =>
@@ -322,7 +250,7 @@ export class FilesPanel extends LitElement {
       ${file ? button(words.open, Eye, () => this.#open(first)) : nothing}
       ${file ? button(words.insert, CodeXml, () => this.#insert(first), words.insertHint) : nothing}
       ${file && this.branches && /\.ipynb$/i.test(first) ? button(words.asSession, NotebookText, () => this.#asSession(first), words.asSessionHint) : nothing}
-      ${button(words.download, Download, () => this.#download(chosen))}
+      ${button(words.download, Download, () => this.#work.download(chosen))}
       ${changeable && only ? button(words.rename, Pencil, () => this.#ask('rename', first)) : nothing}
       ${changeable ? button(words.remove, Trash2, () => this.#remove(chosen)) : nothing}
     </div>`;
@@ -341,13 +269,8 @@ export class FilesPanel extends LitElement {
   /** The folder in which something new is made: the one that is chosen, or that of the file that is. */
   get #folder(): string {
     const [first] = this.selected;
-    const node = first === undefined ? null : this.#find(first);
+    const node = first === undefined ? null : this.#listed.find(first);
     return node ? (node.children ? node.path : folderOf(node.path)) : HOME;
-  }
-
-  #find(path: string): FileNode | null {
-    for (const node of allNodes(this.#roots)) if (node.path === path) return node;
-    return null;
   }
 
   #toggle({ detail }: CustomEvent<{ path: string; expanded: boolean }>): void {
@@ -367,182 +290,75 @@ export class FilesPanel extends LitElement {
     dialog.show(kind === 'rename' ? pathForPerson(path) : folder);
   }
 
-  #named(text: string): Promise<void> {
+  async #named(text: string): Promise<void> {
     const { kind, path } = this.asked;
     const to = pathFromPerson(text).replace(/\/+$/, '');
-    return this.#do(async () => {
-      if (kind === 'rename') {
-        if (to === path) return;
-        const undo = await this.session.files.move(path, to);
-        this.#done(strings.files.moved(formatPath(to)), [undo]);
-      } else if (kind === 'folder') {
-        this.#done(strings.files.created(formatPath(to)), [await this.session.files.makeFolder(to)]);
-      } else {
-        this.#done(strings.files.created(formatPath(to)), [await this.session.files.write(to, new Blob([]))]);
-        void this.#open(to, true);
-      }
-      await this.#reveal(to);
-    });
+    if (kind === 'rename') await this.#work.rename(path, to);
+    else if (kind === 'folder') await this.#work.makeFolder(to);
+    else if (await this.#work.makeFile(to)) await this.#open(to, true);
   }
 
-  #remove(paths: readonly string[]): Promise<void> {
-    if (!this.#canChange || paths.includes('tmp')) return Promise.resolve();
-    return this.#do(async () => {
-      // What is in a folder goes with it.
-      const outer = paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
-      const undos = await this.#all(outer.map((path) => this.session.files.remove(path)));
-      this.selected = new Set();
-      this.#done(strings.files.removed(outer.length, nameOf(outer[0] ?? '')), undos, nameOf(outer[0] ?? ''));
-    });
+  async #remove(paths: readonly string[]): Promise<void> {
+    if (!this.#canChange || paths.includes('tmp')) return;
+    if (await this.#work.remove(paths)) this.selected = new Set();
   }
 
-  #moveInto(paths: readonly string[], folder: string): Promise<void> {
+  async #moveInto(paths: readonly string[], folder: string): Promise<void> {
     const moved = paths.filter((path) => folderOf(path) !== folder && path !== folder && path !== 'tmp');
-    if (moved.length === 0 || !this.#canChange) return Promise.resolve();
-    return this.#do(async () => {
-      const undos = await this.#all(moved.map((path) => this.session.files.move(path, `${folder}/${nameOf(path)}`)));
-      const to = `${folder}/${nameOf(moved[0] as string)}`;
-      this.#done(strings.files.moved(formatPath(to)), undos);
-      await this.#reveal(to);
-    });
+    if (moved.length > 0 && this.#canChange) await this.#work.moveInto(moved, folder);
   }
 
   #insert(path: string): void {
-    this.#tell('insert-code', loadingCode(path, this.#find(path)?.database ?? false));
+    this.#tell('insert-code', loadingCode(path, this.#listed.find(path)?.database ?? false));
   }
 
-  #asSession(path: string): Promise<void> {
-    return this.#do(async () => {
-      const content = await this.session.files.read(path, { signal: this.#cancel.signal, onProgress: this.#packed });
-      this.#tell('open-session', new File([content], nameOf(path)));
-    });
+  async #asSession(path: string): Promise<void> {
+    await this.#work.do(async () => this.#tell('open-session', new File([await this.#work.read(path)], nameOf(path))));
   }
 
   async #open(path: string, editing = false): Promise<void> {
-    await this.#do(async () => {
+    await this.#work.do(async () => {
       await import('./file-preview');
       let preview = this.renderRoot.querySelector<FilePreview>('dormouse-file-preview');
       if (!preview) {
         preview = document.createElement('dormouse-file-preview') as FilePreview;
         preview.addEventListener('saved', (event) => {
           const { undo, name } = (event as CustomEvent<{ undo: FileUndo; name: string }>).detail;
-          this.#done(strings.files.saved(name), [undo], name);
+          this.#work.done(strings.files.saved(name), [undo], name);
         });
         preview.addEventListener('insert', () => this.#insert(preview?.path ?? path));
-        preview.addEventListener('download', () => this.#download([preview?.path ?? path]));
+        preview.addEventListener('download', () => this.#work.download([preview?.path ?? path]));
         preview.addEventListener('database', () => this.#tell('open-panel', { id: 'database', about: preview?.path ?? path }));
         this.#part<HTMLElement>('.panel').append(preview);
       }
       preview.session = this.session;
       preview.changeable = this.#canChange;
-      await preview.show(path, this.#find(path)?.database ?? false, editing);
+      await preview.show(path, this.#listed.find(path)?.database ?? false, editing);
     });
   }
-
-  #download(paths: readonly string[]): Promise<void> {
-    return this.#do(async () => {
-      const [first] = paths;
-      const only = paths.length === 1 && first !== undefined ? this.#find(first) : null;
-      if (only?.kind === 'file') {
-        saveBlob(await this.session.files.read(only.path, { signal: this.#cancel.signal, onProgress: this.#packed }), only.name);
-        return;
-      }
-      const outer = paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
-      const wanted = (this.files ?? []).filter(({ path }) => outer.some((chosen) => path === chosen || path.startsWith(`${chosen}/`)));
-      const base = only ? `${folderOf(only.path)}/` : `${commonFolder(outer)}/`;
-      await this.#archive(wanted, base.replace(/^\/$/, ''), only?.name.replace('/', '') ?? 'files');
-    });
-  }
-
-  #downloadAll(): Promise<void> {
-    const all = this.files ?? [];
-    const home = all.every(({ path }) => path.startsWith(`${HOME}/`));
-    return this.#do(() => this.#archive(all, home ? `${HOME}/` : '', 'files'));
-  }
-
-  async #archive(entries: readonly FileReport[], base: string, name: string): Promise<void> {
-    const options = { signal: this.#cancel.signal, onProgress: this.#packed };
-    saveBlob(await archiveOf(this.session.files, entries, base, options), strings.files.archive(name));
-  }
-
-  readonly #packed = (done: number, total: number): void => {
-    this.packing = { done, total };
-  };
 
   #chosen(event: Event): void {
     void this.#upload(takeChosen(event.target as HTMLInputElement), this.#folder);
   }
 
   async #upload(arriving: readonly ArrivingFile[], folder: string): Promise<void> {
-    if (arriving.length === 0) return;
-    await this.#do(async () => {
-      const { signal } = this.#cancel;
-      const there = new Set(this.files?.map(({ path }) => path));
-      const undos = await this.#all(
-        arriving.map(({ path, file }) =>
-          this.session.files.write(`${folder}/${path}`, file, { signal, replace: true, modified: file.lastModified }),
-        ),
-      );
-      const name = nameOf(arriving[0]?.path ?? '');
-      const replaced = arriving.some(({ path }) => there.has(`${folder}/${path}`));
-      this.#done(strings.files[replaced ? 'replaced' : 'uploaded'](arriving.length, name), undos, name);
-      await this.#reveal(`${folder}/${arriving[0]?.path ?? ''}`);
-    });
+    if (arriving.length > 0) await this.#work.upload(arriving, folder);
   }
 
-  /** Waits for all, also when one fails: then what was done is told with it, and can be undone. */
-  async #all(changes: readonly Promise<FileUndo>[]): Promise<FileUndo[]> {
-    const ended = await Promise.allSettled(changes);
-    const undos = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
-    const failed = ended.find((end) => end.status === 'rejected');
-    if (failed) {
-      if (undos.length > 0) this.#done('', undos);
-      throw failed.reason;
-    }
-    return undos;
-  }
-
-  #done(text: string, undos: readonly FileUndo[], name = ''): void {
-    const open = undos.some((undo) => undo.open) ? strings.files.stillOpen(name) : '';
-    const { session } = this;
-    const undo = async () => {
-      for (const one of [...undos].reverse()) await session.files.undo(one);
-    };
-    this.notice = { tone: 'info', text: text + open, undo };
-  }
-
-  #undo(undo: () => Promise<void>): Promise<void> {
-    this.notice = null;
+  async #undo(undo: () => Promise<void>): Promise<void> {
+    const undone = this.#work.undo(undo);
     this.#part<FileTree>('dormouse-file-tree').focus();
-    return this.#do(async () => {
-      await undo();
-      this.notice = { tone: 'info', text: strings.files.undone, undo: null };
-    });
-  }
-
-  /** Carries out what a person asked for; what it throws is said here, with the offer to take back what was done. */
-  async #do(act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      const undo = this.notice?.text === '' ? this.notice.undo : null;
-      const cancelled = (error as { name?: unknown } | null)?.name === 'AbortError' || this.#cancel.signal.aborted;
-      this.notice = { tone: cancelled ? 'info' : 'error', text: cancelled ? strings.files.cancelled : messageOf(error), undo };
-    } finally {
-      this.packing = null;
-      if (this.#cancel.signal.aborted) this.#cancel = new AbortController();
-    }
+    await undone;
   }
 
   #cancelAll(): void {
-    this.#cancel.abort(new DOMException(strings.files.cancelled, 'AbortError'));
+    this.#work.cancel();
     this.#part<FileTree>('dormouse-file-tree').focus();
   }
 
   /** Opens the folders above something and shows it. */
-  async #reveal(path: string): Promise<void> {
-    await this.#listing;
-    this.files = await this.session.files.list();
+  async reveal(path: string): Promise<void> {
+    await this.#listed.listNow();
     const expanded = new Set(this.expanded);
     for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) expanded.add(folder);
     this.expanded = expanded;
@@ -570,7 +386,7 @@ export class FilesPanel extends LitElement {
     if (!event.dataTransfer?.types.includes('Files') || !this.#canChange) return;
     event.preventDefault();
     const reading = droppedFiles(event.dataTransfer);
-    await this.#do(async () => this.#upload(await reading, folder));
+    await this.#work.do(async () => this.#upload(await reading, folder));
   }
 
   #tell(type: string, detail: unknown): void {
@@ -581,132 +397,7 @@ export class FilesPanel extends LitElement {
     return this.renderRoot.querySelector<T>(selector) as T;
   }
 
-  static override styles = [
-    shared,
-    panel,
-    css`
-      :host {
-        container: files / inline-size;
-        overflow: hidden;
-      }
-
-      .panel {
-        position: relative;
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-block-size: 0;
-      }
-
-      .panel > * {
-        flex: none;
-      }
-
-      .panel > dormouse-file-tree {
-        flex: 1 1 12rem;
-      }
-
-      header .soft {
-        min-inline-size: 0;
-        overflow: hidden;
-        font-size: var(--size-2);
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-
-      .tools,
-      .search {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-1);
-        padding: var(--space-2) var(--space-3);
-      }
-
-      .icon {
-        padding: 0;
-      }
-
-      .search input {
-        flex: 1;
-        min-inline-size: 8rem;
-      }
-
-      .search .soft,
-      .note {
-        font-size: var(--size-2);
-      }
-
-      .note,
-      .empty {
-        padding: var(--space-3) var(--space-4);
-      }
-
-      .empty {
-        display: grid;
-        justify-items: start;
-        gap: var(--space-2);
-        color: var(--ink-soft);
-      }
-
-      .empty code {
-        color: var(--ink);
-        overflow-wrap: anywhere;
-      }
-
-      .choices {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0 var(--space-1);
-        padding: var(--space-1) var(--space-2);
-        border-block-start: 1px solid var(--line);
-        background: var(--sunken);
-      }
-
-      .choices .soft {
-        flex: 1 1 100%;
-        padding: var(--space-1) var(--space-2) 0;
-        overflow: hidden;
-        font-size: var(--size-2);
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-
-      .choices button {
-        gap: var(--space-1);
-        padding: 0 var(--space-2);
-      }
-
-      .dragging > :not(.drop) {
-        opacity: 0.4;
-      }
-
-      .drop {
-        position: absolute;
-        inset: var(--space-2);
-        display: grid;
-        place-content: center;
-        border: 2px dashed var(--accent);
-        border-radius: var(--radius);
-        font-weight: var(--weight-strong);
-        pointer-events: none;
-      }
-
-      @media (max-width: 56.25em) {
-        .panel {
-          min-block-size: 60dvh;
-        }
-      }
-    `,
-  ];
-}
-
-/** The folder that all of these paths are in. */
-function commonFolder(paths: readonly string[]): string {
-  let folder = folderOf(paths[0] ?? '');
-  while (folder !== '' && !paths.every((path) => path.startsWith(`${folder}/`))) folder = folderOf(folder);
-  return folder;
+  static override styles = [shared, panel, filesPanelStyles];
 }
 
 customElements.define('dormouse-files', FilesPanel);
