@@ -85,13 +85,16 @@ export class Acknowledgements {
   async look(): Promise<string> {
     // By no role: it is there and out of sight while the page says that the session went on elsewhere.
     const run = this.#workbench.page.locator('dormouse-output section').last();
-    const text = await run.evaluate((section, length) => (section.textContent ?? '').slice(-length), TAIL);
+    const { text, failed } = await run.evaluate((section, length) => {
+      const error = section.querySelector<HTMLElement & { outputs: { list: { traceback?: string }[] } }>('.error');
+      return { text: (section.textContent ?? '').slice(-length), failed: error?.outputs.list[0]?.traceback ?? null };
+    }, TAIL);
     for (const [, kind, number] of text.matchAll(/stored (\w+) (\d+)\n/g)) {
       const known = this.#counts[kind as Kind];
       if (known === undefined) throw new Error(`Nothing is known of "${kind}".`);
       this.#counts[kind as Kind] = Math.max(known, Number(number));
     }
-    if (text.includes('Traceback (most recent call last)')) throw new Error(`The program failed:\n${text.slice(-2000)}`);
+    if (failed !== null) throw new Error(`The program failed:\n${failed}`);
     return text;
   }
 
