@@ -1,6 +1,7 @@
 /** What `npm start` and `npm test` do first, in a bare clone too: only Node's own modules are there yet. */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the project, without a slash at its end. */
@@ -32,6 +33,20 @@ export function run(command, args, options = {}) {
  * @param {NodeJS.ProcessEnv} [env] default: this process's
  */
 export const runTool = (script, args, env = process.env) => run(process.execPath, [`${PROJECT}/node_modules/${script}`, ...args], { env });
+
+/**
+ * Lets others go before a process, and what it starts from then on.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} niceness 1 to 19, where the system knows that
+ */
+export function giveWay({ pid }, niceness) {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It is as important as the rest, then.
+  }
+}
 
 /**
  * Builds dist/.

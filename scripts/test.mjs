@@ -6,12 +6,11 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findApache } from './apache.mjs';
 import { findChromium, findFirefox } from './browsers.mjs';
-import { build, checkNode, fail, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
+import { build, checkNode, fail, giveWay, installDependencies, PROJECT, runTool, SetupError } from './setup.mjs';
 import { checkBudget, chunksBeforePyodide } from './size-budget.mjs';
 import { beginWheelhouse } from './wheelhouse/background.mjs';
 import { placeWheels } from './wheelhouse/folder.mjs';
@@ -177,16 +176,11 @@ function beginBeside({ name }, env) {
     detached: true,
     stdio: ['ignore', output, output],
   });
-  const pid = /** @type {number} */ (child.pid);
-  try {
-    setPriority(pid, 19);
-  } catch {
-    // It is as important as the rest, then.
-  }
+  giveWay(child, 19);
   const stop = () => {
     try {
       // With all that it has started.
-      process.kill(-pid, 'SIGKILL');
+      process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL');
     } catch {
       // It has just ended by itself.
     }

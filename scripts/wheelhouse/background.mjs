@@ -1,7 +1,7 @@
 /** Provides the wheelhouse beside other work: in a process of its own, which gives way to others and ends with this one. */
 import { fork } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { giveWay } from '../setup.mjs';
 import { findWheelhouse, without } from './find.mjs';
 
 /**
@@ -26,13 +26,7 @@ export function beginWheelhouse({ onProgress = () => {} } = {}) {
   const ready = findWheelhouse();
   if (ready.folder || process.env.DORMOUSE_WHEELS) return { settled: true, done: Promise.resolve(ready) };
   const child = fork(fileURLToPath(new URL('./main.mjs', import.meta.url)), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  if (child.pid !== undefined) {
-    try {
-      setPriority(child.pid, 5);
-    } catch {
-      // It is as important as the rest, then.
-    }
-  }
+  giveWay(child, 5);
   const end = () => child.kill('SIGTERM');
   process.once('exit', end);
   /** @type {Provision} */

@@ -105,8 +105,9 @@ export function errorReport(value: unknown): ErrorReport {
   };
 }
 
-/** What a terminal would show of a bundle; empty when it has no text. */
-export function plainText(data: MimeBundle): string {
+/** What a terminal would show of a value, or of a display, which is a line of its own; empty when there is no text. */
+export function terminalText(kind: 'value' | 'display', data: MimeBundle): string {
   const plain = data['text/plain'];
-  return typeof plain === 'string' ? plain : '';
+  if (typeof plain !== 'string') return '';
+  return kind === 'value' ? plain : `${plain}\n`;
 }

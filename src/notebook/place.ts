@@ -32,7 +32,11 @@ export function readPlace(file: string): CodePlace | null {
 
 /** The line at which a run failed, in its cell or script, counted from 1: the last of its own that the traceback names. Null when it names none. */
 export function failedLine({ list }: Outputs, run: number): number | null {
-  const text = list.map((output) => (output.type === 'error' ? output.traceback : output.type === 'stream' ? output.text : '')).join('');
+  const text = list
+    .map((output) =>
+      output.type === 'error' ? output.traceback : output.type === 'stream' && output.stream === 'stderr' ? output.text : '',
+    )
+    .join('');
   for (const [, file = '', line] of [...text.matchAll(/File "(<[^"]*>)", line (\d+)/g)].reverse()) {
     const place = readPlace(file);
     if (place?.run === run) return Number(line) + place.from - 1;

@@ -1,6 +1,6 @@
 /** One interpreter in one sandbox, from its start to its end. What it says is hostile: it is shown, counted and bounded. */
 import { ClosedError, messageOf } from '../base/errors';
-import { plainText } from '../base/mime-bundle';
+import { terminalText } from '../base/mime-bundle';
 import type { ActName, Acts } from '../protocol/acts';
 import { type DisplayMessage, readDisplay } from '../protocol/display';
 import type { FileChange } from '../protocol/file-change';
@@ -261,9 +261,8 @@ export class Python {
 function displayText(message: DisplayMessage): string {
   switch (message.kind) {
     case 'value':
-      return plainText(message.data);
     case 'display':
-      return plainText(message.data) && `${plainText(message.data)}\n`;
+      return terminalText(message.kind, message.data);
     case 'clear':
       return '';
     case 'error':

@@ -1,5 +1,5 @@
 /** Output that has come and is not shown yet: never more than could be shown at all. */
-import { plainText } from '../base/mime-bundle';
+import { terminalText } from '../base/mime-bundle';
 import { type Output, type Printed, sizeOf } from '../notebook';
 import { formsOf } from './output/forms';
 
@@ -24,8 +24,7 @@ export function logPiece(piece: Printed): LogPiece {
       // One that can be updated has a place of its own.
       const rich = formsOf(piece.data).some((form) => form.kind !== 'text') || (piece.type === 'display' && piece.id !== null);
       if (rich) return { kind: piece.type, text: '', shown: piece };
-      const text = plainText(piece.data);
-      return { kind: piece.type, text: piece.type === 'display' && text ? `${text}\n` : text };
+      return { kind: piece.type, text: terminalText(piece.type, piece.data) };
     }
   }
 }

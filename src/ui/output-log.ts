@@ -62,13 +62,11 @@ export class OutputLog extends LitElement {
 
   /** Shows what was kept of the log, in place of what there is. */
   restore(entries: readonly LogEntry[]): void {
-    this.#backlog.take();
-    this.#document.clear();
+    this.clear();
     for (const { run, outputs } of entries) {
       if (run) this.#document.showRun(run);
       this.#document.write(outputs.list.map(logPiece), 0);
     }
-    this.#atEnd = true;
     this.#follow();
   }
 

@@ -1,6 +1,6 @@
 /** The log of runs: what belongs to which, what is bounded, and what comes back from what was kept. */
 import { expect, test } from 'vitest';
-import { NO_NOTES, type Output, RunLog, readNotes, writeNotes } from '../../../src/notebook';
+import { failedLine, NO_NOTES, type Output, RunLog, readNotes, writeNotes } from '../../../src/notebook';
 import { LARGEST_LOG } from '../../../src/notebook/run-log';
 
 const stdout = (text: string): Output => ({ type: 'stream', stream: 'stdout', text });
@@ -77,4 +77,14 @@ test('the oldest go in large pieces, the newest stays whatever its size', () => 
   log.print([stdout(line.repeat(LARGEST_LOG / 500))]);
   expect(log.entries.length).toBe(1);
   expect(log.entries[0]?.outputs.list.length).toBe(1);
+});
+
+test('the line that failed is what the traceback names last of the run’s own; what a program prints names nothing', () => {
+  const error = (traceback: string): Output => ({ type: 'error', name: 'E', message: '', traceback, parts: [] });
+  const list = [
+    error('  File "<run 2>", line 9, in <module>\n  File "<from line 5, run 3>", line 2, in f\n  File "/lib/x.py", line 7'),
+    stdout('File "<run 3>", line 40\n'),
+  ];
+  expect(failedLine({ list, dropped: 0 }, 3)).toBe(6);
+  expect(failedLine({ list, dropped: 0 }, 4)).toBeNull();
 });
