@@ -59,7 +59,7 @@ export class Baselines {
     const bytes = await this.#shared.get(sha256);
     if (bytes === null) return null;
     if (bytes === 'damaged') return { sha256, bytes: null, noted: false };
-    return { sha256, bytes: new Blob([bytes]), noted: entry === undefined || this.#now() - entry.used < DAY };
+    return { sha256, bytes, noted: entry === undefined || this.#now() - entry.used < DAY };
   }
 
   /** Brings up to date what `get` found to be behind: a damaged one goes, a use is noted. To be called by one at a time. */

@@ -23,7 +23,7 @@ import type { SessionFolders } from './session-folders';
 import type { Locks } from './session-lock';
 import { type NeedKind, readSessionNeeds } from './session-needs';
 import { type ForeignNote, readNote, type SessionNote, writeNote } from './session-note';
-import { type SharedFolder, SharedStore } from './shared-store';
+import { isSound, type SharedFolder, SharedStore } from './shared-store';
 
 export interface CatalogueOptions {
   folders: SessionFolders;
@@ -247,7 +247,7 @@ export class Catalogue {
   async getWheel({ sha256 }: CatalogueCalls['getWheel']['argument']): Promise<Blob | null> {
     if (!isSha256(sha256)) return null;
     const found = await this.#reading(() => this.#shared.get(sha256));
-    return found instanceof Uint8Array ? new Blob([found]) : null;
+    return isSound(found) ? found : null;
   }
 
   /**

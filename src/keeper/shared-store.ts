@@ -26,12 +26,15 @@ export class SharedStore {
     return (await (await this.folder.read()).names()).filter(isSha256);
   }
 
-  /** A file's bytes; null when it is not there, or `damaged` when it is not what its name says. */
-  async get(name: string): Promise<Uint8Array<ArrayBuffer> | 'damaged' | null> {
+  /**
+   * A file, which has been read and checked: as it never changes, whoever is given it need not check it again. Null when it is not there, or
+   * `damaged` when it is not what its name says.
+   */
+  async get(name: string): Promise<Blob | 'damaged' | null> {
     const file = await (await this.folder.read()).file(name);
     if (!file) return null;
-    const bytes = new Uint8Array(await file.slice(0, file.size).arrayBuffer());
-    return (await sha256(bytes)) === name ? bytes : 'damaged';
+    const content = file.slice(0, file.size);
+    return (await sha256(await content.arrayBuffer())) === name ? content : 'damaged';
   }
 
   /**
@@ -40,7 +43,7 @@ export class SharedStore {
    */
   async put(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     const name = await sha256(bytes);
-    if ((await this.get(name)) instanceof Uint8Array) return name;
+    if (isSound(await this.get(name))) return name;
     const store = await this.folder.open();
     try {
       const file = await store.open(name);
@@ -51,7 +54,7 @@ export class SharedStore {
       } finally {
         file.close();
       }
-      if (!((await this.get(name)) instanceof Uint8Array)) throw new StorageError('What was stored is not what it should be.');
+      if (!isSound(await this.get(name))) throw new StorageError('What was stored is not what it should be.');
       return name;
     } catch (error) {
       await store.remove(name).catch(() => undefined);
@@ -65,3 +68,6 @@ export class SharedStore {
     await (await this.folder.open()).remove(name);
   }
 }
+
+/** Whether `get` found a file that is what its name says. */
+export const isSound = (found: Blob | 'damaged' | null): found is Blob => found !== null && found !== 'damaged';

@@ -60,7 +60,7 @@ export class Broker {
       find: async (sha256) => {
         const reply = await this.#ask({ type: 'baseline', sha256 });
         if (reply.type !== 'baseline' || !reply.bytes || reply.sha256 === null) return null;
-        return { bytes: new Uint8Array(await reply.bytes.arrayBuffer()), sha256: reply.sha256 };
+        return { bytes: reply.bytes, sha256: reply.sha256 };
       },
       offer: async (bytes) => {
         const reply = await this.#ask({ type: 'offer-baseline', bytes: bytes.buffer }, [bytes.buffer]);

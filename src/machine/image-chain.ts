@@ -27,9 +27,12 @@ export interface Baseline extends SavedMachine {
   sha256: string;
 }
 
-/** @throws ImageError when it is damaged or was made by another build */
+/**
+ * @param sha256 of the bytes: whoever gives them has checked it
+ * @throws ImageError when it cannot be read or was made by another build
+ */
 export async function readBaseline(bytes: Uint8Array, sha256: string, build: string): Promise<Baseline> {
-  const [frame, ...more] = splitFrames(bytes);
+  const [frame, ...more] = splitFrames(bytes, true);
   if (!frame || more.length > 0) throw new ImageError('The starting memory is damaged.');
   requireBuild(frame.description, build);
   const read = await readFrame(frame.description, frame.body);

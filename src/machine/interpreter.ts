@@ -74,7 +74,9 @@ export class Interpreter {
     this.runtime = runtime;
     const { FS: fs } = runtime.module;
     fs.mkdirTree(FOLDER);
-    for (const [name, source] of Object.entries(PYTHON_SOURCES)) fs.writeFile(`${FOLDER}/${name}.py`, source);
+    const encoder = new TextEncoder();
+    // Emscripten encodes text character by character.
+    for (const [name, source] of Object.entries(PYTHON_SOURCES)) fs.writeFile(`${FOLDER}/${name}.py`, encoder.encode(source));
     if (fresh) pyodide.runPython(`import sys; sys.path.append('/lib'); del sys`);
     this.runner = pyodide.pyimport('dormouse.runner');
     this.#images = pyodide.pyimport('dormouse.images');

@@ -83,7 +83,10 @@ export function applyDifference(image: Uint8Array, pages: Uint32Array, packed: U
 
 /** Puts pages that `copyPages` took where they were. */
 export function placePages(image: Uint8Array, pages: Uint32Array, packed: Uint8Array): void {
-  pages.forEach((page, index) => {
-    image.set(packed.subarray(index * PAGE, (index + 1) * PAGE), page * PAGE);
-  });
+  // Most lie side by side: one copy for as many as do.
+  for (let first = 0, end = 0; first < pages.length; first = end) {
+    do end++;
+    while (pages[end] === (pages[end - 1] as number) + 1);
+    image.set(packed.subarray(first * PAGE, end * PAGE), (pages[first] as number) * PAGE);
+  }
 }

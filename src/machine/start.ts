@@ -17,10 +17,16 @@ import type { Wake } from './wake';
 
 /** Where baselines are kept: the page's. */
 export interface BaselineSource {
-  /** The one with this sha256, or (null) the one for this build; null when there is none. */
-  find(sha256: string | null): Promise<{ bytes: Uint8Array<ArrayBuffer>; sha256: string } | null>;
+  /** The one with this sha256, or (null) the one for this build; null when there is none. It has been checked. */
+  find(sha256: string | null): Promise<FoundBaseline | null>;
   /** Offers one that was made here; gives its sha256, null when it is not wanted. */
   offer(bytes: Uint8Array<ArrayBuffer>): Promise<string | null>;
+}
+
+export interface FoundBaseline {
+  /** A file of the page's: reading it fails when that is removed meanwhile. */
+  bytes: Blob;
+  sha256: string;
 }
 
 export interface StartOptions extends RuntimeOptions {
@@ -59,9 +65,13 @@ export async function start(options: StartOptions): Promise<Started> {
   return beginning.run();
 }
 
+/** There is neither an image nor a baseline that can be used. */
+class NoMemoryError extends Error {}
+
 class Beginning {
   readonly #options: StartOptions;
-  #baseline: Baseline | null = null;
+  /** Read while the module is being made. Null when there is none, or it is not sound. */
+  #baseline: Promise<Baseline | null> = Promise.resolve(null);
   #journal: Journal | undefined;
   #problem: string | null = null;
   #anotherBuild = false;
@@ -71,26 +81,27 @@ class Beginning {
   }
 
   async run(): Promise<Started> {
-    this.#baseline = await this.#findBaseline(null);
-    let mayResume = this.#baseline !== null;
+    const { baselines, disk } = this.#options;
+    const found = await baselines.find(null);
+    if (found) this.#baseline = this.#readBaseline(found);
+    let mayResume = found !== null;
     // Without a baseline of this build the disk has to be awaited: its image may name one, or need none.
     if (!mayResume) {
-      const { resume } = await this.#options.disk;
+      const { resume } = await disk;
       mayResume = resume !== null && (await this.#findNamed(resume.images));
     }
     if (mayResume) {
       try {
         return await this.#onMemory(true);
       } catch (error) {
-        this.#fail(error);
+        if (!(error instanceof NoMemoryError)) this.#fail(error);
       }
     }
-    if (this.#baseline) {
+    if (await this.#baseline) {
       try {
         return await this.#onMemory(false);
       } catch {
         // The baseline itself does not work here: as if there were none.
-        this.#baseline = null;
       }
     }
     return this.#fromNothing();
@@ -101,14 +112,16 @@ class Beginning {
     this.#anotherBuild = error instanceof ImageError && error.anotherBuild;
   }
 
-  async #findBaseline(sha256: string | null): Promise<Baseline | null> {
+  async #findBaseline(sha256: string): Promise<Baseline | null> {
     const found = await this.#options.baselines.find(sha256);
-    if (!found) return null;
+    return found && this.#readBaseline(found);
+  }
+
+  async #readBaseline({ bytes, sha256 }: FoundBaseline): Promise<Baseline | null> {
     try {
-      return await readBaseline(found.bytes, found.sha256, this.#options.build);
-    } catch (error) {
-      if (error instanceof ImageError) return null;
-      throw error;
+      return await readBaseline(new Uint8Array(await bytes.arrayBuffer()), sha256, this.#options.build);
+    } catch {
+      return null;
     }
   }
 
@@ -117,8 +130,8 @@ class Beginning {
     try {
       const sha256 = baselineOf(splitFrames(new Uint8Array(await images.arrayBuffer())), this.#options.build);
       if (sha256 !== null) {
-        this.#baseline = await this.#findBaseline(sha256);
-        if (!this.#baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+        this.#baseline = this.#findBaseline(sha256);
+        if (!(await this.#baseline)) throw new ImageError('The memory that this session started from is not on this device any more.');
       }
       return true;
     } catch (error) {
@@ -132,7 +145,8 @@ class Beginning {
     try {
       const frames = splitFrames(new Uint8Array(await disk.resume.images.arrayBuffer()));
       const named = baselineOf(frames, this.#options.build);
-      const baseline = named === this.#baseline?.sha256 ? this.#baseline : named === null ? null : await this.#findBaseline(named);
+      const own = await this.#baseline;
+      const baseline = named === own?.sha256 ? own : named === null ? null : await this.#findBaseline(named);
       if (named !== null && !baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
       const { chain, saved } = await ImageChain.read(frames, this.#options.build, baseline);
       return { chain, saved, changed: new Set(disk.resume.changed) };
@@ -154,7 +168,7 @@ class Beginning {
    */
   async #onMemory(mayChoose: boolean): Promise<Started> {
     const { disk: arriving, build } = this.#options;
-    let baseline = this.#baseline;
+    let baseline: Baseline | null = null;
     // While the module is being made.
     const reading = arriving.then((disk) => (mayChoose ? this.#read(disk) : null));
     let resumable: Resumable | null = null;
@@ -162,10 +176,11 @@ class Beginning {
     const started = await Runtime.start(this.#options, async (runtime) => {
       const disk = await arriving;
       resumable = await reading;
+      baseline = await this.#baseline;
       // What does not work is tried once.
       if (!resumable && mayChoose && disk.baseline) baseline = (await this.#findBaseline(disk.baseline)) ?? baseline;
       const memory = resumable?.saved ?? baseline;
-      if (!memory) throw new ImageError(this.#problem ?? 'There is no memory to begin with.');
+      if (!memory) throw new NoMemoryError();
       this.#mount(runtime, disk);
       mounted = new Packages(this.#options.packages, runtime.packages);
       await restorePackages(mounted, memory);

@@ -5,6 +5,7 @@ import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { AssetReply, AssetRequest } from '../protocol/machine';
 import type { NetworkAnswer, NetworkDesk, NetworkReply, NetworkRequest } from '../protocol/network';
 import type { PackageAnswer, PackageDesk, PackageReply, PackageRequest } from '../protocol/packages';
+import { CHECKED_BY_PAGE, KEPT_CHECKSUM } from './asset-headers';
 import type { BaselineDesk } from './baseline-desk';
 
 /** A file that is served with the app, as the build wrote it down. */
@@ -21,29 +22,46 @@ export interface Asset {
  * @throws StorageError when it cannot be had or is not what the build made
  */
 export async function fetchAsset(asset: Asset, onProgress?: (loaded: number) => void): Promise<ArrayBuffer> {
-  const name = asset.url.split('/').at(-1);
+  // What is kept on this device may be spoilt: then the server is asked.
+  for (const cache of ['default', 'reload'] as const) {
+    const bytes = await load(asset, cache, onProgress);
+    if (bytes.byteLength === asset.bytes && (await sha256(bytes)) === asset.sha256) return bytes;
+  }
+  throw new StorageError(
+    `${nameOf(asset)} is not the file that this version of Dormouse was built with. Reload the page to get a matching set.`,
+  );
+}
+
+const nameOf = ({ url }: Asset) => url.split('/').at(-1);
+
+/** Its bytes as they come; none when there are more or fewer than there should be. */
+async function load(asset: Asset, cache: RequestCache, onProgress?: (loaded: number) => void): Promise<ArrayBuffer> {
   let response: Response;
   try {
-    response = await fetch(asset.url);
+    response = await fetch(asset.url, { cache, headers: { [CHECKED_BY_PAGE]: '1' } });
   } catch (cause) {
-    throw new StorageError(`${name} could not be loaded: the server of this page does not answer. Reload to try again.`, { cause });
+    throw new StorageError(`${nameOf(asset)} could not be loaded: the server of this page does not answer. Reload to try again.`, {
+      cause,
+    });
   }
-  if (!response.ok || !response.body) throw new StorageError(`${name} could not be loaded: the server says ${response.status}.`);
+  if (!response.ok || !response.body) throw new StorageError(`${nameOf(asset)} could not be loaded: the server says ${response.status}.`);
+  if (response.headers.has(KEPT_CHECKSUM)) {
+    // From this device it comes at once: nobody has to see it come.
+    const bytes = await response.arrayBuffer();
+    onProgress?.(bytes.byteLength);
+    return bytes;
+  }
   const bytes = new Uint8Array(asset.bytes);
   let loaded = 0;
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    // A longer answer than the build's is refused below, not stored.
     if (loaded + value.length <= bytes.length) bytes.set(value, loaded);
     loaded += value.length;
     onProgress?.(loaded);
   }
-  if (loaded !== asset.bytes || (await sha256(bytes)) !== asset.sha256) {
-    throw new StorageError(`${name} is not the file that this version of Dormouse was built with. Reload the page to get a matching set.`);
-  }
-  return bytes.buffer;
+  return loaded === bytes.length ? bytes.buffer : new ArrayBuffer(0);
 }
 
 const PACKAGE_REQUESTS: readonly unknown[] = ['packages', 'wheel', 'index', 'mounted', 'unmounted'] satisfies PackageRequest['type'][];
@@ -75,8 +93,7 @@ export class Broker {
   serve(port: MessagePort): void {
     port.onmessage = async ({ data }: MessageEvent<Partial<AssetRequest> | BaselineRequest | PackageRequest | NetworkRequest | null>) => {
       const call = typeof data?.call === 'number' ? data.call : 0;
-      const reply = (answer: AssetReply | BaselineReply | PackageReply | NetworkReply, transfer: Transferable[] = []) =>
-        port.postMessage(answer, transfer);
+      const reply = (answer: AssetReply | BaselineReply | PackageReply | NetworkReply) => port.postMessage(answer);
       if (data?.type === 'baseline' || data?.type === 'offer-baseline') {
         reply(await this.#baselines.answer({ ...data, call }));
         return;
@@ -105,9 +122,9 @@ export class Broker {
         return;
       }
       try {
-        const bytes = (await asset).slice(0);
+        const bytes = await asset;
         const extension = name.split('.').at(-1) ?? '';
-        reply({ type: 'asset', call, bytes, mediaType: MEDIA_TYPES[extension] ?? 'application/octet-stream' }, [bytes]);
+        reply({ type: 'asset', call, bytes, mediaType: MEDIA_TYPES[extension] ?? 'application/octet-stream' });
       } catch (error) {
         reply({ type: 'refused', call, message: messageOf(error) });
       }

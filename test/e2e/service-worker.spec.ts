@@ -100,6 +100,19 @@ async function keptForOffline(workbench: Workbench): Promise<void> {
   await expect(panel.getByText(/opens and runs without a network/)).toBeVisible({ timeout: 60_000 });
 }
 
+/** How many bytes the kept main module of the runtime has. @param cut how many it is cut off to before */
+const keptModule = (page: Page, cut: number | null = null) =>
+  page.evaluate(async (most) => {
+    const [name = ''] = (await caches.keys()).filter((each) => each.startsWith('dormouse-app-'));
+    const cache = await caches.open(name);
+    const request = (await cache.keys()).find(({ url }) => url.endsWith('/pyodide.asm.wasm')) as Request;
+    const kept = (await cache.match(request)) as Response;
+    const content = await kept.arrayBuffer();
+    if (most === null) return content.byteLength;
+    await cache.put(request, new Response(content.slice(0, most), { headers: kept.headers }));
+    return most;
+  }, cut);
+
 const versionOf = (page: Page) => page.locator('meta[name="dormouse-version"]').getAttribute('content');
 
 onHost(
@@ -110,6 +123,12 @@ onHost(
     await workbench.open();
     await workbench.run('import six\nopen("kept.txt", "w").write("kept")\nx = 41');
     await keptForOffline(workbench);
+    // A kept file that something has spoilt is loaded and kept anew.
+    expect(await keptModule(workbench.page, 1000)).toBe(1000);
+    await workbench.page.reload();
+    await workbench.ready();
+    expect(await workbench.run('print(x + 1)')).toContain('42');
+    await expect.poll(() => keptModule(workbench.page)).toBeGreaterThan(1_000_000);
     await workbench.page.close();
 
     await host.stop();

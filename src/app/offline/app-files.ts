@@ -1,7 +1,9 @@
 /**
- * The files of one version of the app, kept in a cache of its own: loaded once, checked against the build's list whenever they are used. It
+ * The files of one version of the app, kept in a cache of its own: loaded once, checked against the build's list whenever they are used (by the page, where
+ * that says so). It
  * touches the browser through `caches`, `fetch` and `locks` only.
  */
+import { CHECKED_BY_PAGE, KEPT_CHECKSUM } from '../../sandbox/asset-headers';
 import { APP_CACHE, versionLock } from './messages';
 
 /** What the build wrote down (scripts/offline-files.ts). */
@@ -24,8 +26,6 @@ const INDEX = 'index.html';
 /** The packages that the server has: not part of a version, since they may come later. Each wheel is checked against it by the page. */
 const PACKAGE_LIST = 'wheels/wheelhouse.json';
 const PACKAGE_CACHE = 'dormouse-package-list';
-/** The checksum that a kept file had when it was kept. */
-const CHECKSUM = 'dormouse-sha256';
 /** How many files are loaded at once. */
 const AT_ONCE = 4;
 
@@ -52,7 +52,7 @@ export class AppFiles {
     if (path === PACKAGE_LIST) return this.#packageList(request);
     const own = this.#build.files[path];
     if (own === undefined) return (await this.#ofOtherVersions(path, null)) ?? this.#options.fetch(request);
-    const kept = await this.#read(await this.#cache(), path, own);
+    const kept = request.cache === 'reload' ? null : await this.#kept(path, own, request.headers.has(CHECKED_BY_PAGE));
     if (kept) return kept;
     const response = await this.#options.fetch(path === INDEX ? this.#addressOf(path) : request);
     // It arrives bit by bit, so that progress is seen; what the server has of another version is not kept.
@@ -119,7 +119,7 @@ export class AppFiles {
     const missing: string[] = [];
     for (const [path, sha256] of Object.entries(this.#build.files)) {
       const kept = await cache.match(this.#addressOf(path), { ignoreVary: true });
-      if (kept?.headers.get(CHECKSUM) !== sha256) missing.push(path);
+      if (kept?.headers.get(KEPT_CHECKSUM) !== sha256) missing.push(path);
     }
     return missing;
   }
@@ -146,12 +146,19 @@ export class AppFiles {
     await (await this.#cache()).put(this.#addressOf(path), response);
   }
 
+  /** A file of this version, if it is kept. @param asIs whoever asks checks it */
+  async #kept(path: string, sha256: string, asIs: boolean): Promise<Response | null> {
+    const cache = await this.#cache();
+    if (!asIs) return this.#read(cache, path, sha256);
+    return (await cache.match(this.#addressOf(path), { ignoreVary: true })) ?? null;
+  }
+
   /** A kept file, checked; null when it is not there or not what it was, which removes it. */
   async #read(cache: Cache, path: string, sha256: string | null): Promise<Response | null> {
     const address = this.#addressOf(path);
     const kept = await cache.match(address, { ignoreVary: true });
     if (!kept) return null;
-    const wanted = sha256 ?? kept.headers.get(CHECKSUM);
+    const wanted = sha256 ?? kept.headers.get(KEPT_CHECKSUM);
     const sound = wanted === null ? null : await checked(kept, wanted);
     if (!sound && sha256 === null) await cache.delete(address);
     return sound;
@@ -195,7 +202,7 @@ async function checked(response: Response, sha256: string): Promise<Response | n
   // Of what came over the network, which is unpacked by now.
   headers.delete('content-encoding');
   headers.set('content-length', String(bytes.byteLength));
-  headers.set(CHECKSUM, sha256);
+  headers.set(KEPT_CHECKSUM, sha256);
   return new Response(bytes, { status: 200, headers });
 }
 

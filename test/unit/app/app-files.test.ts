@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { AppFiles } from '../../../src/app/offline/app-files';
 import { APP_CACHE, versionLock } from '../../../src/app/offline/messages';
+import { CHECKED_BY_PAGE } from '../../../src/sandbox/asset-headers';
 
 const SCOPE = 'https://app.test/dormouse/';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -64,8 +65,9 @@ function browser() {
       const checksums = Object.fromEntries(Object.entries(files).map(([path, body]) => [path, sha256(body)]));
       const app = new AppFiles({ version, files: checksums }, options);
       return Object.assign(app, {
-        async text(path: string, mode?: 'navigate') {
-          const request = { method: 'GET', url: SCOPE + path, mode: mode ?? 'cors' } as Request;
+        async text(path: string, mode?: 'navigate', more: Pick<RequestInit, 'cache' | 'headers'> = {}) {
+          const { cache = 'default', headers } = more;
+          const request = { method: 'GET', url: SCOPE + path, mode: mode ?? 'cors', cache, headers: new Headers(headers) } as Request;
           const work: Promise<unknown>[] = [];
           const response = await app.respond(request, (each) => work.push(each));
           const text = await response.text();
@@ -122,6 +124,22 @@ test('what is not what the build made is never kept, nor used when it was spoilt
   expect(await one.text('assets/a.js')).toBe('a');
   serve(null);
   expect(await one.text('assets/a.js')).toBe('a');
+});
+
+test('whoever checks a file gets what is kept as it is, and the server’s when it asks anew, which heals what is kept', async () => {
+  const { version, serve, stored, asked } = browser();
+  const one = version('one', ONE);
+  serve(ONE);
+  await one.fill();
+  const kept = stored.get(`${APP_CACHE}one`)?.entries.get(`${SCOPE}assets/a.js`);
+  if (kept) kept.body = 'spoilt';
+  serve(ONE);
+  const headers = { [CHECKED_BY_PAGE]: '1' };
+  expect(await one.text('assets/a.js', undefined, { headers })).toBe('spoilt');
+  expect(asked).toEqual([]);
+  expect(await one.text('assets/a.js', undefined, { headers, cache: 'reload' })).toBe('a');
+  serve(null);
+  expect(await one.text('assets/a.js', undefined, { headers })).toBe('a');
 });
 
 test('the next version takes what it shares with the one before, which stays for its pages', async () => {
