@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, defineConfig, type Plugin } from 'vite';
 import { writeServiceWorker } from './scripts/offline-files';
+import { pdfData } from './scripts/pdf-data';
 import { sandboxPrograms } from './scripts/sandbox-programs';
 import { findWheelhouse } from './scripts/wheelhouse/find.mjs';
 import { placeWheels } from './scripts/wheelhouse/folder.mjs';
@@ -56,7 +57,7 @@ export default defineConfig(({ mode }) => {
       __PACKAGE_INDEX__: JSON.stringify(process.env.DORMOUSE_PACKAGE_INDEX ?? 'https://pypi.org/simple/'),
       __PACKAGE_HOSTS__: JSON.stringify((process.env.DORMOUSE_PACKAGE_HOSTS ?? 'files.pythonhosted.org').split(',')),
     },
-    plugins: [sandboxPrograms(), ...(forTests ? [] : [serviceWorker, wheelhouse])],
+    plugins: [sandboxPrograms(), pdfData(), ...(forTests ? [] : [serviceWorker, wheelhouse])],
     build: {
       outDir: projectPath(forTests ? './test-results/browser-pages' : './dist'),
       emptyOutDir: true,

@@ -34,6 +34,8 @@ const ISOLATION = {
 
 // A worker that came from an address has the policy of its own response, not the page's. The keepers compute and store, the others read a file.
 const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'none'";
+// Its decoders of pictures are WebAssembly.
+const PDF_POLICY = WORKER_POLICY.replace("'self'", "'self' 'wasm-unsafe-eval'");
 
 /**
  * The headers of one file, beside its type.
@@ -46,7 +48,8 @@ function isolatedHeaders(path) {
   return {
     ...ISOLATION,
     'Cache-Control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(/^\/assets\/(keeper|catalogue-worker|table-worker|pdf-worker)-/.test(path) && { 'Content-Security-Policy': WORKER_POLICY }),
+    ...(/^\/assets\/(keeper|catalogue-worker|table-worker)-/.test(path) && { 'Content-Security-Policy': WORKER_POLICY }),
+    ...(path.startsWith('/assets/pdf-worker-') && { 'Content-Security-Policy': PDF_POLICY }),
   };
 }
 

@@ -1,52 +1,12 @@
 /** The files panel as a person meets it: files in and out, changed by hand and by Python, and back again. */
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Locator, Page } from '@playwright/test';
 import { exportTable, RowsSource } from '../../src/table';
 import { violations } from './axe';
+import { item, openFiles, upload } from './files-panel';
 import { takeScreenshot } from './screenshots';
 import { expect, test, Workbench } from './workbench';
 
 const CSV = 'month,mm\n1,12.5\n2,30.25\n';
-
-async function openFiles({ page, button, sheet }: Workbench): Promise<Locator> {
-  const panel = page.getByRole('complementary', { name: 'Files' });
-  if (!(await panel.isVisible())) await button.call({ page }, 'Files').click();
-  void sheet;
-  await expect(panel.getByRole('heading', { name: 'Files' })).toBeVisible();
-  return panel;
-}
-
-async function upload(page: Page, files: { name: string; content: string | Buffer }[]): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Upload', exact: true }).click(),
-  ]);
-  await chooser.setFiles(files.map(({ name, content }) => ({ name, mimeType: '', buffer: Buffer.from(content) })));
-}
-
-/** A PDF of pages that say something. */
-function pdf(...pages: string[]): string {
-  const streams = pages.map((text) => `BT /F1 24 Tf 72 700 Td (${text}) Tj ET`);
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>',
-    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, index) => `${4 + 2 * index} 0 R`).join(' ')}] >>`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-    ...streams.flatMap((stream, index) => [
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + 2 * index} 0 R >>`,
-      `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
-    ]),
-  ];
-  let file = '%PDF-1.4\n';
-  const places = objects.map((object, index) => {
-    const at = file.length;
-    file += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return at;
-  });
-  const table = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
-  return `${file}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF`;
-}
-
-const item = (panel: Locator, name: string) => panel.getByRole('treeitem', { name });
 
 test('an uploaded file is Python’s at once, and what Python writes is in the tree at once', async ({ workbench, page }) => {
   const panel = await openFiles(workbench);
@@ -338,32 +298,4 @@ test('CSV, JSON, Excel and Parquet files open as tables, with their types, and o
   await expect(table.getByRole('gridcell', { name: 'Rome' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Insert code' }).click();
   await expect(workbench.code).toContainText('cities = pd.read_parquet("cities.parquet")');
-});
-
-test('a PDF is drawn page by page, and what it says is there for a screen reader', async ({ workbench, page }) => {
-  const panel = await openFiles(workbench);
-  await upload(page, [
-    { name: 'report.pdf', content: pdf('First page', 'Second page') },
-    { name: 'broken.pdf', content: '%PDF-1.4 and nothing else' },
-  ]);
-  await item(panel, 'report.pdf').dblclick();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText('Page 1 of 2')).toBeVisible();
-  const shown = dialog.getByRole('region', { name: 'report.pdf, page 1' });
-  await expect(shown.getByText('First page')).toBeAttached();
-  const dark = () =>
-    dialog.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-      let count = 0;
-      for (let at = 0; at < data.length; at += 4) if ((data[at] as number) < 100) count += 1;
-      return count;
-    });
-  expect(await dark()).toBeGreaterThan(100);
-  expect(await violations(page)).toEqual([]);
-  await takeScreenshot(page, 'file-pdf');
-  await dialog.getByRole('button', { name: 'Next page' }).click();
-  await expect(dialog.getByRole('region', { name: 'report.pdf, page 2' }).getByText('Second page')).toBeAttached();
-  await page.keyboard.press('Escape');
-  await item(panel, 'broken.pdf').dblclick();
-  await expect(dialog.getByRole('alert')).toContainText('It could not be shown');
 });

@@ -1,5 +1,5 @@
 /**
- * A PDF, page by page. pdf.js reads it in a worker and we draw it on a canvas: no links, no forms, no scripts of it, nothing is fetched for it.
+ * A PDF, page by page. pdf.js reads it in a worker and we draw it on a canvas: no links, no forms, no scripts of it, nothing of its own choice is fetched.
  * Loaded when the first one is shown.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
@@ -15,6 +15,7 @@ import { messageOf } from '../../base/errors';
 import '../icon';
 import { strings } from '../strings';
 import { shared } from '../styles';
+import { PdfParts } from './pdf-parts';
 
 /** Browsers draw no larger canvas reliably, pixels. */
 const MOST_PIXELS = 2 ** 24;
@@ -92,7 +93,7 @@ export class PdfView extends LitElement {
         worker: PDFWorker.create({ port: worker }),
         enableXfa: false,
         useWorkerFetch: false,
-        useWasm: false,
+        BinaryDataFactory: PdfParts,
         maxImageSize: LARGEST_IMAGE,
       });
       const opened = await this.#loading.promise;
