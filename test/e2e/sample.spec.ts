@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { takeScreenshot } from './screenshots';
 import { expect, test, Workbench } from './workbench';
 
 test.use({ firstVisit: true });
@@ -18,6 +19,10 @@ test('the sample counts on across runs and a refresh', async ({ workbench, page 
   expect(third).toContain('Rows in app_state.db: 3;');
   // The generator went on where it was.
   expect(third).toContain('The next square: 9');
+  await expect(workbench.saved).toContainText(/Saved \d/);
+  await workbench.button('History').click();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await takeScreenshot(page, 'sample-1440-light');
   const panel = await workbench.check();
   await expect(panel).toContainText('app_state.db');
   await expect(panel).toContainText('app_state.json');

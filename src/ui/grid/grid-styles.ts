@@ -80,6 +80,11 @@ export const gridStyles = css`
     overflow: hidden;
   }
 
+  /* Other tables have no line at their end that these would stand at. */
+  regular-table tr > :last-child {
+    padding-inline-end: var(--space-2);
+  }
+
   regular-table thead th {
     background: var(--sunken);
     color: var(--ink);
