@@ -1,5 +1,6 @@
 /** How a machine begins: where its session was or, when that cannot be, with a fresh Python on the same disk and a sentence. */
 import { afterEach, expect, test } from 'vitest';
+import type { BaselineSource } from '../../../src/machine/start';
 import { startMachine, TestBaselines, type TestMachine } from '../../fixtures/machine-on-node';
 import { SessionDisk } from '../../fixtures/session-disk';
 
@@ -105,6 +106,18 @@ test('a baseline that is damaged is made anew', async () => {
   machine = await startMachine({ baselines });
   expect(machine.resume.kind).toBe('fresh');
   expect([...baselines.stored.keys()].some((other) => other !== name)).toBe(true);
+});
+
+test('where a baseline cannot be read any more Python begins anew, with a sentence where memory built on it', async () => {
+  const { disk, baselines } = await saved();
+  const [name] = baselines.stored.keys();
+  const bytes = { arrayBuffer: () => Promise.reject(new DOMException('It went away.', 'NotReadableError')) } as unknown as Blob;
+  const gone: BaselineSource = { find: async () => ({ bytes, sha256: name as string }), offer: async () => null };
+  machine = await startMachine({ baselines: gone });
+  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+  machine.close();
+  machine = await startMachine({ disk, baselines: gone });
+  await expectFresh(/is not on this device any more/);
 });
 
 test('files outside of the disk travel with the image', async () => {
