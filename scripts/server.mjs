@@ -33,9 +33,10 @@ const ISOLATION = {
 };
 
 // A worker that came from an address has the policy of its own response, not the page's. The keepers compute and store, the others read a file.
-const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'none'";
+const workerPolicy = (/** @type {string} */ scripts) => `default-src 'none'; script-src ${scripts}; connect-src 'none'`;
+const WORKER_POLICY = workerPolicy("'self'");
 // Its decoders of pictures are WebAssembly.
-const PDF_POLICY = WORKER_POLICY.replace("'self'", "'self' 'wasm-unsafe-eval'");
+const PDF_POLICY = workerPolicy("'self' 'wasm-unsafe-eval'");
 
 /**
  * The headers of one file, beside its type.

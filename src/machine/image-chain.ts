@@ -27,12 +27,17 @@ export interface Baseline extends SavedMachine {
   sha256: string;
 }
 
-/**
- * @param sha256 of the bytes: whoever gives them has checked it
- * @throws ImageError when it cannot be read or was made by another build
- */
-export async function readBaseline(bytes: Uint8Array, sha256: string, build: string): Promise<Baseline> {
-  const [frame, ...more] = splitFrames(bytes, true);
+/** A baseline that has not been read. */
+export interface FoundBaseline {
+  /** A file of the page's: reading it fails when that is removed meanwhile. */
+  bytes: Blob;
+  /** Of the bytes: whoever gives them has checked it. */
+  sha256: string;
+}
+
+/** @throws ImageError when it is no baseline or was made by another build, the Blob's own error when its bytes cannot be read */
+export async function readBaseline({ bytes, sha256 }: FoundBaseline, build: string): Promise<Baseline> {
+  const [frame, ...more] = splitFrames(new Uint8Array(await bytes.arrayBuffer()), true);
   if (!frame || more.length > 0) throw new ImageError('The starting memory is damaged.');
   requireBuild(frame.description, build);
   const read = await readFrame(frame.description, frame.body);

@@ -22,9 +22,7 @@ export async function prepareBaseline(options: PrepareOptions, name: string): Pr
   const { baselines, build } = options;
   const found = await baselines.find(null);
   if (!found) throw new Error('There is no starting memory yet.');
-  const started = await Runtime.start(options, async (runtime) =>
-    fill(runtime, await readBaseline(new Uint8Array(await found.bytes.arrayBuffer()), found.sha256, build)),
-  );
+  const started = await Runtime.start(options, async (runtime) => fill(runtime, await readBaseline(found, build)));
   const { runtime } = started;
   const interpreter = new Interpreter(started, false);
   // What an import writes is seen by nobody.

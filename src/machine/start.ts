@@ -4,7 +4,7 @@ import type { DiskImage } from '../protocol/disk';
 import type { Loss, ResumeReport } from '../protocol/image';
 import { restoreTimes } from './disk-times';
 import { growTo, type RestoredReferences } from './emscripten';
-import { type Baseline, baselineOf, encodeBaseline, ImageChain, readBaseline } from './image-chain';
+import { type Baseline, baselineOf, encodeBaseline, type FoundBaseline, ImageChain, readBaseline } from './image-chain';
 import { ImageError, splitFrames } from './image-format';
 import { Interpreter } from './interpreter';
 import type { Journal } from './journal';
@@ -21,12 +21,6 @@ export interface BaselineSource {
   find(sha256: string | null): Promise<FoundBaseline | null>;
   /** Offers one that was made here; gives its sha256, null when it is not wanted. */
   offer(bytes: Uint8Array<ArrayBuffer>): Promise<string | null>;
-}
-
-export interface FoundBaseline {
-  /** A file of the page's: reading it fails when that is removed meanwhile. */
-  bytes: Blob;
-  sha256: string;
 }
 
 export interface StartOptions extends RuntimeOptions {
@@ -117,9 +111,9 @@ class Beginning {
     return found && this.#readBaseline(found);
   }
 
-  async #readBaseline({ bytes, sha256 }: FoundBaseline): Promise<Baseline | null> {
+  async #readBaseline(found: FoundBaseline): Promise<Baseline | null> {
     try {
-      return await readBaseline(new Uint8Array(await bytes.arrayBuffer()), sha256, this.#options.build);
+      return await readBaseline(found, this.#options.build);
     } catch {
       return null;
     }

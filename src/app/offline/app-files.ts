@@ -1,7 +1,6 @@
 /**
- * The files of one version of the app, kept in a cache of its own: loaded once, checked against the build's list whenever they are used (by the page, where
- * that says so). It
- * touches the browser through `caches`, `fetch` and `locks` only.
+ * The files of one version of the app, kept in a cache of its own: loaded once, checked against the build's list whenever they are used (by the
+ * page, where that says so). It touches the browser through `caches`, `fetch` and `locks` only.
  */
 import { CHECKED_BY_PAGE, KEPT_CHECKSUM } from '../../sandbox/asset-headers';
 import { APP_CACHE, versionLock } from './messages';

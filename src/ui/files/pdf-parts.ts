@@ -1,31 +1,34 @@
 /** What pdf.js needs for some documents only: decoders, maps of characters, fonts. Loaded when the first document asks for any of it. */
-
 import url from 'virtual:dormouse-pdf-data';
-import { unzipSync } from 'fflate';
+import { ZipReader } from '../../base/zip-reader';
 
-let loading: Promise<Uint8Array> | null = null;
+/** More than the archive of any build has: it is our own. */
+const LIMITS = { entries: 1000, content: 2 ** 26, file: 2 ** 24, directory: 2 ** 20 };
 
-function load(): Promise<Uint8Array> {
-  loading ??= fetchParts().catch((error) => {
+let opening: Promise<ZipReader> | null = null;
+
+function open(): Promise<ZipReader> {
+  opening ??= fetchParts().catch((error) => {
     // The next document tries again.
-    loading = null;
+    opening = null;
     throw error;
   });
-  return loading;
+  return opening;
 }
 
-async function fetchParts(): Promise<Uint8Array> {
+async function fetchParts(): Promise<ZipReader> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`The server says ${response.status}.`);
-  return new Uint8Array(await response.arrayBuffer());
+  return ZipReader.open(await response.blob(), LIMITS);
 }
 
 /** Given to pdf.js as its `BinaryDataFactory`: its worker, which can load nothing, asks by name, and gets what came with the app. */
 export class PdfParts {
   /** @throws Error when there is no file of that name, or it cannot be had: pdf.js goes on without it */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
-    const { [filename]: found } = unzipSync(await load(), { filter: ({ name }) => name === filename });
+    const parts = await open();
+    const found = parts.find(filename);
     if (!found) throw new Error(`${filename} did not come with Dormouse.`);
-    return found;
+    return parts.read(found);
   }
 }

@@ -23,7 +23,7 @@ const state = (clock: number): MachineState & { links: typeof links } => ({
 const filled = (pages: number, value: number) => new Uint8Array(pages * PAGE).fill(value);
 
 async function baseline(memory: Uint8Array): Promise<Baseline> {
-  return readBaseline(await encodeBaseline(memory, state(0), BUILD, false), 'the sha256 of it', BUILD);
+  return readBaseline({ bytes: new Blob([await encodeBaseline(memory, state(0), BUILD, false)]), sha256: 'the sha256 of it' }, BUILD);
 }
 
 async function chainOf(chain: ImageChain, memories: Uint8Array[]): Promise<Uint8Array<ArrayBuffer>[]> {
