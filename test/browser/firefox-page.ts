@@ -1,14 +1,22 @@
 /** The built app in Debian's Firefox, by WebDriver BiDi. */
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
 import { FIREFOX } from './browsers';
 
-/** Runs in the page: the first element of that role and name, through open shadow roots. */
-const FIND = `(role, name) => {
-  const tags = { button: 'button', textbox: '[role=textbox], input', log: '[role=log]', status: '[role=status]' };
+/** Runs in the page: the text of a node and of the shadow roots below it. */
+const TEXT = `function text(node) {
+  if (node.nodeType === 3) return node.data;
+  if (node.nodeType !== 1 || node.localName === 'style') return '';
+  return [...(node.shadowRoot ?? node).childNodes].map(text).join('');
+}`;
+
+/** Runs in the page: the first element in sight of that role whose name matches, through open shadow roots. */
+const FIND = `(role, pattern) => {
+  const tags = { button: 'button', textbox: '[role=textbox], input', complementary: 'aside', heading: 'h1, h2, h3' };
+  const name = new RegExp(pattern, 'u');
   const walk = (root) => {
     for (const element of root.querySelectorAll('*')) {
-      const label = element.getAttribute('aria-label') ?? element.textContent.trim();
-      if (element.matches(tags[role]) && label === name) return element;
+      const isOne = element.matches(tags[role] ?? '[role=' + role + ']') && element.checkVisibility();
+      if (isOne && name.test(element.getAttribute('aria-label') ?? (${TEXT})(element).trim())) return element;
       const found = element.shadowRoot && walk(element.shadowRoot);
       if (found) return found;
     }
@@ -17,12 +25,11 @@ const FIND = `(role, name) => {
   return walk(document);
 }`;
 
-/** Runs in the page: the text of a node and of the shadow roots below it. */
-const TEXT = `function text(node) {
-  if (node.nodeType === 3) return node.data;
-  if (node.localName === 'style') return '';
-  return [...(node.shadowRoot ?? node).childNodes].map(text).join('');
-}`;
+/** A name that is exactly this text, or matches this expression. */
+type Name = string | RegExp;
+const pattern = (name: Name): string => (typeof name === 'string' ? `^${name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$` : name.source);
+
+const finding = (role: string, name: Name): string => `(${FIND})(${JSON.stringify(role)}, ${JSON.stringify(pattern(name))})`;
 
 /** Asks again and again; whether the answer was yes within `ms` milliseconds. */
 async function becomes(condition: () => Promise<boolean>, ms: number): Promise<boolean> {
@@ -43,18 +50,48 @@ export class FirefoxPage {
     this.page = page;
   }
 
-  /** With what is in the shadow of elements within it. */
-  async text(role: string, name: string): Promise<string> {
-    const found = `(${FIND})(${JSON.stringify(role)}, ${JSON.stringify(name)})`;
-    return (await this.page.evaluate(`((element) => (element ? (${TEXT})(element) : ''))(${found})`)) as string;
+  /** With what is in the shadow of elements within it; '' where there is no such element. */
+  async text(role: string, name: Name): Promise<string> {
+    return (await this.page.evaluate(`((element) => (element ? (${TEXT})(element) : ''))(${finding(role, name)})`)) as string;
   }
 
-  async press(name: string): Promise<void> {
-    await this.page.evaluate(`(${FIND})('button', ${JSON.stringify(name)}).click()`);
+  async press(name: Name, role = 'button'): Promise<void> {
+    await this.shows(role, name);
+    await this.page.evaluate(`${finding(role, name)}.click()`);
+  }
+
+  async focus(role: string, name: Name): Promise<void> {
+    await this.shows(role, name);
+    await this.page.evaluate(`${finding(role, name)}.focus()`);
+  }
+
+  /** Waits until there is such an element, with this text in it. */
+  async shows(role: string, name: Name, text = ''): Promise<void> {
+    const isThere = async () =>
+      (await this.page.evaluate(`${finding(role, name)} !== null`)) && (await this.text(role, name)).includes(text);
+    await this.until(isThere as () => Promise<boolean>, `${role} ${name} ${text}`);
+  }
+
+  /** Presses a key while another is held down. */
+  async keys(held: KeyInput, key: KeyInput): Promise<void> {
+    await this.page.keyboard.down(held);
+    await this.page.keyboard.press(key);
+    await this.page.keyboard.up(held);
+  }
+
+  /** Drops a file on such an element. */
+  async drop(role: string, name: Name, file: { name: string; content: string }): Promise<void> {
+    await this.shows(role, name);
+    await this.page.evaluate(`((element, { name, content }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], name));
+      element.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+    })(${finding(role, name)}, ${JSON.stringify(file)})`);
   }
 
   async until(condition: () => Promise<boolean>, what: string): Promise<void> {
-    if (!(await becomes(condition, 60_000))) throw new Error(`Waited in vain: ${what}.`);
+    if (!(await becomes(condition, 60_000)))
+      throw new Error(`Waited in vain: ${what}. The page says: ${(await this.words()).replace(/\s+/g, ' ')}`);
   }
 
   ready(): Promise<void> {
@@ -67,16 +104,14 @@ export class FirefoxPage {
   }
 
   async write(code: string): Promise<void> {
-    await this.page.evaluate(`(${FIND})('textbox', 'Code').focus()`);
-    await this.page.keyboard.down('Control');
-    await this.page.keyboard.press('a');
-    await this.page.keyboard.up('Control');
+    await this.focus('textbox', 'Code');
+    await this.keys('Control', 'a');
     await this.page.keyboard.type(code);
   }
 
   /** Writes code that is too long to be typed, and without what the editor adds to typed lines. */
   async insert(code: string): Promise<void> {
-    await this.page.evaluate(`(${FIND})('textbox', 'Code').focus()`);
+    await this.focus('textbox', 'Code');
     await this.page.evaluate((text) => {
       document.execCommand('selectAll');
       document.execCommand('insertText', false, text);

@@ -1,4 +1,4 @@
-/** A smoke run of the built app in Debian's Firefox: the sample, a refresh with variables, undo, input(), Stop, and a private window. */
+/** A smoke run of the built app in Debian's Firefox: the sample, a refresh with variables, undo, input(), Stop, the panels, the notebook, and a private window. */
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Server, serve } from '../../scripts/server.mjs';
@@ -67,6 +67,64 @@ describe.skipIf(!FIREFOX)('Firefox', () => {
     await firefox.press('Stop');
     await firefox.ready();
     expect(await firefox.output()).toContain('KeyboardInterrupt');
+  }, 120_000);
+
+  test('a file that is dropped opens as a table, and Python reads it', async () => {
+    await firefox.press('Files');
+    await firefox.drop('heading', 'Files', { name: 'rain.csv', content: 'station,mm\nHill,4.5\nLake,7\n' });
+    await firefox.press(/^rain\.csv/, 'treeitem');
+    await firefox.press('Open');
+    await firefox.shows('gridcell', 'Lake');
+    await firefox.press('Close');
+    expect(await firefox.run('print(open("rain.csv").read().count("Lake"), "lake")')).toContain('1 lake');
+  }, 120_000);
+
+  test('a database shows its rows, takes an edit and answers SQL', async () => {
+    await firefox.run(
+      'import sqlite3\ndb = sqlite3.connect("app_state.db")\ndb.execute("CREATE TABLE rain (id INTEGER PRIMARY KEY, mm REAL)")\ndb.execute("INSERT INTO rain VALUES (1, 4.5), (2, 7)")\ndb.commit()',
+    );
+    await firefox.press('Database');
+    await firefox.press(/^rain\s*2 columns/);
+    await firefox.focus('gridcell', '4.5');
+    await firefox.page.keyboard.press('Enter');
+    await firefox.keys('Control', 'a');
+    await firefox.page.keyboard.type('5.25');
+    await firefox.page.keyboard.press('Enter');
+    await firefox.shows('gridcell', '5.25');
+    expect(await firefox.run('print(db.execute("SELECT sum(mm) FROM rain").fetchone())')).toContain('(12.25,)');
+    await firefox.press('SQL');
+    await firefox.focus('textbox', 'SQL statements');
+    await firefox.keys('Control', 'a');
+    await firefox.page.keyboard.type('SELECT mm * 2 AS twice FROM rain WHERE id = 1');
+    await firefox.press('Run SQL');
+    await firefox.shows('region', 'Result', '10.5');
+  }, 120_000);
+
+  test('variables are listed, and the history goes back', async () => {
+    await firefox.run('height = 812');
+    await firefox.press('Variables');
+    await firefox.shows('button', /^height/);
+    await firefox.run('height = 95');
+    await firefox.press('History');
+    await firefox.press(/height = 812/);
+    await firefox.press(/^Go back to/);
+    await firefox.until(async () => (await firefox.words()).includes('Back at'), 'going back');
+    await firefox.ready();
+    expect(await firefox.run('print("height is", height)')).toContain('height is 812');
+  }, 120_000);
+
+  test('cells run by keys, and their outputs are there after a refresh', async () => {
+    await firefox.insert('# %% [markdown]\n# # Rain\n\n# %%\nx = 20\n\n# %%\nx + 1\n');
+    await firefox.press('Notebook');
+    await firefox.shows('heading', 'Rain');
+    await firefox.focus('group', /^Cell 2, /);
+    await firefox.keys('Shift', 'Enter');
+    await firefox.keys('Shift', 'Enter');
+    await firefox.shows('region', 'Output of cell 3', '21');
+    await firefox.ready();
+    await firefox.page.reload();
+    await firefox.ready();
+    await firefox.shows('region', 'Output of cell 3', '21');
   }, 120_000);
 
   test('a private window keeps nothing, says so, and works', async () => {
