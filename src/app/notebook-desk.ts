@@ -97,7 +97,7 @@ export class NotebookDesk implements ReactiveController {
   /** Where a line of an error is: in a cell of this notebook, or in the script. Null when nobody knows any more. */
   locate({ file, line }: { file: string; line: number }): { cell: string | null; line: number } | null {
     const place = readPlace(file);
-    if (!place) return null;
+    if (!place || place.beside) return null;
     const at = line + place.from - 1;
     if (place.cell === null) return this.view === 'script' ? { cell: null, line: at } : null;
     // A cell's run is known by its number, wherever the cell is now; some of its lines ran a moment ago, where it was.

@@ -1,7 +1,7 @@
 /** Where the work is: the document as a script or a notebook, what runs write, and a line of Python under it. */
 import { html, LitElement, nothing } from 'lit';
 import { Eraser } from 'lucide';
-import { failedLine, type NotebookView, partName, writeIpynb } from '../notebook';
+import { BESIDE_PART, failedLine, type NotebookView, partName, writeIpynb } from '../notebook';
 import type { OutputPiece, RunRecord, Session, SessionState } from '../session';
 import '../ui/activity-status';
 import '../ui/code-editor';
@@ -332,7 +332,7 @@ export class Workspace extends LitElement {
 
   /** Runs code that is no part of the document. */
   async runBeside(code: string): Promise<void> {
-    await this.#try(() => this.session.run(code, { document: this.code }));
+    await this.#try(() => this.session.run(code, { document: this.code, part: BESIDE_PART }));
   }
 
   async #try(act: () => Promise<unknown>): Promise<void> {

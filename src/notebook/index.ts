@@ -51,7 +51,7 @@ export {
   sizeOf,
 } from './outputs';
 export { type CellKind, isMarker } from './percent';
-export { failedLine, partName, readPlace } from './place';
+export { BESIDE_PART, type CodePlace, failedLine, partName, readPlace } from './place';
 export { readIpynb } from './read-ipynb';
 export { RunLog } from './run-log';
 export { writeOver } from './stream-text';

@@ -1,9 +1,11 @@
-/** How Python names the code of a run, so that an error leads back to it: `<run 3>`, `<cell 2, run 3>`, `<cell 2, from line 5, run 3>`. */
+/** How Python names the code of a run, so that an error leads back to it: `<run 3>`, `<cell 2, run 3>`, `<cell 2, from line 5, run 3>`, `<beside, run 3>`. */
 import type { Outputs } from './outputs';
 
 export interface CodePlace {
-  /** The cell's place at that time, counted from 1; null for a script or a line that was typed under the output. */
+  /** The cell's place at that time, counted from 1; null for a script and what was run beside it. */
   readonly cell: number | null;
+  /** Whether it stands in no document: a line that was typed under the output, or the check of a lesson. */
+  readonly beside: boolean;
   /** The line in the cell or script at which the code began, counted from 1. */
   readonly from: number;
   /** Whether only some of its lines ran. */
@@ -11,7 +13,10 @@ export interface CodePlace {
   readonly run: number;
 }
 
-const PLACE = /^<(?:cell (\d{1,6}), )?(?:from line (\d{1,7}), )?run (\d{1,9})>$/;
+const PLACE = /^<(?:(beside), |(?:cell (\d{1,6}), )?(?:from line (\d{1,7}), )?)run (\d{1,9})>$/;
+
+/** What goes before the run's number of code that stands in no document. */
+export const BESIDE_PART = 'beside';
 
 /** What goes before the run's number of a cell, or of some lines (the first is `from`) of a cell or script. */
 export function partName(cell: number | null, from: number | null): string {
@@ -20,10 +25,11 @@ export function partName(cell: number | null, from: number | null): string {
 
 /** Null for a file that is no run's. */
 export function readPlace(file: string): CodePlace | null {
-  const [, cell, from, run] = PLACE.exec(file) ?? [];
+  const [, beside, cell, from, run] = PLACE.exec(file) ?? [];
   if (run === undefined) return null;
   return {
     cell: cell === undefined ? null : Number(cell),
+    beside: beside !== undefined,
     from: from === undefined ? 1 : Number(from),
     part: from !== undefined,
     run: Number(run),
@@ -39,7 +45,7 @@ export function failedLine({ list }: Outputs, run: number): number | null {
     .join('');
   for (const [, file = '', line] of [...text.matchAll(/File "(<[^"]*>)", line (\d+)/g)].reverse()) {
     const place = readPlace(file);
-    if (place?.run === run) return Number(line) + place.from - 1;
+    if (place?.run === run && !place.beside) return Number(line) + place.from - 1;
   }
   return null;
 }

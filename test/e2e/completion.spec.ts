@@ -94,4 +94,9 @@ test('a bracket shows how something is called, the same in the line of Python', 
   await workbench.ready();
   await page.keyboard.press('ArrowUp');
   await expect(line).toHaveText('p.across');
+  // What was typed there stands in no document that a link could lead to.
+  await line.fill('1 / 0');
+  await page.keyboard.press('Enter');
+  await expect(workbench.output).toContainText('Outside the code, line 1');
+  await expect(workbench.output.getByRole('button', { name: /^Line / })).toHaveCount(0);
 });

@@ -1,7 +1,7 @@
 /** An exception: what and where first, the lines of libraries folded away. */
 import { css, html, LitElement, nothing } from 'lit';
 import { Copy } from 'lucide';
-import { readPlace } from '../../notebook';
+import { type CodePlace, readPlace } from '../../notebook';
 import type { ErrorFrame, ErrorPart } from '../../session';
 import '../icon';
 import { strings } from '../strings';
@@ -72,10 +72,9 @@ export class ErrorView extends LitElement {
     const words = strings.rich.error;
     const { file, line, name, source } = frame;
     const own = readPlace(file);
-    const at = own ? line + own.from - 1 : line;
-    const place = !own ? words.file(file, line) : own.cell !== null ? words.cell(String(own.cell), at) : words.run(at);
+    const place = own ? placeName(own, line) : words.file(file, line);
     return html`<div class="frame">
-      ${own ? html`<button class="place" @click=${() => this.#go(frame)}>${place}</button>` : html`<span class="soft">${place}</span>`}
+      ${own && !own.beside ? html`<button class="place" @click=${() => this.#go(frame)}>${place}</button>` : html`<span class="soft">${place}</span>`}
       ${name === '' || name === '<module>' ? nothing : html`<span class="soft">${words.in(name)}</span>`}
       ${source === '' ? nothing : html`<code>${source}</code>`}
     </div>`;
@@ -168,6 +167,13 @@ export class ErrorView extends LitElement {
       }
     `,
   ];
+}
+
+function placeName({ beside, cell, from }: CodePlace, line: number): string {
+  const words = strings.rich.error;
+  if (beside) return words.beside(line);
+  const at = line + from - 1;
+  return cell === null ? words.run(at) : words.cell(String(cell), at);
 }
 
 /** Neighbours of one kind together; null stands for what was left out in the middle. */

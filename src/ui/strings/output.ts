@@ -41,6 +41,7 @@ export const richStrings = {
     label: (name: string) => `Error: ${name}`,
     cell: (cell: string, line: number) => `Cell ${cell}, line ${formatCount(line)}`,
     run: (line: number) => `Line ${formatCount(line)}`,
+    beside: (line: number) => `Outside the code, line ${formatCount(line)}`,
     file: (file: string, line: number) => `${file}, line ${formatCount(line)}`,
     in: (name: string) => `in ${name}`,
     library: (count: number) => (count === 1 ? 'One line of a library' : `${lines(count)} of libraries`),

@@ -87,4 +87,5 @@ test('the line that failed is what the traceback names last of the run’s own; 
   ];
   expect(failedLine({ list, dropped: 0 }, 3)).toBe(6);
   expect(failedLine({ list, dropped: 0 }, 4)).toBeNull();
+  expect(failedLine({ list: [error('  File "<run 2>", line 9, in f\n  File "<beside, run 3>", line 1')], dropped: 0 }, 3)).toBeNull();
 });
