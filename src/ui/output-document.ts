@@ -5,6 +5,8 @@
 import { type LoggedRun, sizeOf } from '../notebook';
 import './output/output-view';
 import { formatDuration, formatTime } from './format';
+import { LogStretch } from './log-stretch';
+import { colourStretches } from './output/ansi';
 import type { OutputView } from './output/output-view';
 import { type LogPiece, MOST_CHARACTERS, MOST_LINES, MOST_STRETCHES, type Shown } from './output-backlog';
 import { strings } from './strings';
@@ -17,11 +19,6 @@ const LONGEST_BLOCK = 2 * BLOCK_CHARACTERS;
 /** Headings without output count for nothing above, so they have a limit of their own. */
 const MOST_RUNS = 500;
 
-/** Colours and cursor movements that some libraries print for terminals; and bells, backspaces and the like. */
-const TERMINAL_CODES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
-
 interface Block {
   element: HTMLElement;
   run: Run;
@@ -30,15 +27,6 @@ interface Block {
   id: string | null;
   lines: number;
   characters: number;
-}
-
-/** The stretch of one kind that is being written at the end of the last block. */
-interface Stretch {
-  node: Text;
-  text: string;
-  /** Where the line that is still open begins in `text`, and where in it the next character goes (a carriage return: 0). */
-  line: number;
-  column: number;
 }
 
 interface Run {
@@ -52,7 +40,10 @@ export class OutputDocument {
   readonly #container: HTMLElement;
   readonly #runs: Run[] = [];
   readonly #blocks: Block[] = [];
-  #stretch: Stretch | null = null;
+  /** Of one kind, at the end of the last block. */
+  #stretch: LogStretch | null = null;
+  /** The codes of colours that are in force for what the present run writes next. */
+  #colours: readonly string[] = [];
   #characters = 0;
   #lines = 0;
   #dropped = 0;
@@ -92,7 +83,7 @@ export class OutputDocument {
       if (shown?.type === 'clear' ? !shown.wait : this.#clearing) this.#clearRun();
       if (shown?.type === 'clear') this.#clearing = shown.wait;
       else if (shown) this.#show(kind, shown);
-      else this.#writePiece(kind, text.replace(TERMINAL_CODES, ''));
+      else this.#writeColoured(kind, text);
     }
     this.#commit();
     while (this.#blocks.length > 1 && this.#isOver()) this.#removeOldest();
@@ -145,39 +136,33 @@ export class OutputDocument {
     this.#stretch = null;
   }
 
-  #writePiece(kind: LogPiece['kind'], text: string): void {
-    let at = 0;
-    while (at < text.length) {
-      const block = this.#blockFor(kind);
-      const stretch = this.#stretch as Stretch;
-      const room = Math.max(1, LONGEST_BLOCK - block.characters, stretch.text.length - stretch.line - stretch.column);
-      const end = segmentEnd(text, at, room);
-      const last = text[end - 1];
-      this.#put(block, stretch, text.slice(at, last === '\n' || last === '\r' ? end - 1 : end));
-      if (last === '\n') {
-        stretch.text += '\n';
-        stretch.line = stretch.text.length;
-        block.characters += 1;
-        block.lines += 1;
-        this.#characters += 1;
-        this.#lines += 1;
-      }
-      if (last === '\n' || last === '\r') stretch.column = 0;
-      at = end;
+  #writeColoured(kind: LogPiece['kind'], text: string): void {
+    for (const stretch of colourStretches(text, this.#colours)) {
+      this.#colours = stretch.codes;
+      this.#writePiece(kind, stretch.text, stretch.codes.join(''));
     }
   }
 
-  /** Writes within the open line, over what a carriage return went back to. */
-  #put(block: Block, stretch: Stretch, text: string): void {
-    if (text === '') return;
-    const before = stretch.text.length;
-    const at = stretch.line + stretch.column;
-    if (at === before) stretch.text += text;
-    else stretch.text = stretch.text.slice(0, at) + text + stretch.text.slice(at + text.length);
-    stretch.column += text.length;
-    const grown = stretch.text.length - before;
-    block.characters += grown;
-    this.#characters += grown;
+  #writePiece(kind: LogPiece['kind'], text: string, colour: string): void {
+    let at = 0;
+    while (at < text.length) {
+      const block = this.#blockFor(kind);
+      const stretch = this.#stretch as LogStretch;
+      const end = segmentEnd(text, at, Math.max(1, LONGEST_BLOCK - block.characters, stretch.ahead));
+      const last = text[end - 1];
+      const ended = last === '\n';
+      const grown = stretch.put(text.slice(at, ended || last === '\r' ? end - 1 : end), colour) + (ended ? 1 : 0);
+      if (ended) {
+        stretch.endLine();
+        block.lines += 1;
+        this.#lines += 1;
+      } else if (last === '\r') {
+        stretch.returnCarriage();
+      }
+      block.characters += grown;
+      this.#characters += grown;
+      at = end;
+    }
   }
 
   #blockFor(kind: LogPiece['kind']): Block {
@@ -185,7 +170,7 @@ export class OutputDocument {
     const run = this.#runs.at(-1) ?? this.#addRun();
     const stretch = this.#stretch;
     if (last && stretch && last.run === run) {
-      const open = stretch.line < stretch.text.length;
+      const open = stretch.isOpen;
       const full = last.characters >= (open ? LONGEST_BLOCK : BLOCK_CHARACTERS) || (!open && last.lines >= BLOCK_LINES);
       if (last.kind === kind && !full) return last;
       // What the person typed stands behind the prompt, on the same line.
@@ -215,8 +200,7 @@ export class OutputDocument {
 
   /** Brings the last block's text to the page. */
   #commit(): void {
-    const stretch = this.#stretch;
-    if (stretch && stretch.node.data !== stretch.text) stretch.node.data = stretch.text;
+    this.#stretch?.commit();
   }
 
   /** Nothing more comes into the last block: while out of sight it need not be laid out. */
@@ -241,6 +225,7 @@ export class OutputDocument {
     const heading = document.createElement('h3');
     element.append(heading);
     this.#container.append(element);
+    this.#colours = [];
     const run = { element, heading, record: null, blocks: 0 };
     this.#runs.push(run);
     return run;
@@ -280,17 +265,12 @@ function segmentEnd(text: string, from: number, room: number): number {
   return isHighSurrogate && most < text.length ? most + 1 : most;
 }
 
-function openStretch(element: HTMLElement, kind: LogPiece['kind']): Stretch {
-  const node = document.createTextNode('');
-  if (kind === 'echo') {
-    const echo = document.createElement('span');
-    echo.className = 'typed';
-    echo.append(node);
-    element.append(echo);
-  } else {
-    element.append(node);
-  }
-  return { node, text: '', line: 0, column: 0 };
+function openStretch(element: HTMLElement, kind: LogPiece['kind']): LogStretch {
+  if (kind !== 'echo') return new LogStretch(element);
+  const echo = document.createElement('span');
+  echo.className = 'typed';
+  element.append(echo);
+  return new LogStretch(echo);
 }
 
 function showHeading(heading: HTMLElement, { run, started, ended, status }: LoggedRun): void {

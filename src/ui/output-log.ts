@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { ArrowDown } from 'lucide';
 import type { LogEntry, LoggedRun, Printed } from '../notebook';
 import './icon';
+import { ansiStyles } from './output/ansi-styles';
 import { logPiece, OutputBacklog } from './output-backlog';
 import { OutputDocument } from './output-document';
 import { strings } from './strings';
@@ -212,6 +213,7 @@ export class OutputLog extends LitElement {
 
   static override styles = [
     shared,
+    ansiStyles,
     css`
       :host {
         position: relative;

@@ -22,6 +22,20 @@ test('stdout, stderr, the last value and top-level await', async ({ workbench })
   expect(text).toContain("{'answer': 42}");
 });
 
+test('colours of terminals are shown, also of what is written over, and kept across a refresh', async ({ workbench, page }) => {
+  await workbench.run(
+    'import time\nfor i in range(3):\n    print(f"\\r\\x1b[32mstep {i}\\x1b[0m of 3", end="", flush=True); time.sleep(0.05)\n' +
+      'print("\\n\\x1b[1;31mred and", flush=True)\nprint("still red\\x1b[0m \\x1b[2Jplain")',
+  );
+  for (const _ of ['printed', 'restored']) {
+    expect(await workbench.lastOutput()).toContain('step 2 of 3\nred and\nstill red plain');
+    await expect(workbench.output.locator('.ansi-green')).toHaveText('step 2');
+    await expect(workbench.output.locator('.ansi-red.ansi-bold').last()).toHaveText(/still red$/);
+    await page.reload();
+    await workbench.ready();
+  }
+});
+
 test('an error names the user’s own lines, leads to them and folds those of libraries; the line that failed is marked', async ({
   workbench,
   page,

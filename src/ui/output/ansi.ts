@@ -6,11 +6,37 @@ import { html, type TemplateResult } from 'lit';
 const OTHER_CODES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /\u001b\[[0-?]*[ -/]*[@-ln-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[^[\]]|[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+const ESCAPE = '\u001b';
 const COLOUR = /^\d{1,3}, ?\d{1,3}, ?\d{1,3}$/;
 const DECORATIONS: ReadonlySet<string> = new Set(['bold', 'dim', 'italic', 'underline', 'reverse', 'hidden', 'strikethrough']);
 
+const COLOUR_CODE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+  /\u001b\[([\d;:]*)m/;
+/** Of codes that none takes back, the newest are in force. */
+const MOST_CODES = 8;
+
+/**
+ * Text between changes of colour, without anything else that terminals obey.
+ * @param codes in force before it, oldest first
+ * @returns each stretch with the codes that are in force for it; the last one's are those after the text, and it may be empty
+ */
+export function colourStretches(text: string, codes: readonly string[]): { text: string; codes: readonly string[] }[] {
+  const [first = '', ...rest] = text.replace(OTHER_CODES, '').split(COLOUR_CODE);
+  let present = codes;
+  const stretches = [{ text: first.replaceAll(ESCAPE, ''), codes }];
+  for (let at = 0; at < rest.length; at += 2) {
+    const parameters = rest[at] as string;
+    const code = `${ESCAPE}[${parameters}m`;
+    if (/^0*(;|$)/.test(parameters)) present = /^[0;]*$/.test(parameters) ? [] : [code];
+    else present = [...present, code].slice(-MOST_CODES);
+    stretches.push({ text: (rest[at + 1] as string).replaceAll(ESCAPE, ''), codes: present });
+  }
+  return stretches;
+}
+
 /** Whether there is anything in it but text. */
-export const hasColours = (text: string): boolean => text.includes('\u001b[');
+export const hasColours = (text: string): boolean => text.includes(`${ESCAPE}[`);
 
 /** Colours are classes (`ansi-red`, `ansi-bright-red-bg`), so that both themes can make them readable; true colours are styles. */
 export function renderAnsi(text: string): TemplateResult | string {
