@@ -4,7 +4,6 @@ import type { ChosenFile, SessionAbout } from '../protocol/catalogue';
 import { decodeError } from '../protocol/error-codec';
 import { type Durability, isSessionId, type KeeperCalls, type SessionSummary } from '../protocol/keeper';
 import type { LookName, Looks } from '../protocol/looks';
-import type { RuntimeBuild } from '../protocol/machine';
 import type { CreateSandbox } from '../protocol/sandbox';
 import { TAKE_OVER_PATIENCE } from '../protocol/take-over';
 import { type CheckpointsHost, SessionCheckpoints } from './checkpoints';
@@ -14,6 +13,7 @@ import { SessionDatabase } from './database';
 import type { CreateReader } from './database-reader';
 import { type Draft, SessionDocument } from './document';
 import { type FilesHost, SessionFiles } from './files';
+import { type InterpreterHost, SessionInterpreter } from './interpreter';
 import { KeeperClient } from './keeper-client';
 import { SessionNetwork } from './network';
 import type { PackageBaselines } from './package-baselines';
@@ -22,7 +22,6 @@ import { SessionPackages } from './packages';
 import type { Python } from './python';
 import { RunEnded, unfinished } from './run-ended';
 import { type RunOptions, type RunsHost, SessionRuns } from './runs';
-import { type Ready, startPython } from './start-python';
 import { INITIAL, type OutputPiece, OWNING, type SavedState, type SessionReport, type SessionState } from './state';
 import { TakeOver } from './take-over';
 import { SessionVariables } from './variables';
@@ -88,14 +87,6 @@ export class Session extends EventTarget {
   });
   #state = INITIAL;
   #keeper!: KeeperClient;
-  #python: Python | null = null;
-  #runtime: RuntimeBuild | null = null;
-  /** Code that was given to `run` while Python was starting. */
-  #queued: { code: string; options: RunOptions; resolve(): void; reject(error: Error): void } | null = null;
-  /** Nothing has run in Python yet, and it began with nothing of the session's: it may begin with something else. */
-  #untouched = false;
-  /** Grows with every start of keeper or Python, so that what an older one still says is not taken for the present one's. */
-  #generation = 0;
   #inMemory = false;
   /** This tab has let go of the session, or is about to: whatever ends now is meant to end. */
   #away = false;
@@ -107,6 +98,7 @@ export class Session extends EventTarget {
     keep: (argument) => this.#keeper.call('saveCode', argument),
     onProblem: (error) => this.#state.phase !== 'closed' && this.#change({ saved: { kind: 'unsaved', reason: messageOf(error) } }),
   });
+  readonly #interpreter: SessionInterpreter;
   readonly #runs: SessionRuns;
   /** Undoes runs, goes back, names, keeps and compares. */
   readonly checkpoints: SessionCheckpoints;
@@ -141,9 +133,10 @@ export class Session extends EventTarget {
       uninstall: async (names) => (await this.#idlePython()).uninstall(names),
     });
     const session = this;
-    const host: RunsHost & CheckpointsHost & CopiesHost = {
+    const host: InterpreterHost & RunsHost & CheckpointsHost & CopiesHost = {
       document: this.#document,
       packages: this.packages,
+      network: this.network,
       files: this.files,
       get state() {
         return session.#state;
@@ -152,10 +145,10 @@ export class Session extends EventTarget {
         return session.#keeper;
       },
       get python() {
-        return session.#python;
+        return session.#interpreter.python;
       },
       get runtime() {
-        return session.#runtime;
+        return session.#interpreter.runtime;
       },
       get inMemory() {
         return session.#inMemory;
@@ -165,7 +158,8 @@ export class Session extends EventTarget {
       },
       change: (part) => this.#change(part),
       busy: () => this.#busy(),
-      restart: (happened) => this.#restart(happened),
+      restart: (happened) => this.#interpreter.restart(happened),
+      runNow: (code, options) => this.#runs.run(code, options),
       refreshCheckpoints: () => this.checkpoints.refresh(),
       requireIdle: () => this.#requireIdle(),
       restore: (argument) => this.#replace('restore', argument),
@@ -173,7 +167,15 @@ export class Session extends EventTarget {
       noteChanges: () => this.#runs.noteChanges(),
       keepDocument: () => this.#document.keepNow(),
       onSettled: (report) => this.#filesHost.onSettled(report),
+      onReady: () => {
+        this.#runs.noteChanges();
+        this.checkpoints.refresh().catch(() => undefined);
+      },
+      onOutput: (pieces) => this.#output(pieces),
+      onChanged: () => this.#memoryChanged(),
+      onFailed: (error) => this.#close(error),
     };
+    this.#interpreter = new SessionInterpreter(options, host);
     this.#runs = new SessionRuns(host);
     this.checkpoints = new SessionCheckpoints(host);
     this.copies = new SessionCopies(host);
@@ -195,16 +197,9 @@ export class Session extends EventTarget {
   /** Runs code and resolves when it has ended and is saved (or was found not to be: see `state.saved`). Waits while Python starts. */
   run(code: string, options: RunOptions = {}): Promise<void> {
     const { phase } = this.#state;
-    if (phase === 'idle') {
-      if (!this.#untouched || this.#state.changed) return this.#runs.run(code, options);
-      this.#untouched = false;
-      return this.#beginFor(code, options);
-    }
+    if (phase === 'idle') return this.#interpreter.run(code, options);
     if (phase !== 'starting' && phase !== 'opening') return Promise.reject(this.#busy());
-    this.#queued?.reject(new DormouseError('busy', 'Replaced by a newer run.'));
-    return new Promise((resolve, reject) => {
-      this.#queued = { code, options, resolve, reject };
-    });
+    return this.#interpreter.runWhenReady(code, options);
   }
 
   /**
@@ -212,12 +207,9 @@ export class Session extends EventTarget {
    * either way.
    */
   async stop(): Promise<void> {
-    if (this.#queued) {
-      this.#queued.resolve();
-      this.#queued = null;
-    }
-    if (this.#state.phase !== 'running' || !this.#python) return;
-    const python = this.#python;
+    this.#interpreter.dropQueued();
+    const { python } = this.#interpreter;
+    if (this.#state.phase !== 'running' || !python) return;
     const run = this.#runs.running;
     const stillRunning = () => this.#runs.running === run && this.#state.phase === 'stopping';
     // A question about a package is no longer of interest.
@@ -228,13 +220,13 @@ export class Session extends EventTarget {
     if (!python.isolated && python.obeys) await delay(GRACE - GRACE_UNHEARD);
     // A run that has come to its end is only being kept.
     if (!python.running || !stillRunning()) return;
-    await this.#replacePython(new RunEnded('stopped', 'The run was stopped'));
+    await this.#interpreter.replace(new RunEnded('stopped', 'The run was stopped'));
   }
 
   /** Answers input(); null is the end of the input. */
   answer(line: string | null): void {
     if (!this.#state.awaitsInput) return;
-    this.#python?.answer(line);
+    this.#interpreter.python?.answer(line);
     this.#change({ awaitsInput: false });
     this.#output([{ kind: 'echo', text: line === null ? '^D\n' : `${line}\n` }]);
   }
@@ -263,7 +255,7 @@ export class Session extends EventTarget {
   async report(): Promise<SessionReport> {
     const report = await this.#keeper.call('report', null);
     const paths = report.files.filter((file) => file.database).map((file) => `/${file.path}`);
-    const idle = this.#state.phase === 'idle' ? this.#python : null;
+    const idle = this.#state.phase === 'idle' ? this.#interpreter.python : null;
     // A look is taken anew for each report.
     if (this.#state.phase === 'looking') {
       const { code, runs, history } = report.summary;
@@ -278,7 +270,7 @@ export class Session extends EventTarget {
   /** Asks the interpreter something that changes nothing of the user's. Rejects with `busy` unless the session is idle. */
   async ask<Name extends LookName>(name: Name, argument: Looks[Name]['argument']): Promise<Looks[Name]['result']> {
     this.#requireIdle();
-    return (this.#python as Python).look(name, argument);
+    return (this.#interpreter.python as Python).look(name, argument);
   }
 
   /** Chooses what COMMIT and fsync wait for from now on; kept with the session. */
@@ -319,7 +311,7 @@ export class Session extends EventTarget {
    */
   async restart(): Promise<void> {
     this.#requireIdle();
-    await this.#restart(null);
+    await this.#interpreter.restart(null);
     await this.#whenIdle();
     await this.checkpoints.keep(null);
   }
@@ -378,7 +370,7 @@ export class Session extends EventTarget {
   async leave(): Promise<void> {
     if (this.#away) return;
     this.#away = true;
-    this.#generation += 1;
+    this.#interpreter.abandonStart();
     const owned = OWNING.includes(this.#state.phase);
     if (owned) {
       await this.#runs.keepChangesInTime();
@@ -387,8 +379,7 @@ export class Session extends EventTarget {
       await this.#keeper.call('fence', null).catch(() => undefined);
     }
     const end = new RunEnded('stopped', 'The session was closed here.');
-    this.#python?.end(end);
-    this.#python = null;
+    this.#interpreter.remove(end);
     await this.#runs.end;
     await this.#keeper.end(end);
     this.#end(end);
@@ -419,7 +410,7 @@ export class Session extends EventTarget {
 
   /** A new keeper, which has nothing yet; what an older one still says is passed over. */
   #startKeeper(): KeeperClient {
-    this.#generation += 1;
+    this.#interpreter.abandonStart();
     this.#away = false;
     this.packages.close();
     this.network.close();
@@ -430,7 +421,9 @@ export class Session extends EventTarget {
       onFailed: ({ error }) => present() && this.#notKept(decodeError(error)),
       onRejected: (message) => {
         if (present())
-          void this.#replacePython(new RunEnded('crashed', `Python sent what Dormouse does not accept (${message}) and was restarted`));
+          void this.#interpreter.replace(
+            new RunEnded('crashed', `Python sent what Dormouse does not accept (${message}) and was restarted`),
+          );
       },
       onGone: (error) => present() && this.#close(error),
     });
@@ -453,7 +446,7 @@ export class Session extends EventTarget {
       const code = this.#document.newer(summary.code, this.#left);
       this.#left = null;
       this.#adopt(code === null ? summary : { ...summary, code }, summary.code);
-      const started = this.#startPython(unfinished(summary));
+      const started = this.#interpreter.start(unfinished(summary));
       void this.#document.keepNow();
       await started;
     } catch (error) {
@@ -494,12 +487,8 @@ export class Session extends EventTarget {
   /** Ends Python and the keeper at once; what either still says is passed over. */
   #end(reason: Error): void {
     this.#away = true;
-    this.#generation += 1;
     this.#document.pause();
-    this.#python?.end(reason);
-    this.#python = null;
-    this.#queued?.reject(reason);
-    this.#queued = null;
+    this.#interpreter.end(reason);
     this.#keeper.close(reason);
     this.#takeOver?.close();
     this.#takeOver = null;
@@ -522,122 +511,6 @@ export class Session extends EventTarget {
     this.#change({ code, notebook, runs, history, undoable, saved: promise, error: null, storeFailure: null, takeOver: null, copies });
   }
 
-  /** @param happened what ended the Python before, as `beginning` wants it */
-  async #startPython(happened: string | null, { resume = true, baseline = null as string | null } = {}): Promise<void> {
-    const generation = ++this.#generation;
-    this.#untouched = false;
-    this.#change({ phase: 'starting', progress: null, resumed: null, changed: false, notice: null, awaitsInput: false });
-    await startPython({
-      createSandbox: this.#options.createSandbox,
-      packages: this.packages,
-      network: this.network,
-      keeper: this.#keeper,
-      happened,
-      resume,
-      baseline,
-      wanted: () => this.#generation === generation,
-      onProgress: (loaded, total) => this.#state.phase === 'starting' && this.#change({ progress: { loaded, total } }),
-      onFailure: (error) => this.#workerFailed(error),
-      onStarted: (python) => {
-        this.#python = python;
-        this.#change({ isolated: python.isolated });
-      },
-      onReady: (ready) => {
-        this.#untouched = ready.untouched && baseline === null;
-        this.#ready(ready);
-      },
-      onOutput: (pieces) => this.#output(pieces),
-      onInput: () => this.#change({ awaitsInput: true }),
-      onChanged: () => this.#memoryChanged(),
-      onDead: (error, reason) => this.#pythonDied(error, reason),
-    });
-  }
-
-  /** The first code that an untouched Python gets: where it imports a large package that is in a baseline already, Python begins anew with that. */
-  async #beginFor(code: string, options: RunOptions): Promise<void> {
-    const python = this.#python as Python;
-    const { packageBaselines } = this.#options;
-    const started = new Promise<void>((resolve, reject) => {
-      this.#queued = { code, options, resolve, reject };
-    });
-    this.#change({ phase: 'starting' });
-    let baseline: string | null = null;
-    try {
-      const names = (await packageBaselines.mayHelp(code)) ? await python.look('importedPackages', { code }) : [];
-      const { document } = options;
-      // What the rest of the document imports will be needed in a moment.
-      if (names.length > 0 && document !== undefined) names.push(...(await python.look('importedPackages', { code: document })));
-      baseline = await packageBaselines.choose(names, this.packages.list());
-    } catch (error) {
-      // It only takes longer then.
-      console.warn('What Python could begin with was not found.', error);
-    }
-    if (python === this.#python && this.#state.phase === 'starting') {
-      if (baseline !== null) await this.#restart(null, baseline);
-      else {
-        this.#change({ phase: 'idle' });
-        this.#runQueued();
-      }
-    }
-    return started;
-  }
-
-  #ready({ runtime, resumed, notice }: Ready): void {
-    this.#runtime = runtime;
-    this.#change({ phase: 'idle', progress: null, resumed, notice });
-    this.#runs.noteChanges();
-    this.checkpoints.refresh().catch(() => undefined);
-    this.#runQueued();
-  }
-
-  #runQueued(): void {
-    const queued = this.#queued;
-    this.#queued = null;
-    if (queued) this.run(queued.code, queued.options).then(queued.resolve, queued.reject);
-  }
-
-  /** The interpreter ended by itself. While a run goes on, its own call rejects and #run does the rest. */
-  #pythonDied(error: Error, reason: 'exited' | 'crashed'): void {
-    const { phase } = this.#state;
-    if (phase === 'running' || phase === 'stopping') return;
-    if (phase === 'starting') this.#close(new DormouseError('closed', `Python could not be started: ${error.message}`, { cause: error }));
-    else this.#restart(`Python ${reason === 'exited' ? 'ended itself' : 'crashed'} and was restarted (${error.message})`);
-  }
-
-  /** A worker of the sandbox failed as a whole (its memory was taken, its program did not start). */
-  #workerFailed(error: Error): void {
-    if (this.#state.phase === 'starting') this.#close(error);
-    else void this.#replacePython(new RunEnded('crashed', `Python was restarted (${error.message})`));
-  }
-
-  /** Takes the interpreter away, with what it has written kept. A run that goes on ends with it and starts the next one. */
-  async #replacePython(end: RunEnded): Promise<void> {
-    const python = this.#python;
-    const { phase } = this.#state;
-    if (phase !== 'running' && phase !== 'stopping') {
-      await this.#restart(end.message);
-      return;
-    }
-    try {
-      await this.#keeper.call('fence', null);
-      python?.end(end);
-    } catch (error) {
-      this.#close(error);
-    }
-  }
-
-  /** A new sandbox on the same disk; `happened` null: it is wanted without the memory of before, on a certain baseline perhaps. */
-  async #restart(happened: string | null, baseline: string | null = null): Promise<void> {
-    try {
-      await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', happened ?? 'Python was restarted.'));
-      this.#python = null;
-      await this.#startPython(happened, { resume: happened !== null, baseline });
-    } catch (error) {
-      this.#close(error);
-    }
-  }
-
   async #replace(call: 'upload' | 'clear' | 'undoReplace'): Promise<void>;
   async #replace(call: 'restore', argument: KeeperCalls['restore']['argument']): Promise<void>;
   async #replace(
@@ -649,25 +522,20 @@ export class Session extends EventTarget {
     let summary: SessionSummary | null = null;
     try {
       await this.#keeper.call('fence', null);
-      this.#python?.end(new DormouseError('closed', 'The session was replaced.'));
-      this.#python = null;
+      this.#interpreter.remove(new DormouseError('closed', 'The session was replaced.'));
       summary = await this.#keeper.call(call, argument as null);
     } finally {
       // Also when the store refused: then Python starts again on what was there before.
       if (summary) this.#adopt(summary);
       this.#filesChanged();
-      await this.#startPython(null).catch((error) => this.#close(error));
+      await this.#interpreter.start(null).catch((error) => this.#close(error));
     }
   }
 
   #close(error: unknown): void {
     if (this.#away) return;
-    this.#generation += 1;
     const reason = error instanceof Error ? error : new DormouseError('closed', messageOf(error));
-    this.#python?.end(reason);
-    this.#python = null;
-    this.#queued?.reject(reason);
-    this.#queued = null;
+    this.#interpreter.end(reason);
     const unsaved: SavedState = { kind: 'unsaved', reason: 'Dormouse has stopped; what was saved before is kept' };
     const running = this.#state.saved.kind === 'saving';
     this.#change({ phase: 'closed', error: reason, progress: null, awaitsInput: false, ...(running && { saved: unsaved }) });
@@ -702,12 +570,13 @@ export class Session extends EventTarget {
     return new Promise((resolve, reject) => {
       const settle = () => {
         const { phase } = this.#state;
+        const { python } = this.#interpreter;
         const waits = phase === 'starting' || phase === 'running' || phase === 'stopping' || phase === 'opening';
         if (waits && !signal?.aborted) return;
         this.removeEventListener('change', settle);
         signal?.removeEventListener('abort', settle);
         if (signal?.aborted) reject(signal.reason);
-        else if (phase === 'idle' && this.#python) resolve(this.#python);
+        else if (phase === 'idle' && python) resolve(python);
         else reject(this.#busy());
       };
       this.addEventListener('change', settle);

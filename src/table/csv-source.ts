@@ -43,14 +43,12 @@ export interface CsvOptions {
   encoding?: Encoding;
   delimiter?: Delimiter;
   onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
 }
 
 /** Text of a file, piece by piece. */
-async function* textOf(file: Blob, encoding: Encoding, from: number, signal?: AbortSignal): AsyncGenerator<{ text: string; end: number }> {
+async function* textOf(file: Blob, encoding: Encoding, from: number): AsyncGenerator<{ text: string; end: number }> {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   for (let at = from; at < file.size; ) {
-    signal?.throwIfAborted();
     const end = Math.min(file.size, at + STEP);
     const text = decoder.decode(await file.slice(at, end).arrayBuffer(), { stream: end < file.size });
     yield { text, end };
@@ -173,14 +171,14 @@ class Reading {
     this.#rows = held ? [] : null;
   }
 
-  async read(file: Blob, { onProgress, signal }: CsvOptions): Promise<void> {
+  async read(file: Blob, { onProgress }: CsvOptions): Promise<void> {
     const reader = new CsvReader(this.#delimiter);
     let headings = this.#headed;
     const take = (rows: Field[][]) => {
       for (const row of headings ? rows.slice(1) : rows) this.#take(row);
       if (rows.length > 0) headings = false;
     };
-    for await (const { text, end } of textOf(file, this.#encoding, this.#mark, signal)) {
+    for await (const { text, end } of textOf(file, this.#encoding, this.#mark)) {
       if (!this.damaged && text.includes('\ufffd')) this.damaged = true;
       take(reader.push(text));
       onProgress?.(end, file.size);

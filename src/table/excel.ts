@@ -1,6 +1,7 @@
 /** Tables as .xlsx, and back. The libraries are loaded when first used. */
 import { cellText } from './rows-source';
 import type { Cell, GridColumn } from './source';
+import { typeOfCells } from './types';
 
 /** One table of a workbook. */
 export interface ExcelSheet {
@@ -145,6 +146,5 @@ function dateText(date: Date): string {
 
 function typeOf(cells: readonly Cell[], raw: readonly (readonly unknown[])[], index: number): string {
   if (raw.some((row) => row[index] instanceof Date)) return 'date';
-  const kinds = new Set(cells.filter((cell) => cell !== null).map((cell) => (typeof cell === 'string' ? 'text' : typeof cell)));
-  return kinds.size === 1 ? ([...kinds][0] as string) : kinds.size === 0 ? '' : 'mixed';
+  return typeOfCells(cells);
 }

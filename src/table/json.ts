@@ -1,6 +1,7 @@
 /** Tables as JSON, and back: a list of objects, or one object a line (JSON Lines). */
 import { RowsSource } from './rows-source';
 import { type Cell, checkColumnCount, type GridColumn } from './source';
+import { typeOfCells } from './types';
 
 /** Numbers of so many digits may be more exact than a double. */
 const MANY_DIGITS = /\d{16}/;
@@ -27,7 +28,7 @@ export function readJsonTable(text: string, lines: boolean): RowsSource {
   checkColumnCount(places.size);
   const width = places.size;
   const whole = rows.map((row) => Array.from({ length: width }, (_, index) => row[index] ?? null));
-  const columns = [...places.keys()].map((name, index) => ({ name, type: typeOf(whole, index) }));
+  const columns = [...places.keys()].map((name, index) => ({ name, type: typeOfCells(whole.map((row) => row[index] ?? null)) }));
   return new RowsSource(columns, whole);
 }
 
@@ -67,25 +68,6 @@ function jsonValue(value: unknown): Cell {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? each.toString() : each));
   return value as Cell;
-}
-
-function typeOf(rows: readonly (readonly Cell[])[], index: number): string {
-  const kinds = new Set<string>();
-  for (const row of rows) {
-    const cell = row[index] ?? null;
-    if (cell !== null)
-      kinds.add(
-        typeof cell === 'string'
-          ? 'text'
-          : typeof cell === 'boolean'
-            ? 'boolean'
-            : Number.isInteger(cell) || typeof cell === 'bigint'
-              ? 'integer'
-              : 'number',
-      );
-  }
-  if (kinds.size === 2 && kinds.has('integer') && kinds.has('number')) return 'number';
-  return kinds.size === 1 ? ([...kinds][0] as string) : kinds.size === 0 ? '' : 'mixed';
 }
 
 /** Each name once: a second `a` becomes `a (2)`. */

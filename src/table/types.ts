@@ -1,4 +1,4 @@
-/** Guesses what the columns of a text file hold, and reads their fields so. */
+/** What columns hold: of values, and guessed of the fields of a text file, which are read so. */
 import type { Field } from './csv-reader';
 import type { Cell } from './source';
 
@@ -46,6 +46,20 @@ function is(type: ColumnType, text: string): boolean {
     default:
       return true;
   }
+}
+
+/** What a column of values holds: the type of all of them, 'mixed' when they differ, '' when there is none. */
+export function typeOfCells(cells: readonly Cell[]): ColumnType | 'mixed' {
+  const types = new Set(cells.filter((cell) => cell !== null).map(typeOfCell));
+  if (types.size === 2 && types.has('integer') && types.has('number')) return 'number';
+  const [type = ''] = types;
+  return types.size > 1 ? 'mixed' : type;
+}
+
+function typeOfCell(cell: Cell): ColumnType {
+  if (typeof cell === 'string') return 'text';
+  if (typeof cell === 'boolean') return 'boolean';
+  return typeof cell === 'bigint' || Number.isInteger(cell) ? 'integer' : 'number';
 }
 
 /** A field as a value of its column; what does not fit (later in the file than was looked) stays text. */

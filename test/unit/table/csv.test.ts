@@ -165,7 +165,6 @@ describe('opening a file', () => {
     expect((await open(`${Array.from({ length: 10_000 }, (_, index) => `c${index}`).join(',')}\n1\n`)).columns).toHaveLength(10_000);
     expect((await open('a,b\n"x,1\n')).report.unclosed).toBe(true);
     expect((await open(new Uint8Array([0x61, 0x0a, 0xff, 0x0a]), { encoding: 'utf-8' })).report.damaged).toBe(true);
-    await expect(open('a\n1\n', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   });
 
   test('a large file gives the same rows as one that is held, wherever one looks', { timeout: 60_000 }, async () => {

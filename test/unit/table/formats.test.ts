@@ -83,7 +83,7 @@ describe('Excel', () => {
     expect(first?.name).toBe('One  "x"');
     expect(second?.name).toBe('One  "x" 2');
     expect(first?.rows).toEqual(cells.map((row) => [...row, '2024-02-29 13:14:15']));
-    expect(first?.columns.map(({ type }) => type)).toEqual(['number', 'text', 'boolean', 'text', 'date']);
+    expect(first?.columns.map(({ type }) => type)).toEqual(['integer', 'text', 'boolean', 'text', 'date']);
   });
 
   test('what was written is read again', { timeout: 60_000 }, async () => {
@@ -194,6 +194,6 @@ describe('a file as a table', () => {
       { name: 'One', columns: [{ name: 'a', type: '' }], rows: [[1]] },
       { name: 'Two', columns: [{ name: 'b', type: '' }], rows: [['x']] },
     ]);
-    expect(await read('excel', book)).toMatchObject({ sheets: ['One', 'Two'], columns: ['a: number'], rows: [[1]] });
+    expect(await read('excel', book)).toMatchObject({ sheets: ['One', 'Two'], columns: ['a: integer'], rows: [[1]] });
   });
 });
