@@ -10,6 +10,7 @@ import { Workbench } from '../test/e2e/workbench';
 import { browserVersion, inFreshBrowser } from './browser';
 import { idle, since } from './pages';
 import { describeMachine, printTable } from './table';
+import { scriptingOf, type TraceEvent } from './trace';
 
 const KEYS = 300;
 const ROUNDS = 5;
@@ -24,24 +25,18 @@ function percentile(samples: readonly number[], part: number): number {
 
 const TYPED = 'some_name = other_name + 1  # and so on, as one does\n'.repeat(Math.ceil(KEYS / 52)).slice(0, KEYS);
 
-/** Types, and adds up for each key how long scripts ran until the end of the next animation-frame callback, ms. */
+/** Types, and adds up for each key how long scripts run from its keydown to the end of the next animation-frame callbacks, ms: as the browser traces it. */
 async function scriptingTimes(page: Page): Promise<number[]> {
   const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Performance.enable', { timeDomain: 'timeTicks' });
-  const scripting = async () => {
-    const { metrics } = await devtools.send('Performance.getMetrics');
-    return 1000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value as number);
-  };
-  const times: number[] = [];
-  for (const key of TYPED) {
-    const before = await scripting();
-    await page.keyboard.type(key);
-    // The keydown has been handled by now; its frame may be this one or the next.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    times.push((await scripting()) - before);
-  }
+  const events: TraceEvent[] = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await devtools.send('Tracing.start', { traceConfig: { includedCategories: ['devtools.timeline'] }, transferMode: 'ReportEvents' });
+  await page.keyboard.type(TYPED, { delay: 30 });
+  const complete = new Promise<void>((resolve) => devtools.once('Tracing.tracingComplete', () => resolve()));
+  await devtools.send('Tracing.end');
+  await complete;
   await devtools.detach();
-  return times;
+  return scriptingOf(events);
 }
 
 /** Types, and measures from each keydown to the end of the next animation-frame callback: with style, layout, paint and the wait for the frame. */
