@@ -1,6 +1,6 @@
 /**
- * What hands feel: how fast a key becomes a letter in a long document, and how long the start page takes with many sessions. Measured in Chromium by
- * the page's own clock, beside the project's targets. `npm run bench` builds first.
+ * What hands feel: how fast a key becomes a letter in a long document, how fast a click is handled while Python is busy, and how long the start page
+ * takes with many sessions. Measured in Chromium by the page's own clock, beside the project's targets. `npm run bench` builds first.
  */
 import type { Page } from '@playwright/test';
 import { test } from 'vitest';
@@ -13,6 +13,8 @@ import { describeMachine, printTable } from './table';
 import { scriptingOf, type TraceEvent } from './trace';
 
 const KEYS = 300;
+const CLICKS = 60;
+const PANELS = ['Files', 'Variables', 'History', 'Storage', 'Packages'];
 const ROUNDS = 5;
 const SESSIONS = 200;
 const SCRIPT_LINES = 2000;
@@ -39,23 +41,35 @@ async function scriptingTimes(page: Page): Promise<number[]> {
   return scriptingOf(events);
 }
 
-/** Types, and measures from each keydown to the end of the next animation-frame callback: with style, layout, paint and the wait for the frame. */
-async function typingTimes(page: Page): Promise<number[]> {
-  await page.evaluate(() => {
+/** Measures from each such event to the end of the next animation-frame callback, ms: with style, layout, paint and the wait for the frame. */
+async function handlingTimes(page: Page, type: 'keydown' | 'click', act: () => Promise<void>): Promise<number[]> {
+  await page.evaluate((type) => {
     const times: number[] = [];
-    Object.assign(globalThis, { typingTimes: times });
+    Object.assign(globalThis, { handlingTimes: times });
     addEventListener(
-      'keydown',
-      () => {
-        const pressed = performance.now();
-        // Asked for after those that the editor asks for while it handles the key: it is the last of its frame.
-        queueMicrotask(() => requestAnimationFrame(() => times.push(performance.now() - pressed)));
+      type,
+      ({ timeStamp }) => {
+        // Asked for after those that the page asks for while it handles the event: it is the last of its frame.
+        queueMicrotask(() => requestAnimationFrame(() => times.push(performance.now() - timeStamp)));
       },
       { capture: true },
     );
+  }, type);
+  await act();
+  return page.evaluate(() => (globalThis as unknown as { handlingTimes: number[] }).handlingTimes);
+}
+
+const typingTimes = (page: Page): Promise<number[]> => handlingTimes(page, 'keydown', () => page.keyboard.type(TYPED, { delay: 30 }));
+
+/** Opens one panel after the other while Python computes and prints. */
+async function clickingTimes(workbench: Workbench): Promise<number[]> {
+  await workbench.start('import itertools\nfor n in itertools.count():\n    if n % 1000 == 0: print(n)');
+  const times = await handlingTimes(workbench.page, 'click', async () => {
+    for (let click = 0; click < CLICKS; click++) await workbench.button(PANELS[click % PANELS.length] as string).click();
   });
-  await page.keyboard.type(TYPED, { delay: 30 });
-  return page.evaluate(() => (globalThis as unknown as { typingTimes: number[] }).typingTimes);
+  await workbench.button('Stop').click();
+  await workbench.ready();
+  return times;
 }
 
 /** Replaces the document as a paste does. */
@@ -79,6 +93,7 @@ test('what hands feel', async () => {
     const workbench = new Workbench(page);
     await workbench.open(`${app.url}/`);
     const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint').map(({ startTime }) => startTime));
+    const clicks = await clickingTimes(workbench);
     await paste(workbench, script);
     await workbench.code.click();
     await page.keyboard.press('Control+End');
@@ -121,6 +136,12 @@ test('what hands feel', async () => {
           },
           { name: 'the same with the wait for the frame, style, layout and paint', samples: all, mean: percentile(all, 95) },
         ]),
+        {
+          name: 'a click that opens a panel while Python computes and prints, to the end of its frame',
+          samples: clicks,
+          mean: percentile(clicks, 95),
+          limit: [100],
+        },
         { name: `the start page with ${SESSIONS} sessions, loaded anew`, samples: listed },
       ],
     );
