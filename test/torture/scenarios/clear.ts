@@ -1,7 +1,7 @@
 /** The session is being cleared, or brought back after that. */
 import { digestOf, NOTHING } from '../disk';
 import type { Claim, Outcome, Scenario } from '../scenario';
-import { offersUndo, thenBringBack, unchanged, waitForKill } from './replacing';
+import { broughtBack, offersUndo, thenBringBack, unchanged, waitForKill } from './replacing';
 
 const CLEARED: Outcome = { name: 'cleared', counts: NOTHING, digest: digestOf(new Map()) };
 
@@ -17,8 +17,7 @@ export const clear: Scenario = {
     }
     await workbench.clear();
     await workbench.button('Bring back').click();
-    const broughtBack = workbench.output.getByText('Brought back.');
-    const done = await waitForKill(round, () => broughtBack.isVisible());
+    const done = await waitForKill(round, () => broughtBack(workbench).isVisible());
     return { outcomes: done ? [unchanged(round)] : [unchanged(round), CLEARED], acknowledged: done ? 2 : 1 };
   },
 };

@@ -1,9 +1,13 @@
 /** What Upload and Clear have in common: the session is wholly what it was or wholly what it became, and can be brought back. */
+import type { Locator } from '@playwright/test';
 import type { Workbench } from '../../e2e/workbench';
 import type { Claim, Outcome, Round } from '../scenario';
 
 /** Whether the page offers to undo: then the replacement was acknowledged. */
 export const offersUndo = (workbench: Workbench): Promise<boolean> => workbench.button('Bring back').isVisible();
+
+/** What the page says once it has brought back what was there: with it comes the log of then, which may say the same of an earlier time. */
+export const broughtBack = (workbench: Workbench): Locator => workbench.output.getByText('Brought back.').last();
 
 /** The kill comes at the longest this much after the click, ms: about as long as it takes until the page says that it is done. */
 const LONGEST = 1500;
@@ -26,7 +30,7 @@ export function thenBringBack(round: Round): Pick<Claim, 'afterOpening'> {
     async afterOpening(workbench) {
       if (!(await offersUndo(workbench))) return {};
       await workbench.button('Bring back').click();
-      await workbench.output.getByText('Brought back.').waitFor();
+      await broughtBack(workbench).waitFor();
       await workbench.ready();
       return { outcomes: [{ ...unchanged(round), name: 'brought back' }] };
     },
