@@ -18,8 +18,6 @@ export interface CleanerOptions {
 
 /** A segment that is fuller than this is left alone. */
 const FULL = 0.8;
-/** A round begins when there is too much garbage, and goes on until there is this part of that: it ends with two checkpoints, which have to be worth it. */
-const CLEAN = 0.85;
 /** When the store is full, a segment with less garbage than this is left alone, bytes: every cleaning costs two checkpoints. */
 const LEAST_WHEN_FULL = 256 * 1024;
 /** Segments of less than this part of the usual size are put together when there are more than `MOST_SMALL` of them. */
@@ -125,7 +123,6 @@ export class Cleaner {
   /** The segment that costs least to empty, when that is worth it. */
   #choose(pinned: ReadonlySet<number>): Victim | null {
     const head = this.#log.position;
-    const begins = this.#newest === null;
     this.#newest ??= head.ordinal;
     const newest = this.#newest;
     const candidates = this.#candidates(pinned).filter(
@@ -134,8 +131,7 @@ export class Cleaner {
     const garbage = candidates.reduce((sum, { size, live }) => sum + size - live, 0);
     const live = candidates.reduce((sum, candidate) => sum + candidate.live, 0);
     let [chosen] = candidates;
-    const limit = Math.max(this.#options.leastGarbage, live / 2);
-    const worthwhile = garbage > (begins ? limit : CLEAN * limit);
+    const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
     if (!worthwhile || !chosen || shareOf(chosen) >= FULL) {
       const small = candidates.filter(({ segment }) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
       chosen =
