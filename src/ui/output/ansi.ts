@@ -2,17 +2,17 @@
 import Anser from 'anser';
 import { html, type TemplateResult } from 'lit';
 
-/** Everything that terminals obey and this page does not: cursor movements, titles, bells; colours (`…m`) are not in it. */
+/** Everything that terminals obey and this page does not: cursor movements, titles, bells, forms of `…m` that are no colours or unknown here. */
 const OTHER_CODES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /\u001b\[[0-?]*[ -/]*[@-ln-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[^[\]]|[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+  /\u001b\[(?![\d;]*m)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[^[\]]|[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
 const ESCAPE = '\u001b';
 const COLOUR = /^\d{1,3}, ?\d{1,3}, ?\d{1,3}$/;
 const DECORATIONS: ReadonlySet<string> = new Set(['bold', 'dim', 'italic', 'underline', 'reverse', 'hidden', 'strikethrough']);
 
 const COLOUR_CODE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
-  /\u001b\[([\d;:]*)m/;
+  /\u001b\[([\d;]*)m/;
 /** Of codes that none takes back, the newest are in force. */
 const MOST_CODES = 8;
 

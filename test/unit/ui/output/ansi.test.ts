@@ -19,6 +19,8 @@ test('text is cut where its colour changes, and colours add up until they are ta
 });
 
 test('nothing else that terminals obey is left, nor an escape that means nothing', () => {
+  // Asked of a terminal's keyboard, and a colour in a form that is not known here.
+  expect(texts('a\u001b[>4;2mb\u001b[38:5:200mc')).toEqual([['', 'abc']]);
   expect(texts('a\u001b[2Kb\u001b]0;title\u0007c\u0008d\u001b')).toEqual([['', 'abcd']]);
 });
 
