@@ -1,4 +1,7 @@
-/** How Python names the code of a run, so that an error leads back to it: `<run 3>`, `<cell 2, run 3>`, `<cell 2, from line 5, run 3>`, `<beside, run 3>`. */
+/**
+ * How Python names the code of a run, so that an error leads back to it: `<run 3>`, `<cell 2, run 3>`, `<cell 2, from line 5, run 3>`,
+ * `<beside, run 3>`.
+ */
 import type { Outputs } from './outputs';
 
 export interface CodePlace {

@@ -11,7 +11,7 @@ const TEXT = `function text(node) {
 
 /** Runs in the page: the first element in sight of that role whose name matches, through open shadow roots. */
 const FIND = `(role, pattern) => {
-  const tags = { button: 'button', textbox: '[role=textbox], input', complementary: 'aside', heading: 'h1, h2, h3' };
+  const tags = { button: 'button', textbox: '[role=textbox], input', heading: 'h1, h2, h3' };
   const name = new RegExp(pattern, 'u');
   const walk = (root) => {
     for (const element of root.querySelectorAll('*')) {
@@ -67,9 +67,11 @@ export class FirefoxPage {
 
   /** Waits until there is such an element, with this text in it. */
   async shows(role: string, name: Name, text = ''): Promise<void> {
-    const isThere = async () =>
-      (await this.page.evaluate(`${finding(role, name)} !== null`)) && (await this.text(role, name)).includes(text);
-    await this.until(isThere as () => Promise<boolean>, `${role} ${name} ${text}`);
+    const isThere = async () => {
+      const found = await this.page.evaluate(`${finding(role, name)} !== null`);
+      return found === true && (await this.text(role, name)).includes(text);
+    };
+    await this.until(isThere, `${role} ${name} ${text}`);
   }
 
   /** Presses a key while another is held down. */
