@@ -2,21 +2,12 @@
  * The end-to-end tests against dist/, as a careful host serves it; those of what depends on isolation also as a bare one does.
  */
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGUMENTS } from './scripts/browsers.mjs';
 
 /** E2E_PORT is the first of the two ports, so that two checkouts can be tested side by side. */
 const FIRST_PORT = Number(process.env.E2E_PORT ?? 4801);
 const PORTS = { isolated: FIRST_PORT, bare: FIRST_PORT + 1 };
 
-// In a container for tests Chromium runs as root, which its own sandbox refuses; and it should ask nobody but us.
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const executable = process.env.DORMOUSE_CHROMIUM;
 
 /** Specs of how Python is reached, stopped, waited for and handed its bytes. All others ask it only between runs, which is the same without isolation. */
@@ -39,7 +30,7 @@ export default defineConfig({
     actionTimeout: 20_000,
     // It keeps the whole app with each new visitor, as every test is: those that are about it allow it.
     serviceWorkers: 'block',
-    launchOptions: { args: ARGUMENTS, ...(executable && { executablePath: executable }) },
+    launchOptions: { args: [...CHROMIUM_ARGUMENTS, '--disable-gpu', '--disable-quic'], ...(executable && { executablePath: executable }) },
   },
   projects: [
     { name: 'isolated', use: { baseURL: `http://localhost:${PORTS.isolated}` } },

@@ -3,14 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from '@playwright/test';
-import { CHROMIUM, CHROMIUM_ARGS } from '../test/browser/browsers';
+import { CHROMIUM_ARGUMENTS } from '../scripts/browsers.mjs';
+import { CHROMIUM } from '../test/browser/browsers';
 
 /** Calls `measure` with a Chromium on an empty profile, and removes both afterwards. */
 export async function inFreshBrowser<Result>(measure: (context: BrowserContext) => Promise<Result>): Promise<Result> {
   const profile = await mkdtemp(join(tmpdir(), 'dormouse-bench-'));
   const context = await chromium.launchPersistentContext(profile, {
     ...(CHROMIUM && { executablePath: CHROMIUM }),
-    args: CHROMIUM_ARGS,
+    args: CHROMIUM_ARGUMENTS,
   });
   try {
     return await measure(context);

@@ -232,8 +232,10 @@ async function runStages(stages, env, requireWheels) {
       console.log(`[${number}/${stages.length}] ${companion.name}, beside it: ${companion.title}`);
     }
     const ends = companions.map((companion) => beginBeside(companion, env));
+    const began = performance.now();
     let failed = tally(total, name, await run(env));
     for (const [index, end] of ends.entries()) failed ||= tally(total, /** @type {Stage} */ (companions[index]).name, await end());
+    console.log(`${[next, ...companions].map((stage) => stage.name).join(' and ')}: ${Math.round((performance.now() - began) / 1000)} s`);
     if (failed) break;
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);

@@ -1,6 +1,7 @@
 /** One narrow way to drive two browsers: Chromium through Playwright, Debian's Firefox through WebDriver BiDi (puppeteer-core). */
 import { chromium } from '@playwright/test';
 import puppeteer from 'puppeteer-core';
+import { CHROMIUM_ARGUMENTS } from '../../scripts/browsers.mjs';
 
 export interface Tab {
   goto(url: string): Promise<void>;
@@ -13,17 +14,8 @@ export interface Tab {
 export const CHROMIUM = process.env.DORMOUSE_CHROMIUM;
 export const FIREFOX = process.env.DORMOUSE_FIREFOX;
 
-/** Chromium needs it as root, and is quiet about the network with the others. */
-export const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
-
 export async function openChromium(): Promise<Tab> {
-  const browser = await chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args: CHROMIUM_ARGS });
+  const browser = await chromium.launch({ ...(CHROMIUM && { executablePath: CHROMIUM }), args: CHROMIUM_ARGUMENTS });
   const page = await browser.newPage();
   return {
     goto: async (url) => void (await page.goto(url)),

@@ -1,8 +1,6 @@
 /** Programs of a few statements, made from a seed. */
 import type { Random, Topic } from './topics';
 
-export const MOST_STATEMENTS = 8;
-
 /** Mulberry32: small, and the same everywhere. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
@@ -14,12 +12,13 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** The statements of one program: steps of up to three of these topics, each topic's in their order. */
+/** The statements of one program, 4 to 8: steps of up to three of these topics, each topic's in their order. */
 export function programOf(seed: number, topics: readonly Topic[]): string[] {
   const random = seeded(seed);
   const threads = Array.from({ length: 1 + random(3) }, (_, index) => (topics[random(topics.length)] as Topic)(`${'abc'[index]}_`, random));
   const statements: string[] = [];
-  while (statements.length < MOST_STATEMENTS) {
+  const most = 4 + (seed % 5);
+  while (statements.length < most) {
     const left = threads.filter((steps) => steps.length > 0);
     const steps = left[random(left.length)];
     if (!steps) break;

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import { CHROMIUM, CHROMIUM_ARGS } from '../browser/browsers';
+import { CHROMIUM_ARGUMENTS } from '../../scripts/browsers.mjs';
+import { CHROMIUM } from '../browser/browsers';
 
 /** What SIGKILL hits: the processes that run pages, or all of the browser's. */
 export type Target = 'renderer' | 'browser';
@@ -71,7 +72,7 @@ export class Victim {
 }
 
 function start(profile: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(profile, { ...(CHROMIUM && { executablePath: CHROMIUM }), args: CHROMIUM_ARGS });
+  return chromium.launchPersistentContext(profile, { ...(CHROMIUM && { executablePath: CHROMIUM }), args: CHROMIUM_ARGUMENTS });
 }
 
 function killProcess(id: number): void {

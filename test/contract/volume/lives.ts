@@ -176,7 +176,7 @@ function snapshots(): Life {
   }
   actions.push(replace('upload', UPLOAD), apply(growing(90)), keep('uploaded'), flush, undo, restore('uploaded'), clean);
   actions.push(replace('clear', []), checkpoint, clean, undo, drop('uploaded'), drop('kept 4'), flush, clean, checkpoint, clean);
-  return { name: 'snapshots', options: OPTIONS, actions };
+  return { name: 'snapshots', options: OPTIONS, all: 8, actions };
 }
 
 /** Gone back to states that were kept, with changes on the way, and forth again. */
