@@ -1,8 +1,8 @@
 /** Running: output as it is printed, input(), Stop, and what goes wrong in Python. */
 import { busiestRenderer } from './processes';
-import { expect, isolated, test, Workbench } from './workbench';
+import { BARE, expect, isolated, test, Workbench } from './workbench';
 
-test('output streams while Python runs and the page stays alive', async ({ workbench, page }) => {
+test('output streams while Python runs and the page stays alive', { tag: BARE }, async ({ workbench, page }) => {
   await workbench.start('import time\nfor i in range(30):\n    print("tick", i, flush=True)\n    time.sleep(0.1)');
   await expect(workbench.output).toContainText('tick 3');
   await expect(workbench.output).not.toContainText('tick 29');
@@ -13,7 +13,7 @@ test('output streams while Python runs and the page stays alive', async ({ workb
   await workbench.ready();
 });
 
-test('stdout, stderr, the last value and top-level await', async ({ workbench }) => {
+test('stdout, stderr, the last value and top-level await', { tag: BARE }, async ({ workbench }) => {
   const text = await workbench.run(
     'import sys, asyncio\nprint("to stdout")\nprint("to stderr", file=sys.stderr)\nawait asyncio.sleep(0.1)\n{"answer": 42}',
   );
@@ -64,7 +64,7 @@ test('several cursors write at once', async ({ workbench, page }) => {
   await expect(workbench.code).toContainText('print(answer)');
 });
 
-test('input() asks in the page, or says why it cannot', async ({ workbench, page }) => {
+test('input() asks in the page, or says why it cannot', { tag: BARE }, async ({ workbench, page }) => {
   await workbench.start(
     'name = input("Who are you? ")\nprint("Hello,", name)\nfor line in __import__("sys").stdin: print("line:", line, end="")',
   );
@@ -87,7 +87,6 @@ test('input() asks in the page, or says why it cannot', async ({ workbench, page
 });
 
 test('Stop ends input() that nobody answers', async ({ workbench, page }) => {
-  test.skip(!(await isolated(page)), 'input() cannot wait without isolation');
   await workbench.start('input("for ever? ")');
   await expect(page.getByRole('textbox', { name: 'Input for Python' })).toBeVisible();
   await workbench.button('Stop').click();
@@ -95,7 +94,7 @@ test('Stop ends input() that nobody answers', async ({ workbench, page }) => {
   await expect(workbench.output).toContainText('KeyboardInterrupt');
 });
 
-test('Stop ends a loop and keeps the files; variables too where Python can be reached', async ({ workbench, page }) => {
+test('Stop ends a loop and keeps the files; variables too where Python can be reached', { tag: BARE }, async ({ workbench, page }) => {
   await workbench.start('kept = 1\nopen("kept.txt", "w").write("here")\nprint("looping", flush=True)\nwhile True: pass');
   await expect(workbench.output).toContainText('looping');
   await workbench.button('Stop').click();
@@ -104,8 +103,7 @@ test('Stop ends a loop and keeps the files; variables too where Python can be re
   expect(text).toContain(`here ${(await isolated(page)) ? 'True' : 'False'}`);
 });
 
-test('Stop and Run in quick succession never cost the variables', async ({ workbench, page }) => {
-  test.skip(!(await isolated(page)), 'without isolation Stop replaces the sandbox');
+test('Stop and Run in quick succession never cost the variables', async ({ workbench }) => {
   await workbench.write('kept = globals().get("kept", 0) + 1\nprint("turn", kept, "of ten", flush=True)\nwhile True: pass');
   for (let turn = 1; turn <= 10; turn++) {
     await workbench.button('Run').click();
@@ -115,7 +113,7 @@ test('Stop and Run in quick succession never cost the variables', async ({ workb
   }
 });
 
-test('Stop at the very moment of Run ends the run, every time', async ({ workbench, page }) => {
+test('Stop at the very moment of Run ends the run, every time', { tag: BARE }, async ({ workbench, page }) => {
   await workbench.run('kept = 1');
   for (let turn = 0; turn < 5; turn++) {
     await workbench.write('while True: pass');
@@ -131,7 +129,7 @@ test('Stop at the very moment of Run ends the run, every time', async ({ workben
   if (await isolated(page)) expect(await workbench.run('print("kept" in globals())')).toContain('True');
 });
 
-test('Stop ends a run that waits in an await, with the variables kept', async ({ workbench }) => {
+test('Stop ends a run that waits in an await, with the variables kept', { tag: BARE }, async ({ workbench }) => {
   await workbench.start('import asyncio\nkept = 1\nprint("waiting", flush=True)\nawait asyncio.sleep(1000)');
   await expect(workbench.output).toContainText('waiting');
   await workbench.button('Stop').click();
@@ -145,7 +143,7 @@ for (const [name, code] of [
   ['awaits in quick succession', 'import asyncio\nkept = 1\nprint("waiting", flush=True)\nwhile True: await asyncio.sleep(0.001)'],
   ['asyncio.run()', 'import asyncio\nkept = 1\nprint("waiting", flush=True)\nasyncio.run(asyncio.sleep(1000))'],
 ] as const) {
-  test(`Stop ends ${name} by KeyboardInterrupt, with the variables kept`, async ({ workbench }) => {
+  test(`Stop ends ${name} by KeyboardInterrupt, with the variables kept`, { tag: BARE }, async ({ workbench }) => {
     await workbench.start(code);
     await expect(workbench.output).toContainText('waiting');
     await workbench.button('Stop').click();
@@ -156,7 +154,7 @@ for (const [name, code] of [
   });
 }
 
-test('a run that ends just as Stop loses patience does not take the next run with it', async ({ workbench, page }) => {
+test('a run that ends just as Stop loses patience does not take the next run with it', { tag: BARE }, async ({ workbench, page }) => {
   const patience = (await isolated(page)) ? 2100 : 2000;
   for (const early of [60, 30, 0, -30]) {
     await workbench.start(
@@ -169,7 +167,7 @@ test('a run that ends just as Stop loses patience does not take the next run wit
   }
 });
 
-test('Stop ends code that ignores KeyboardInterrupt by replacing the sandbox', async ({ workbench }) => {
+test('Stop ends code that ignores KeyboardInterrupt by replacing the sandbox', { tag: BARE }, async ({ workbench }) => {
   await workbench.start('print("stubborn", flush=True)\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass');
   await expect(workbench.output).toContainText('stubborn');
   await workbench.button('Stop').click();
@@ -178,7 +176,10 @@ test('Stop ends code that ignores KeyboardInterrupt by replacing the sandbox', a
   expect(await workbench.run('print(1 + 1)')).toContain('2');
 });
 
-test('output without end is bounded, the page stays responsive and the file being written intact', async ({ workbench, page }) => {
+test('output without end is bounded, the page stays responsive and the file being written intact', { tag: BARE }, async ({
+  workbench,
+  page,
+}) => {
   await workbench.start('f = open("numbers.txt", "w")\ni = 0\nwhile True:\n    print("number", i)\n    f.write(f"{i}\\n")\n    i += 1');
   await expect(workbench.output).toContainText(/number \d{5}/, { timeout: 60_000 });
   // The page answers in the middle of the flood.
@@ -212,7 +213,7 @@ for (const [name, code] of [
   ['a crash of the interpreter', 'import ctypes\nopen("kept.txt", "w").write("kept")\nctypes.string_at(0xfffffff0, 100)'],
   ['a worker that closes itself', 'import js\nopen("kept.txt", "w").write("kept")\njs.close()'],
 ] as const) {
-  test(`${name} restarts Python on the same disk and says so`, async ({ workbench, page }) => {
+  test(`${name} restarts Python on the same disk and says so`, { tag: BARE }, async ({ workbench, page }) => {
     await workbench.start(code);
     await expect(page.getByText(/was restarted/)).toBeVisible({ timeout: 30_000 });
     await workbench.ready();
@@ -221,7 +222,7 @@ for (const [name, code] of [
   });
 }
 
-test('when the browser ends the process of Python alone, the run ends, Python is restarted, and the page says so', async ({
+test('when the browser ends the process of Python alone, the run ends, Python is restarted, and the page says so', { tag: BARE }, async ({
   workbench,
   page,
   context,

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { takeScreenshot } from './screenshots';
-import { expect, test, Workbench } from './workbench';
+import { BARE, expect, test, Workbench } from './workbench';
 
 test.use({ firstVisit: true });
 
-test('the sample counts on across runs and a refresh', async ({ workbench, page }) => {
+test('the sample counts on across runs and a refresh', { tag: BARE }, async ({ workbench, page }) => {
   await expect(workbench.code).toContainText('app_state.db');
   expect(await workbench.run()).toContain('Rows in app_state.db: 1;');
   await expect(workbench.saved).toContainText(/Saved \d/);
@@ -75,7 +75,7 @@ test('what was typed in the last moment of a page, and reached the keeper no mor
   await expect(workbench.code).toContainText('typed last');
 });
 
-test('everything is there after the browser was closed and started again', async ({ baseURL, launchOptions }, info) => {
+test('everything is there after the browser was closed and started again', { tag: BARE }, async ({ baseURL, launchOptions }, info) => {
   const profile = await mkdtemp(join(tmpdir(), 'dormouse-profile-'));
   const serviceWorkers = info.project.use.serviceWorkers ?? 'allow';
   try {

@@ -1,7 +1,7 @@
 /** What hostile Python tries first. The long list is the capsule issue's; these keep the walls from falling unnoticed. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from './workbench';
+import { BARE, expect, test } from './workbench';
 
 let sink: Server;
 let hits: string[];
@@ -54,7 +54,7 @@ await attempt("run_js", run_js)
 await asyncio.sleep(1)
 `;
 
-test('Python reaches no network and no storage', async ({ workbench }) => {
+test('Python reaches no network and no storage', { tag: BARE }, async ({ workbench }) => {
   const { port } = sink.address() as AddressInfo;
   const text = await workbench.run(ATTEMPTS(port));
   for (const name of ['fetch', 'xhr', 'importScripts', 'opfs', 'indexedDB', 'caches', 'locks', 'run_js'])
@@ -63,7 +63,10 @@ test('Python reaches no network and no storage', async ({ workbench }) => {
   expect(hits).toEqual([]);
 });
 
-test('a sandbox that names what is not its own is no longer heard and is replaced; the disk stays', async ({ workbench, page }) => {
+test('a sandbox that names what is not its own is no longer heard and is replaced; the disk stays', { tag: BARE }, async ({
+  workbench,
+  page,
+}) => {
   await workbench.run('open("kept.txt", "w").write("kept")');
   // The journal names folders by their numbers: 1 is the root of the disk, 5 what the keeper keeps for itself.
   for (const inode of [1, 5]) {

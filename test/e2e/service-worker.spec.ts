@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { type Server, serve } from '../../scripts/server.mjs';
-import { expect, test, Workbench } from './workbench';
+import { BARE, expect, test, Workbench } from './workbench';
 
-test('the page becomes isolated by itself, and stays so', async ({ browser, baseURL }, { project }) => {
+test('the page becomes isolated by itself, and stays so', { tag: BARE }, async ({ browser, baseURL }, { project }) => {
   test.skip(project.name !== 'bare', 'only a bare host needs it');
   const context = await browser.newContext({ baseURL: baseURL as string, serviceWorkers: 'allow' });
   const workbench = new Workbench(await context.newPage());
@@ -115,80 +115,72 @@ const keptModule = (page: Page, cut: number | null = null) =>
 
 const versionOf = (page: Page) => page.locator('meta[name="dormouse-version"]').getAttribute('content');
 
-onHost(
-  'after the first visit it opens and runs without a server, with everything that was there',
-  async ({ host, visitor }, { project }) => {
-    test.skip(project.name !== 'isolated', 'once is enough');
-    const workbench = new Workbench(await visitor.newPage());
-    await workbench.open();
-    await workbench.run('import six\nopen("kept.txt", "w").write("kept")\nx = 41');
-    await keptForOffline(workbench);
-    // A kept file that something has spoilt is loaded and kept anew.
-    expect(await keptModule(workbench.page, 1000)).toBe(1000);
-    await workbench.page.reload();
-    await workbench.ready();
-    expect(await workbench.run('print(x + 1)')).toContain('42');
-    await expect.poll(() => keptModule(workbench.page)).toBeGreaterThan(1_000_000);
-    await workbench.page.close();
+onHost('after the first visit it opens and runs without a server, with everything that was there', async ({ host, visitor }) => {
+  const workbench = new Workbench(await visitor.newPage());
+  await workbench.open();
+  await workbench.run('import six\nopen("kept.txt", "w").write("kept")\nx = 41');
+  await keptForOffline(workbench);
+  // A kept file that something has spoilt is loaded and kept anew.
+  expect(await keptModule(workbench.page, 1000)).toBe(1000);
+  await workbench.page.reload();
+  await workbench.ready();
+  expect(await workbench.run('print(x + 1)')).toContain('42');
+  await expect.poll(() => keptModule(workbench.page)).toBeGreaterThan(1_000_000);
+  await workbench.page.close();
 
-    await host.stop();
-    await visitor.setOffline(true);
-    const again = new Workbench(await visitor.newPage());
-    await again.open();
-    expect(await again.page.evaluate(() => crossOriginIsolated)).toBe(true);
-    expect(await again.run('print(open("kept.txt").read(), x + 1)')).toContain('kept 42');
-    // What was never shown is there, too: a panel, and a new session with a package that was used before.
-    await again.button('Variables').click();
-    await expect(again.page.getByRole('complementary', { name: 'Variables' })).toContainText('x');
-    await again.page.goto('./#/');
-    await again.page.getByRole('button', { name: /^Empty/ }).click();
-    await again.ready();
-    expect(await again.run('import six\nprint(six.__name__, 6 * 7)')).toContain('six 42');
-  },
-);
+  await host.stop();
+  await visitor.setOffline(true);
+  const again = new Workbench(await visitor.newPage());
+  await again.open();
+  expect(await again.page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(await again.run('print(open("kept.txt").read(), x + 1)')).toContain('kept 42');
+  // What was never shown is there, too: a panel, and a new session with a package that was used before.
+  await again.button('Variables').click();
+  await expect(again.page.getByRole('complementary', { name: 'Variables' })).toContainText('x');
+  await again.page.goto('./#/');
+  await again.page.getByRole('button', { name: /^Empty/ }).click();
+  await again.ready();
+  expect(await again.run('import six\nprint(six.__name__, 6 * 7)')).toContain('six 42');
+});
 
-onHost(
-  'a new version is announced, waits for what goes on in any tab, and is used when asked for',
-  async ({ host, visitor }, { project }) => {
-    test.skip(project.name !== 'isolated', 'once is enough');
-    const first = new Workbench(await visitor.newPage());
-    await first.open();
-    await first.run('open("kept.txt", "w").write("kept")\nx = 41');
-    await keptForOffline(first);
-    const old = await versionOf(first.page);
-    const second = new Workbench(await visitor.newPage());
-    await second.page.goto('./#/');
-    await second.page.getByRole('button', { name: /^Empty/ }).click();
-    await second.ready();
+onHost('a new version is announced, waits for what goes on in any tab, and is used when asked for', async ({ host, visitor }) => {
+  const first = new Workbench(await visitor.newPage());
+  await first.open();
+  await first.run('open("kept.txt", "w").write("kept")\nx = 41');
+  await keptForOffline(first);
+  const old = await versionOf(first.page);
+  const second = new Workbench(await visitor.newPage());
+  await second.page.goto('./#/');
+  await second.page.getByRole('button', { name: /^Empty/ }).click();
+  await second.ready();
 
-    await host.publish('another');
-    await first.page.reload();
-    await first.ready();
-    const announced = first.page.getByText(/^A new version of Dormouse is here/);
-    await expect(announced).toBeVisible({ timeout: 60_000 });
-    // A refresh opens the version that other tabs are of.
-    expect(await versionOf(first.page)).toBe(old);
-    expect(await first.run('print(x + 1)')).toContain('42');
+  await host.publish('another');
+  await first.page.reload();
+  await first.ready();
+  const announced = first.page.getByText(/^A new version of Dormouse is here/);
+  await expect(announced).toBeVisible({ timeout: 60_000 });
+  // A refresh opens the version that other tabs are of.
+  expect(await versionOf(first.page)).toBe(old);
+  expect(await first.run('print(x + 1)')).toContain('42');
 
-    await second.start('import time\nprint("begun", flush=True)\nfor _ in range(600): time.sleep(0.1)');
-    await expect(second.output).toContainText('begun');
-    await first.button('Use it now').click();
-    await expect(first.page.getByText(/Another tab still runs/)).toBeVisible();
-    expect(await versionOf(first.page)).toBe(old);
+  await second.start('import time\nprint("begun", flush=True)\nfor _ in range(600): time.sleep(0.1)');
+  await expect(second.output).toContainText('begun');
+  await first.button('Use it now').click();
+  await expect(first.page.getByText(/Another tab still runs/)).toBeVisible();
+  expect(await versionOf(first.page)).toBe(old);
 
-    await second.button('Stop').click();
-    await second.ready();
-    await first.write('print("typed a moment ago")');
-    await first.button('Use it now').click();
-    await expect.poll(() => versionOf(first.page), { timeout: 30_000 }).toBe('another');
-    // No tab stays with the version before: two never write one session.
-    await expect.poll(() => versionOf(second.page), { timeout: 30_000 }).toBe('another');
-    await first.ready();
-    await expect(first.code).toContainText('typed a moment ago');
-    expect(await first.run('print(open("kept.txt").read(), x)')).toContain('kept 41');
-    await expect(announced).toBeHidden();
-    await expect
-      .poll(() => first.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('dormouse-app-'))))
-      .toEqual(['dormouse-app-another']);
-  },
-);
+  await second.button('Stop').click();
+  await second.ready();
+  await first.write('print("typed a moment ago")');
+  await first.button('Use it now').click();
+  await expect.poll(() => versionOf(first.page), { timeout: 30_000 }).toBe('another');
+  // No tab stays with the version before: two never write one session.
+  await expect.poll(() => versionOf(second.page), { timeout: 30_000 }).toBe('another');
+  await first.ready();
+  await expect(first.code).toContainText('typed a moment ago');
+  expect(await first.run('print(open("kept.txt").read(), x)')).toContain('kept 41');
+  await expect(announced).toBeHidden();
+  await expect
+    .poll(() => first.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('dormouse-app-'))))
+    .toEqual(['dormouse-app-another']);
+});

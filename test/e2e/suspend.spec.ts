@@ -1,5 +1,5 @@
 /** The process survives: variables, generators and connections after a refresh, a kill, a Stop, and back to before a run. */
-import { expect, isolated, test } from './workbench';
+import { BARE, expect, isolated, test } from './workbench';
 
 const SET_UP = `
 import sqlite3
@@ -27,7 +27,7 @@ db.commit()
 print(next(squares), account.add(5).balance, memory.execute("select count(*) from t").fetchone(), book.readline().strip(), db.execute("select count(*) from rows").fetchone())
 `;
 
-test('a refresh leaves variables, generators, connections and open files as they were', async ({ workbench, page }) => {
+test('a refresh leaves variables, generators, connections and open files as they were', { tag: BARE }, async ({ workbench, page }) => {
   await workbench.run(SET_UP);
   await expect(workbench.saved).toContainText('everything kept');
   await page.reload();
@@ -38,7 +38,7 @@ test('a refresh leaves variables, generators, connections and open files as they
   expect(await workbench.run('print(next(squares), account.balance)')).toContain('9 15');
 });
 
-test('a run that the end of the page cuts off leaves the variables before it and the files as it left them', async ({
+test('a run that the end of the page cuts off leaves the variables before it and the files as it left them', { tag: BARE }, async ({
   workbench,
   page,
 }) => {
@@ -53,7 +53,7 @@ test('a run that the end of the page cuts off leaves the variables before it and
   expect(await workbench.run('print(kept, open("left.txt").read())')).toContain('1 here');
 });
 
-test('Stop keeps what was there before the run, also of code that never looks at signals', async ({ workbench }) => {
+test('Stop keeps what was there before the run, also of code that never looks at signals', { tag: BARE }, async ({ workbench }) => {
   await workbench.run('kept = [1, 2]');
   await workbench.start('kept.append(3)\nprint("computing", flush=True)\nsum(range(10**13))');
   await expect(workbench.output).toContainText('computing');
@@ -63,7 +63,7 @@ test('Stop keeps what was there before the run, also of code that never looks at
   expect(await workbench.run('print(kept[:2])')).toContain('[1, 2]');
 });
 
-test('Stop of a loop without isolation brings back the variables before the run', async ({ workbench, page }) => {
+test('Stop of a loop without isolation brings back the variables before the run', { tag: BARE }, async ({ workbench, page }) => {
   test.skip(await isolated(page), 'there a KeyboardInterrupt ends the loop');
   await workbench.run('kept = 1');
   await workbench.start('kept = 2\nopen("left.txt", "w").write("here")\nprint("looping", flush=True)\nwhile True: pass');

@@ -189,6 +189,9 @@ export async function openFile(page: Page, path: string): Promise<void> {
   await chooser.setFiles(path);
 }
 
+/** The tag of tests that run on a page without isolation too: how Python is reached, stopped, waited for and handed its bytes differs there. */
+export const BARE = '@bare';
+
 /** Whether the page of this project is cross-origin isolated, so that Python can wait. */
 export const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 
