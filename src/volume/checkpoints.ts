@@ -23,6 +23,8 @@ const NODE_COST = 4096;
 /** What a page of the object map takes. */
 export const PAGE_COST = recordLength(4, PAGE_ENTRIES * 20);
 const ROOT_COST = 4096;
+/** What deleting one object takes: its record, and its share of the nodes that name it (a small file's: three). */
+const DELETION_COST = 256;
 
 export class Checkpoints {
   readonly #files: SegmentFiles;
@@ -54,10 +56,18 @@ export class Checkpoints {
 
   /** An upper bound of the bytes that `write` appends now. */
   get cost(): number {
-    const { trees, objects, pages, snapshotsSize } = this.#state;
+    const { trees, objects } = this.#state;
     // A node that is written changes the page that says where it is.
-    const dirtyPages = Math.min(objects.pages + 1, objects.dirty + trees.dirty);
-    return trees.dirty * NODE_COST + dirtyPages * PAGE_COST + pages.length * 16 + snapshotsSize + ROOT_COST;
+    return this.#costOf(Math.min(objects.pages + 1, objects.dirty + trees.dirty));
+  }
+
+  /**
+   * What it takes to delete anything, or everything bit by bit, and to write a checkpoint after it, bytes: that changes any page of the object map
+   * and any node. With less room than this what is deleted could never be given back.
+   */
+  get costOfDeleting(): number {
+    const pages = this.#state.objects.pages + 1;
+    return this.#costOf(pages) + pages * PAGE_ENTRIES * DELETION_COST;
   }
 
   /** What would have to be replayed if the volume were opened now. */
@@ -87,6 +97,11 @@ export class Checkpoints {
       throw new StorageError(`A checkpoint could not be written: ${messageOf(cause)}`, { cause });
     }
     this.#emptySegments();
+  }
+
+  #costOf(dirtyPages: number): number {
+    const { trees, pages, snapshotsSize } = this.#state;
+    return trees.dirty * NODE_COST + dirtyPages * PAGE_COST + pages.length * 16 + snapshotsSize + ROOT_COST;
   }
 
   #write(): void {

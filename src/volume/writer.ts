@@ -74,7 +74,7 @@ export class Writer {
 
   /** Makes room for operations of `bytes` in all, and returns for how many bytes there is room now. */
   reserve(bytes: number): number {
-    const held = this.#options.slack + this.checkpoints.cost;
+    const held = this.#options.slack + this.checkpoints.costOfDeleting;
     const room = () => Math.max(0, Math.floor((this.log.room - held) / OVERHEAD));
     const wanted = bytes * OVERHEAD + held + FOR_CLEANING;
     if (this.log.reserve(wanted) < wanted) this.#reclaim(wanted);
