@@ -21,7 +21,10 @@ const OTHERS = ['Layout', 'UpdateLayoutTree'];
 /** Callbacks of one frame follow each other closer than this, µs. */
 const SAME_FRAME = 1000;
 
-/** How long scripts run from each keydown to the end of the next animation-frame callbacks, ms, without style and layout. */
+/**
+ * How long scripts run from each keydown to the end of the next animation-frame callbacks, ms, without style and layout. What runs counts once: where several
+ * keys wait for one frame, its callbacks are the last one's.
+ */
 export function scriptingOf(events: readonly TraceEvent[]): number[] {
   const isKeydown = ({ name, args }: TraceEvent) => name === 'EventDispatch' && args.data?.type === 'keydown';
   const page = events.find(isKeydown);
@@ -29,12 +32,13 @@ export function scriptingOf(events: readonly TraceEvent[]): number[] {
   const frames = spans(ofPage, ({ name }) => name === 'FireAnimationFrame');
   const scripts = united(spans(ofPage, ({ name }) => SCRIPTS.includes(name)));
   const others = united(spans(ofPage, ({ name }) => OTHERS.includes(name)));
-  return united(spans(ofPage, isKeydown)).flatMap(({ from }) => {
+  const keys = united(spans(ofPage, isKeydown));
+  return keys.flatMap(({ from }, index) => {
     const first = frames.findIndex((frame) => frame.from > from);
     if (first === -1) return [];
     let last = first;
     while (last + 1 < frames.length && (frames[last + 1] as Span).from - (frames[last] as Span).to < SAME_FRAME) last += 1;
-    const whole = { from, to: (frames[last] as Span).to };
+    const whole = { from, to: Math.min((frames[last] as Span).to, keys[index + 1]?.from ?? Number.POSITIVE_INFINITY) };
     const running = within(scripts, whole);
     return [(length(running) - running.reduce((sum, script) => sum + length(within(others, script)), 0)) / 1000];
   });

@@ -259,7 +259,7 @@ it(`what was kept is whole after a power loss at any moment (seed ${SEED})`, { t
     const last = Math.min(states.length - 1, Math.max(returned, leadsTo));
     const allowed = states.slice(Math.max(0, returned), last + 1).map(({ kept }) => kept);
     const { pending } = unflushed;
-    for (const fate of fatesOf(pending, { all: 5, random: 2, torn: random.fraction() < 0.2, fraction: () => random.fraction() })) {
+    for (const fate of fatesOf(pending, { all: 5, random: 2, torn: random.fraction() < 0.06, fraction: () => random.fraction() })) {
       const image = unflushed.image(fate, random.fraction() < 0.5);
       const digest = digestOf(image);
       looked += 1;
