@@ -11,7 +11,8 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: MINUTE, hookTimeout: MINUTE } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: MINUTE } },
       { test: { name: 'packages', include: ['test/packages/**/*.test.ts'], testTimeout: 10 * MINUTE, hookTimeout: 5 * MINUTE } },
-      { test: { name: 'differential', include: ['test/differential/*.test.ts'], testTimeout: 30 * MINUTE } },
+      // Beside others, to which it gives way.
+      { test: { name: 'differential', include: ['test/differential/*.test.ts'], testTimeout: 60 * MINUTE } },
       { test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], disableConsoleIntercept: true } },
       {
         test: {

@@ -5,7 +5,7 @@
  * need them are skipped and say why, unless `--require-wheels` makes that a failure.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findApache } from './apache.mjs';
@@ -24,7 +24,7 @@ import { placeWheels } from './wheelhouse/folder.mjs';
  * @property {true} [browsers]
  * @property {true} [wheels] waits for NumPy and the other packages
  * @property {true} [onRequest]
- * @property {string} [beside] the stage that this one runs beside where both are wanted, giving way to it: that one mostly waits
+ * @property {string} [beside] the stage with which this one begins where both are wanted, giving way to it and to those after it: they often wait
  * @property {(env: NodeJS.ProcessEnv) => Promise<Outcome>} run
  */
 
@@ -167,6 +167,9 @@ function tally(total, name, { ok, counts }) {
   return true;
 }
 
+/** How much a stage gives way to those that it runs beside, 1 to 19: about a tenth of what they want is left to it. */
+const BESIDE = 10;
+
 /**
  * Begins a stage in a process of its own that gives way to all others. What it prints is shown when it has ended.
  * @param {Stage} stage
@@ -183,7 +186,13 @@ function beginBeside({ name }, env) {
     detached: true,
     stdio: ['ignore', output, output],
   });
-  giveWay(child, 19);
+  giveWay(child, BESIDE);
+  try {
+    // Linux shares its processors between terminal sessions first (autogroups), and this is one of its own: that has to give way, too.
+    writeFileSync(`/proc/${child.pid}/autogroup`, `${BESIDE}`);
+  } catch {
+    // Another system, or one that does without.
+  }
   const stop = () => {
     try {
       // With all that it has started.
@@ -217,6 +226,8 @@ function beginBeside({ name }, env) {
 async function runStages(stages, env, requireWheels) {
   const wheelhouse = stages.some(({ wheels }) => wheels) ? beginWheelhouse() : null;
   const waiting = [...stages];
+  /** @type {{ name: string, ended: () => Promise<Outcome> }[]} */
+  const companions = [];
   const total = { passed: 0, failed: 0 };
   for (let number = 1; waiting.length > 0; number++) {
     const next = waiting.find(({ wheels }) => !wheels || wheelhouse?.settled) ?? waiting[0];
@@ -225,19 +236,18 @@ async function runStages(stages, env, requireWheels) {
     const { name, title, run } = next;
     console.log(`\n[${number}/${stages.length}] ${name}: ${title}`);
     if (next.wheels && wheelhouse) Object.assign(env, await useWheels(wheelhouse, requireWheels));
-    const companions = waiting.filter(({ beside }) => beside === name);
-    for (const companion of companions) {
+    for (const companion of waiting.filter(({ beside }) => beside === name)) {
       waiting.splice(waiting.indexOf(companion), 1);
       number += 1;
-      console.log(`[${number}/${stages.length}] ${companion.name}, beside it: ${companion.title}`);
+      console.log(`[${number}/${stages.length}] ${companion.name}, beside it and what follows: ${companion.title}`);
+      companions.push({ name: companion.name, ended: beginBeside(companion, env) });
     }
-    const ends = companions.map((companion) => beginBeside(companion, env));
     const began = performance.now();
-    let failed = tally(total, name, await run(env));
-    for (const [index, end] of ends.entries()) failed ||= tally(total, /** @type {Stage} */ (companions[index]).name, await end());
-    console.log(`${[next, ...companions].map((stage) => stage.name).join(' and ')}: ${Math.round((performance.now() - began) / 1000)} s`);
+    const failed = tally(total, name, await run(env));
+    console.log(`${name}: ${Math.round((performance.now() - began) / 1000)} s`);
     if (failed) break;
   }
+  if (!process.exitCode) for (const { name, ended } of companions) tally(total, name, await ended());
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
 }
 
