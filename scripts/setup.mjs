@@ -1,6 +1,6 @@
 /** What `npm start` and `npm test` do first, in a bare clone too: only Node's own modules are there yet. */
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -35,14 +35,17 @@ export function run(command, args, options = {}) {
 export const runTool = (script, args, env = process.env) => run(process.execPath, [`${PROJECT}/node_modules/${script}`, ...args], { env });
 
 /**
- * Lets others go before a process, and what it starts from then on.
+ * Lets others go before a process, and what it starts from then on, where the system can do that.
  * @param {import('node:child_process').ChildProcess} child
- * @param {number} niceness 1 to 19, where the system knows that
+ * @param {number} niceness 1 to 19
+ * @param {{ detached?: boolean }} [options] whether it was started `detached`, in a session of its own. Linux shares its processors between
+ *   sessions first (autogroups), so that the whole session has to give way, too
  */
-export function giveWay({ pid }, niceness) {
+export function giveWay({ pid }, niceness, { detached = false } = {}) {
   if (pid === undefined) return;
   try {
     setPriority(pid, niceness);
+    if (detached) writeFileSync(`/proc/${pid}/autogroup`, `${niceness}`);
   } catch {
     // It is as important as the rest, then.
   }

@@ -5,7 +5,7 @@
  * need them are skipped and say why, unless `--require-wheels` makes that a failure.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findApache } from './apache.mjs';
@@ -186,13 +186,7 @@ function beginBeside({ name }, env) {
     detached: true,
     stdio: ['ignore', output, output],
   });
-  giveWay(child, BESIDE);
-  try {
-    // Linux shares its processors between terminal sessions first (autogroups), and this is one of its own: that has to give way, too.
-    writeFileSync(`/proc/${child.pid}/autogroup`, `${BESIDE}`);
-  } catch {
-    // Another system, or one that does without.
-  }
+  giveWay(child, BESIDE, { detached: true });
   const stop = () => {
     try {
       // With all that it has started.

@@ -80,15 +80,21 @@ const make = (inode: number, name: string): FileOperation => ({
   time: 1,
 });
 
+/** Carries operations out if there is room for all of them, as a machine asks for it; says whether. */
+function carryOut(volume: Volume, operations: FileOperation[]): boolean {
+  const cost = operations.reduce((sum, operation) => sum + costOf(operation), 0);
+  if (volume.reserve(cost) < cost) return false;
+  for (const operation of operations) volume.apply(operation);
+  return true;
+}
+
 /** Writes blocks to a file, as long as room is granted for them; after each `between` of them a part of a file that stays. Answers with how many. */
 function fill(volume: Volume, inode: number, between: number): number {
   let kept = volume.lookup('home/pyodide/kept')?.size ?? 0;
   for (let blocks = 0; ; blocks++) {
     const operations: FileOperation[] = [{ type: 'write', inode, offset: blocks * MEBIBYTE, data: block, time: 1 }];
     if (blocks % between === 0) operations.push({ type: 'write', inode: KEPT, offset: kept, data: block.subarray(0, 4096), time: 1 });
-    const cost = operations.reduce((sum, operation) => sum + costOf(operation), 0);
-    if (volume.reserve(cost) < cost) return blocks;
-    for (const operation of operations) volume.apply(operation);
+    if (!carryOut(volume, operations)) return blocks;
     kept += operations.length > 1 ? 4096 : 0;
   }
 }
@@ -121,12 +127,7 @@ describe.each(Object.entries(STORES))('a full store that %s', (name, makeStore) 
 function fillUp(volume: Volume, inode: number): void {
   let offset = 0;
   for (const data of [block, block.subarray(0, 4096)]) {
-    for (;;) {
-      const operation: FileOperation = { type: 'write', inode, offset, data, time: 1 };
-      if (volume.reserve(costOf(operation)) < costOf(operation)) break;
-      volume.apply(operation);
-      offset += data.length;
-    }
+    while (carryOut(volume, [{ type: 'write', inode, offset, data, time: 1 }])) offset += data.length;
   }
 }
 
@@ -136,10 +137,10 @@ describe('a full store whose last changes are of another file', () => {
   const scattered = (count: number) => (count * 7919) % 200_003;
   const unlink = (name: string): FileOperation => ({ type: 'unlink', parent: INODE.home, name, time: 1 });
 
-  async function filled(makeFiles: (volume: Volume, count: number) => void, count: number): Promise<Volume> {
+  async function filled(makePart: (volume: Volume, index: number) => void, count: number): Promise<Volume> {
     const volume = await Volume.open(openMemoryStore({ quota: 60 * MEBIBYTE }), { slack: 64 * 1024 });
     for (let made = 0; made < count; made++) {
-      makeFiles(volume, made);
+      makePart(volume, made);
       if (made % 256 === 0) await volume.replenish();
     }
     while (volume.clean(MEBIBYTE));
