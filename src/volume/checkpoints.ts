@@ -66,8 +66,8 @@ export class Checkpoints {
    * and any node. With less room than this what is deleted could never be given back.
    */
   get costOfDeleting(): number {
-    const pages = this.#state.objects.pages + 1;
-    return this.#costOf(pages) + pages * PAGE_ENTRIES * DELETION_COST;
+    const { pages, count } = this.#state.objects;
+    return this.#costOf(pages + 1) + count * DELETION_COST;
   }
 
   /** What would have to be replayed if the volume were opened now. */

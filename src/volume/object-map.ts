@@ -110,6 +110,11 @@ export class ObjectMap {
     for (let id = 1; id < this.#end; id++) if (this.references(id) > 0 || this.#entries[id * FIELDS] !== 0) yield id;
   }
 
+  /** How many objects there are. */
+  get count(): number {
+    return this.#end - 1 - this.#free.length;
+  }
+
   /** How many pages there are. */
   get pages(): number {
     return Math.ceil(this.#end / PAGE_ENTRIES);

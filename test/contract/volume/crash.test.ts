@@ -214,9 +214,9 @@ describe('a quota that is used up in the middle', () => {
     await again.undoReplace();
     expect(observe(again)).toBe(freed);
     again.close();
-    // Compacting needs little room now, and gives the rest back.
+    // Compacting needs little room now, and gives the rest back, but for what is held for deleting.
     const compacted = await Volume.open(store, { ...options, leastGarbage: 1000 });
     expect(observe(compacted)).toBe(freed);
-    expect(compacted.reserve(8000)).toBeGreaterThanOrEqual(8000);
+    expect(compacted.reserve(7500)).toBeGreaterThanOrEqual(7500);
   });
 });
