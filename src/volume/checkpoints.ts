@@ -76,11 +76,15 @@ export class Checkpoints {
     return { bytes: this.#log.appended - appended, records: this.#log.position.sequence - sequence };
   }
 
-  /** Whether there are segments that two checkpoints would empty. */
-  get hasEmptySegments(): boolean {
+  /** What two checkpoints would give back, bytes: segments that nothing lives in. */
+  get reclaimable(): number {
+    if (this.held) return 0;
     const usage = this.#state.usage();
     const { ordinal } = this.#log.position;
-    return !this.held && this.#files.all().some(({ number, header }) => header !== null && header.ordinal < ordinal && !usage.has(number));
+    return this.#files
+      .all()
+      .filter(({ number, header }) => header !== null && header.ordinal < ordinal && !usage.has(number))
+      .reduce((sum, { size }) => sum + size, 0);
   }
 
   /**

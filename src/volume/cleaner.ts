@@ -18,6 +18,12 @@ export interface CleanerOptions {
 
 /** A segment that is fuller than this is left alone. */
 const FULL = 0.8;
+/** Garbage that is too much: more than this part of what lives beside it. */
+const MOST_GARBAGE = 0.75;
+/** A round begins when there is too much garbage, and goes on until there is this part of that: it ends with two checkpoints, which have to be worth it. */
+const CLEAN = 0.85;
+/** The part of a store that is left for cleaning, at most. */
+const LARGEST_WORKSPACE = 1 / 8;
 /** When the store is full, a segment with less garbage than this is left alone, bytes: every cleaning costs two checkpoints. */
 const LEAST_WHEN_FULL = 256 * 1024;
 /** Segments of less than this part of the usual size are put together when there are more than `MOST_SMALL` of them. */
@@ -64,6 +70,14 @@ export class Cleaner {
     this.#state = state;
     this.#log = log;
     this.#options = options;
+  }
+
+  /**
+   * Room that has to be left in a store that is to be cleaned when it is full, bytes: nothing can be given back before the content of one segment has
+   * a place elsewhere.
+   */
+  get workspace(): number {
+    return Math.min(FULL * this.#log.limit, this.#files.size * LARGEST_WORKSPACE);
   }
 
   /**
@@ -123,6 +137,7 @@ export class Cleaner {
   /** The segment that costs least to empty, when that is worth it. */
   #choose(pinned: ReadonlySet<number>): Victim | null {
     const head = this.#log.position;
+    const begins = this.#newest === null;
     this.#newest ??= head.ordinal;
     const newest = this.#newest;
     const candidates = this.#candidates(pinned).filter(
@@ -131,7 +146,8 @@ export class Cleaner {
     const garbage = candidates.reduce((sum, { size, live }) => sum + size - live, 0);
     const live = candidates.reduce((sum, candidate) => sum + candidate.live, 0);
     let [chosen] = candidates;
-    const worthwhile = garbage > Math.max(this.#options.leastGarbage, live / 2);
+    const limit = Math.max(this.#options.leastGarbage, MOST_GARBAGE * live);
+    const worthwhile = garbage > (begins ? limit : CLEAN * limit);
     if (!worthwhile || !chosen || shareOf(chosen) >= FULL) {
       const small = candidates.filter(({ segment }) => segment.number !== head.segment && segment.size < SMALL * this.#log.limit);
       chosen =

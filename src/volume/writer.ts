@@ -26,6 +26,8 @@ const COLLECTED_AT_ONCE = 8;
 const OVERHEAD = 1.5;
 /** Where there is less room than that beyond what is wanted, space is given back at once: later there may be no room to move anything, bytes. */
 const FOR_CLEANING = 2 * 2 ** 20;
+/** Two checkpoints are made for the sake of room that is this many times what one of them costs. */
+const CHECKPOINTS_WORTH = 4;
 /** How often segments are emptied in one go when the store is full. */
 const MOST_EMPTIED = 16;
 
@@ -37,8 +39,8 @@ export class Writer {
   readonly #state: VolumeState;
   readonly #cleaner: Cleaner;
   readonly #options: WriterOptions;
-  /** Whether something was given up or moved since the last round of cleaning came to its end. */
-  #cleaned = false;
+  /** Whether something was moved since the last round of cleaning came to its end. */
+  #moved = false;
 
   constructor(files: SegmentFiles, state: VolumeState, log: SegmentLog, checkpoints: Checkpoints, options: WriterOptions) {
     this.log = log;
@@ -74,7 +76,7 @@ export class Writer {
 
   /** Makes room for operations of `bytes` in all, and returns for how many bytes there is room now. */
   reserve(bytes: number): number {
-    const held = this.#options.slack + this.checkpoints.costOfDeleting;
+    const held = this.#options.slack + this.checkpoints.costOfDeleting + this.#cleaner.workspace;
     const room = () => Math.max(0, Math.floor((this.log.room - held) / OVERHEAD));
     const wanted = bytes * OVERHEAD + held + FOR_CLEANING;
     if (this.log.reserve(wanted) < wanted) this.#reclaim(wanted);
@@ -83,15 +85,18 @@ export class Writer {
 
   /** Gives back space, moving up to about `budget` bytes; says whether there is more to do. */
   clean(budget: number): boolean {
-    const more = this.#state.trees.collect(Math.ceil(budget / 4096)) || this.#cleaner.step(budget, this.pinned);
-    if (more) {
-      this.#cleaned = true;
-    } else if (this.#cleaned || this.checkpoints.hasEmptySegments) {
+    if (this.#state.trees.collect(Math.ceil(budget / 4096))) return true;
+    if (this.#cleaner.step(budget, this.pinned)) {
+      this.#moved = true;
+      return true;
+    }
+    // In a large session a checkpoint costs some MB: for less than that nothing is given back before the next one.
+    if (this.#moved || this.checkpoints.reclaimable > CHECKPOINTS_WORTH * this.checkpoints.cost) {
       // Two, because either superblock may have to lead to everything that it knows.
       for (let turn = 0; turn < 2; turn++) this.tryCheckpoint();
-      this.#cleaned = false;
+      this.#moved = false;
     }
-    return more;
+    return false;
   }
 
   /** Writes a checkpoint where there is room for one, and says whether; without, the log only grows. */
@@ -138,7 +143,7 @@ export class Writer {
     while (this.#state.trees.collect(1000));
     const room = () => this.log.room - this.checkpoints.cost;
     for (let turn = 0; turn < MOST_EMPTIED && (this.log.reserve(wanted) < wanted || !this.log.ready); turn++) {
-      if (!this.checkpoints.hasEmptySegments && !this.#cleaner.emptyOne(room, this.pinned)) return;
+      if (this.checkpoints.reclaimable === 0 && !this.#cleaner.emptyOne(room, this.pinned)) return;
       // A segment goes with the second that finds it empty.
       if (!this.tryCheckpoint() || !this.tryCheckpoint()) return;
     }

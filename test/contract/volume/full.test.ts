@@ -172,6 +172,28 @@ describe('a full store whose last changes are of another file', () => {
   });
 });
 
+describe('a full store of small files side by side', () => {
+  it.each([2, 4])('has room again when one of %i was deleted', async (apart) => {
+    const volume = await Volume.open(openMemoryStore({ quota: 60 * MEBIBYTE }));
+    let files = 0;
+    while (
+      carryOut(volume, [
+        make(KEPT + files, `${files}`),
+        { type: 'write', inode: KEPT + files, offset: 0, data: block.subarray(0, 4096), time: 1 },
+      ])
+    ) {
+      files++;
+      if (files % 256 === 0) await volume.replenish();
+    }
+    for (let file = 0; file < files; file += apart) volume.apply({ type: 'unlink', parent: INODE.home, name: `${file}`, time: 1 });
+    await volume.replenish();
+    // A promise of room takes into account what a checkpoint has to write with it.
+    const room = Math.floor((0.5 * files * 4096) / apart);
+    expect(volume.reserve(room)).toBeGreaterThanOrEqual(room);
+    expect(volume.check().findings).toEqual([]);
+  });
+});
+
 it('goes on with the segments that it has where no file can be made any more', async () => {
   let full = false;
   const volume = await Volume.open(refusingFiles(() => full));
