@@ -8,12 +8,14 @@ import { PAGE_COST } from './checkpoints';
 import { PIECE, RECORD_TYPE, recordLength } from './format';
 import { PAGE_ENTRIES } from './object-map';
 import type { Segment, SegmentFiles } from './segment-files';
-import type { SegmentLog } from './segment-log';
+import { LARGEST_SEGMENT, type SegmentLog } from './segment-log';
 import type { VolumeState } from './volume-state';
 
 export interface CleanerOptions {
   /** Nothing is cleaned for less garbage than this, bytes. */
   leastGarbage: number;
+  /** What a segment of a small store has, bytes. */
+  segmentSize: number;
 }
 
 /** A segment that is fuller than this is left alone. */
@@ -22,8 +24,6 @@ const FULL = 0.8;
 const MOST_GARBAGE = 0.75;
 /** A round begins when there is too much garbage, and goes on until there is this part of that: it ends with two checkpoints, which have to be worth it. */
 const CLEAN = 0.85;
-/** The part of a store that is left for cleaning, at most. */
-const LARGEST_WORKSPACE = 1 / 8;
 /** When the store is full, a segment with less garbage than this is left alone, bytes: every cleaning costs two checkpoints. */
 const LEAST_WHEN_FULL = 256 * 1024;
 /** Segments of less than this part of the usual size are put together when there are more than `MOST_SMALL` of them. */
@@ -73,11 +73,11 @@ export class Cleaner {
   }
 
   /**
-   * Room that has to be left in a store that is to be cleaned when it is full, bytes: nothing can be given back before the content of one segment has
-   * a place elsewhere.
+   * Room that has to be left in a store that is to be cleaned when it is full, bytes: nothing can be given back before what is left in one segment has
+   * a place elsewhere. Segments grow with the store; one of a few segments has nothing to choose from.
    */
   get workspace(): number {
-    return Math.min(FULL * this.#log.limit, this.#files.size * LARGEST_WORKSPACE);
+    return Math.min(FULL * LARGEST_SEGMENT, Math.max(0, this.#files.size - 2 * this.#options.segmentSize) / 8);
   }
 
   /**

@@ -32,6 +32,8 @@ export interface Appended {
 const LARGEST_WASTE = 2 ** 20 + 4096;
 /** Records of a batch are written together up to this many bytes. */
 const BATCH = 2 ** 20;
+/** The most that `limit` is set to as a store grows. */
+export const LARGEST_SEGMENT = 64 * 2 ** 20;
 /** A segment may become so many times larger than the limit when there is no spare, or more room is wanted than there are spares for. */
 const LIMIT_FACTOR = 8;
 /** The least growth worth another try when the store refused more, bytes; every try is a question to the browser's own process. */

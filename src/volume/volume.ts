@@ -15,7 +15,7 @@ import { checkState, type FsckReport } from './fsck';
 import type { VolumeOperation } from './operation-codec';
 import { newIdentity, type Recovery, recover } from './recovery';
 import { type Segment, SegmentFiles } from './segment-files';
-import { SegmentLog } from './segment-log';
+import { LARGEST_SEGMENT, SegmentLog } from './segment-log';
 import { snapshotSize } from './snapshot-size';
 import type { Store, SyncFile } from './store';
 import { hasLog, type Migrated, migrate, removeLogs } from './version-1/migrate';
@@ -38,7 +38,6 @@ export interface VolumeOptions {
 const KIB = 1024;
 const MIB = KIB * KIB;
 const DEFAULTS = { now: () => Date.now(), slack: 512 * KIB, leastGarbage: 16 * MIB, segmentSize: 8 * MIB, replay: 16 * MIB };
-const LARGEST_SEGMENT = 64 * MIB;
 /** Empty segments that are kept open, so that the log can go on without waiting for the store; one of them for sealing alone. */
 const SPARES = 7;
 /** A spare may grow to so many times the usual size, at least, before another is needed. */

@@ -16,6 +16,8 @@ export interface WriterOptions {
   leastGarbage: number;
   /** How much log may be replayed at the next opening, bytes. */
   replay: number;
+  /** What a segment of a small store has, bytes. */
+  segmentSize: number;
 }
 
 /** The most records to be replayed at opening, whatever their size. */
@@ -76,11 +78,13 @@ export class Writer {
 
   /** Makes room for operations of `bytes` in all, and returns for how many bytes there is room now. */
   reserve(bytes: number): number {
-    const held = this.#options.slack + this.checkpoints.costOfDeleting + this.#cleaner.workspace;
-    const room = () => Math.max(0, Math.floor((this.log.room - held) / OVERHEAD));
-    const wanted = bytes * OVERHEAD + held + FOR_CLEANING;
-    if (this.log.reserve(wanted) < wanted) this.#reclaim(wanted);
-    return room();
+    const needed = () => bytes * OVERHEAD + this.#held + FOR_CLEANING;
+    const first = needed();
+    const given = this.log.reserve(first);
+    // What is held back has grown with the store.
+    const wanted = needed();
+    if (given < first || this.log.reserve(wanted) < wanted) this.#reclaim(wanted);
+    return Math.max(0, Math.floor((this.log.room - this.#held) / OVERHEAD));
   }
 
   /** Gives back space, moving up to about `budget` bytes; says whether there is more to do. */
@@ -105,6 +109,11 @@ export class Writer {
     if (this.log.reserve(cost) < cost) return false;
     this.checkpoints.write();
     return true;
+  }
+
+  /** Room that is never promised, bytes. */
+  get #held(): number {
+    return this.#options.slack + this.checkpoints.costOfDeleting + this.#cleaner.workspace;
   }
 
   /** @throws NoSpaceError when a record does not fit */
