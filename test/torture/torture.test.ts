@@ -40,6 +40,8 @@ interface Opened {
   /** What had to be there, as the page that opened it narrowed it down. */
   outcomes: Claim['outcomes'] | null;
   problems: string[];
+  /** What the page showed when it was open, and what it had written to the console. */
+  said: string;
 }
 
 /** The session that the rounds are about: a copy, too, may have been opened last. */
@@ -50,6 +52,8 @@ class NotOpenError extends Error {}
 
 async function open(claim: Claim | null): Promise<Opened> {
   const page = await victim.newPage();
+  const logged: string[] = [];
+  page.on('console', (message) => logged.push(message.text()));
   const workbench = new Workbench(page);
   let outcomes = claim?.outcomes ?? null;
   try {
@@ -59,9 +63,10 @@ async function open(claim: Claim | null): Promise<Opened> {
     if (promise?.includes('Not saved')) throw new Error(`The page says: ${promise.trim()}`);
     const opened = await claim?.afterOpening?.(workbench);
     outcomes = opened?.outcomes ?? outcomes;
+    const said = [await page.locator('body').ariaSnapshot(), ...logged].join('\n');
     const found = await look(workbench);
     await victim.aim();
-    return { workbench, found, outcomes, problems: [...found.problems, ...(opened?.problems ?? [])] };
+    return { workbench, found, outcomes, problems: [...found.problems, ...(opened?.problems ?? [])], said };
   } catch (error) {
     const text = await page
       .locator('body')
@@ -129,7 +134,10 @@ test(
         console.log(
           `${head}  ${problems.length === 0 ? `ok: ${outcome?.name}${claim.note ? ` (${claim.note})` : ''}` : `LOST: ${problems.join('; ')}`}`,
         );
-        if (problems.length > 0) failures.push(`round ${round}, ${scenario.name}: ${problems.join('; ')}`);
+        if (problems.length > 0) {
+          failures.push(`round ${round}, ${scenario.name}: ${problems.join('; ')}`);
+          console.log(session.said);
+        }
       } catch (error) {
         if (!(error instanceof NotOpenError)) throw error;
         total.unopened += 1;
