@@ -7,6 +7,7 @@ import { INODE } from '../src/base/file-operation';
 import type { Store } from '../src/volume';
 import { openNodeStore } from '../src/volume/node-store';
 import { Volume } from '../src/volume/volume';
+import { watchWrites } from '../test/fixtures/watched-store';
 import { describeMachine, printTable, type Row } from './table';
 
 const ROUNDS = 5;
@@ -21,25 +22,6 @@ const RUNS = 50;
 const KEPT = 10;
 /** As in the keeper, which tidies up between runs. */
 const CLEANED_AT_ONCE = 4 * MEBIBYTE;
-
-/** Passes everything on, and counts the bytes that are written. */
-function counting(store: Store): Store & { written: number } {
-  const counted = {
-    ...store,
-    written: 0,
-    open: async (name: string) => {
-      const file = await store.open(name);
-      return {
-        ...file,
-        write(data: Uint8Array, offset: number) {
-          counted.written += data.length;
-          file.write(data, offset);
-        },
-      };
-    },
-  };
-  return counted;
-}
 
 /** Bytes that do not compress. */
 function noise(length: number): Uint8Array<ArrayBuffer> {
@@ -86,15 +68,18 @@ test('bytes written per byte changed', async () => {
   for (const megabytes of [10, 100, 500]) {
     const folder = await mkdtemp(join(tmpdir(), 'dormouse-bench-'));
     try {
-      const store = counting(openNodeStore(folder));
+      let bytes = 0;
+      const store = watchWrites(openNodeStore(folder), (_name, length) => {
+        bytes += length;
+      });
       const pages = Math.floor((megabytes * 1e6) / PAGE);
       const changes = Math.round(pages / 100);
       const volume = await fill(store, pages);
       const samples: { written: number[]; held: number[] } = { written: [], held: [] };
       for (let round = 0; round < FIRST_ROUNDS + ROUNDS; round++) {
-        const before = store.written;
+        const before = bytes;
         for (let n = 0; n < RUNS; n++) await run(volume, pages, changes);
-        samples.written.push((store.written - before) / (RUNS * changes * PAGE));
+        samples.written.push((bytes - before) / (RUNS * changes * PAGE));
         samples.held.push(volume.stored / (pages * PAGE));
       }
       const name = `session of ${megabytes} MB`;

@@ -54,6 +54,15 @@ async function open(claim: Claim | null): Promise<Opened> {
   const page = await victim.newPage();
   const logged: string[] = [];
   page.on('console', (message) => logged.push(message.text()));
+  // By role and name: the text of the body has nothing of what is in its components.
+  const show = async () =>
+    [
+      await page
+        .locator('body')
+        .ariaSnapshot({ timeout: 1000 })
+        .catch(() => ''),
+      ...logged,
+    ].join('\n');
   const workbench = new Workbench(page);
   let outcomes = claim?.outcomes ?? null;
   try {
@@ -63,16 +72,12 @@ async function open(claim: Claim | null): Promise<Opened> {
     if (promise?.includes('Not saved')) throw new Error(`The page says: ${promise.trim()}`);
     const opened = await claim?.afterOpening?.(workbench);
     outcomes = opened?.outcomes ?? outcomes;
-    const said = [await page.locator('body').ariaSnapshot(), ...logged].join('\n');
+    const said = await show();
     const found = await look(workbench);
     await victim.aim();
     return { workbench, found, outcomes, problems: [...found.problems, ...(opened?.problems ?? [])], said };
   } catch (error) {
-    const text = await page
-      .locator('body')
-      .innerText({ timeout: 1000 })
-      .catch(() => '');
-    throw new NotOpenError(`${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
+    throw new NotOpenError(`${error instanceof Error ? error.message : error}\n${await show()}`, { cause: error });
   }
 }
 

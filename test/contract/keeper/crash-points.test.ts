@@ -19,7 +19,7 @@ import { Sandbox, until } from '../../unit/keeper/fixture';
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
 /** Small, so that segments, the volume's checkpoints and rounds of cleaning come and go. */
 const OPTIONS = { slack: 20_000, leastGarbage: 4000, segmentSize: 16_384, replay: 6000, now: () => 5000 };
-const QUOTA = 7_000_000;
+const QUOTA = 6_000_000;
 /** The share of what is left that is gone on with. */
 const GONE_ON = 0.05;
 const BASELINE = 'b'.repeat(64);

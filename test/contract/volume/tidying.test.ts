@@ -1,29 +1,13 @@
 /** What giving back space costs: the checkpoints that it takes are made for the sake of room that is worth them. */
 import { expect, it } from 'vitest';
 import { INODE } from '../../../src/base/file-operation';
-import { openMemoryStore, type Store, Volume } from '../../../src/volume';
+import { openMemoryStore, Volume } from '../../../src/volume';
+import { watchWrites } from '../../fixtures/watched-store';
 
 const FILE = INODE.firstFree;
 const MEBIBYTE = 2 ** 20;
 const PAGE = 4096;
 const SIZE = 24 * MEBIBYTE;
-
-/** Counts what is written to the superblocks: a checkpoint each. */
-function counting(store: Store): Store & { checkpoints: number } {
-  const counted = {
-    ...store,
-    checkpoints: 0,
-    open: async (name: string) => {
-      const file = await store.open(name);
-      const write = (data: Uint8Array, offset: number) => {
-        if (name === 'super') counted.checkpoints += 1;
-        file.write(data, offset);
-      };
-      return { ...file, write };
-    },
-  };
-  return counted;
-}
 
 async function write(volume: Volume, offset: number, size: number): Promise<void> {
   await volume.replenish();
@@ -37,7 +21,11 @@ async function tidy(volume: Volume): Promise<void> {
 }
 
 it('a run that changes little makes no checkpoint when it is tidied up after; what a large file took is given back', async () => {
-  const store = counting(openMemoryStore());
+  /** Superblocks that were written. */
+  let checkpoints = 0;
+  const store = watchWrites(openMemoryStore(), (name) => {
+    if (name === 'super') checkpoints += 1;
+  });
   const volume = await Volume.open(store);
   volume.apply({ type: 'make', inode: FILE, parent: INODE.home, name: 'large', kind: 'file', mode: 0o644, time: 1 });
   // In small pieces, so that what a snapshot leaves behind is more than what is taken up beside other work.
@@ -45,7 +33,7 @@ it('a run that changes little makes no checkpoint when it is tidied up after; wh
   volume.flush();
   await tidy(volume);
   volume.checkpoint();
-  const before = store.checkpoints;
+  const before = checkpoints;
   for (let run = 0; run < 20; run++) {
     for (let change = 0; change < 20; change++) await write(volume, ((run * 20 + change) * 101 * PAGE) % SIZE, PAGE);
     volume.createSnapshot('a run');
@@ -54,7 +42,7 @@ it('a run that changes little makes no checkpoint when it is tidied up after; wh
     volume.flush();
     await tidy(volume);
   }
-  expect(store.checkpoints).toBe(before);
+  expect(checkpoints).toBe(before);
 
   for (const { id } of volume.snapshots) volume.dropSnapshot(id);
   volume.apply({ type: 'unlink', parent: INODE.home, name: 'large', time: 2 });
