@@ -59,7 +59,9 @@ export class Broker {
     return {
       find: async (sha256) => {
         const reply = await this.#ask({ type: 'baseline', sha256 });
-        if (reply.type !== 'baseline' || !reply.bytes || reply.sha256 === null) return null;
+        if (reply.type !== 'baseline') return null;
+        if (reply.problem !== null) throw new Error(reply.problem);
+        if (!reply.bytes || reply.sha256 === null) return null;
         return { bytes: reply.bytes, sha256: reply.sha256 };
       },
       offer: async (bytes) => {

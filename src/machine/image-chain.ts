@@ -230,7 +230,7 @@ function randomName(): string {
 function requireBuild({ build }: FrameDescription, own: string): void {
   if (build !== own) {
     throw new ImageError('The saved memory was made by another version of Python in Dormouse, and only that version can go on with it.', {
-      anotherBuild: true,
+      keepImage: true,
     });
   }
 }

@@ -63,14 +63,14 @@ export interface Frame {
   attachments: Uint8Array[];
 }
 
-/** Why an image is not used. `anotherBuild`: it may be right for another version of this program. */
+/** Why an image is not used. `keepImage`: it may be right for another version of this program, or when what it needs can be had. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
-  readonly anotherBuild: boolean;
+  readonly keepImage: boolean;
 
-  constructor(message: string, options: ErrorOptions & { anotherBuild?: boolean } = {}) {
+  constructor(message: string, options: ErrorOptions & { keepImage?: boolean } = {}) {
     super(message, options);
-    this.anotherBuild = options.anotherBuild ?? false;
+    this.keepImage = options.keepImage ?? false;
   }
 }
 
@@ -131,7 +131,7 @@ export function splitFrames(chain: Uint8Array, checked = false): PackedFrame[] {
     const version = view.getUint32(8, true);
     if (version !== FORMAT_VERSION) {
       throw new ImageError(`The saved memory is of format ${version}; this version of Dormouse reads ${FORMAT_VERSION}.`, {
-        anotherBuild: true,
+        keepImage: true,
       });
     }
     const length = view.getUint32(12, true);

@@ -17,7 +17,7 @@ import type { Wake } from './wake';
 
 /** Where baselines are kept: the page's. */
 export interface BaselineSource {
-  /** The one with this sha256, or (null) the one for this build; null when there is none. It has been checked. */
+  /** The one with this sha256, or (null) the one for this build; null when there is none. It has been checked. @throws Error when that cannot be told */
   find(sha256: string | null): Promise<FoundBaseline | null>;
   /** Offers one that was made here; gives its sha256, null when it is not wanted. */
   offer(bytes: Uint8Array<ArrayBuffer>): Promise<string | null>;
@@ -68,7 +68,7 @@ class Beginning {
   #baseline: Promise<Baseline | null> = Promise.resolve(null);
   #journal: Journal | undefined;
   #problem: string | null = null;
-  #anotherBuild = false;
+  #keepImage = false;
 
   constructor(options: StartOptions) {
     this.#options = options;
@@ -76,7 +76,8 @@ class Beginning {
 
   async run(): Promise<Started> {
     const { baselines, disk } = this.#options;
-    const found = await baselines.find(null);
+    // Without it Python initialises itself.
+    const found = await baselines.find(null).catch(() => null);
     if (found) this.#baseline = this.#readBaseline(found);
     let mayResume = found !== null;
     // Without a baseline of this build the disk has to be awaited: its image may name one, or need none.
@@ -103,14 +104,29 @@ class Beginning {
 
   #fail(error: unknown): void {
     this.#problem = messageOf(error);
-    this.#anotherBuild = error instanceof ImageError && error.anotherBuild;
+    this.#keepImage = error instanceof ImageError && error.keepImage;
   }
 
-  async #findBaseline(sha256: string): Promise<Baseline | null> {
-    const found = await this.#options.baselines.find(sha256);
-    return found && this.#readBaseline(found);
+  /** What a session's memory builds on. @throws ImageError when it cannot be had, now or ever */
+  async #requireBaseline(sha256: string): Promise<Baseline> {
+    let found: FoundBaseline | null;
+    let baseline: Baseline | null;
+    try {
+      found = await this.#options.baselines.find(sha256);
+      baseline = found && (await readBaseline(found, this.#options.build));
+    } catch (cause) {
+      if (cause instanceof ImageError) throw cause;
+      const why = messageOf(cause).replace(/\.$/, '');
+      throw new ImageError(`The memory that this session started from could not be read (${why}). Reload the page to try again.`, {
+        keepImage: true,
+        cause,
+      });
+    }
+    if (!baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+    return baseline;
   }
 
+  /** The baseline of the build: where it cannot be used Python does without. */
   async #readBaseline(found: FoundBaseline): Promise<Baseline | null> {
     try {
       return await readBaseline(found, this.#options.build);
@@ -123,10 +139,7 @@ class Beginning {
   async #findNamed(images: Blob): Promise<boolean> {
     try {
       const sha256 = baselineOf(splitFrames(new Uint8Array(await images.arrayBuffer())), this.#options.build);
-      if (sha256 !== null) {
-        this.#baseline = this.#findBaseline(sha256);
-        if (!(await this.#baseline)) throw new ImageError('The memory that this session started from is not on this device any more.');
-      }
+      if (sha256 !== null) this.#baseline = Promise.resolve(await this.#requireBaseline(sha256));
       return true;
     } catch (error) {
       this.#fail(error);
@@ -140,8 +153,7 @@ class Beginning {
       const frames = splitFrames(new Uint8Array(await disk.resume.images.arrayBuffer()));
       const named = baselineOf(frames, this.#options.build);
       const own = await this.#baseline;
-      const baseline = named === own?.sha256 ? own : named === null ? null : await this.#findBaseline(named);
-      if (named !== null && !baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
+      const baseline = named === own?.sha256 ? own : named === null ? null : await this.#requireBaseline(named);
       const { chain, saved } = await ImageChain.read(frames, this.#options.build, baseline);
       return { chain, saved, changed: new Set(disk.resume.changed) };
     } catch (error) {
@@ -172,7 +184,7 @@ class Beginning {
       resumable = await reading;
       baseline = await this.#baseline;
       // What does not work is tried once.
-      if (!resumable && mayChoose && disk.baseline) baseline = (await this.#findBaseline(disk.baseline)) ?? baseline;
+      if (!resumable && mayChoose && disk.baseline) baseline = await this.#requireBaseline(disk.baseline).catch(() => baseline);
       const memory = resumable?.saved ?? baseline;
       if (!memory) throw new NoMemoryError();
       this.#mount(runtime, disk);
@@ -237,7 +249,7 @@ class Beginning {
   }
 
   #report(kind: ResumeReport['kind'], lost: Loss[]): ResumeReport {
-    return { kind, problem: this.#problem, anotherBuild: this.#anotherBuild, lost };
+    return { kind, problem: this.#problem, keepImage: this.#keepImage, lost };
   }
 }
 
@@ -259,7 +271,7 @@ async function restorePackages(packages: Packages, { state }: SavedMachine): Pro
   try {
     await packages.restore(state.packages);
   } catch (cause) {
-    throw new ImageError(`It needs a package that could not be loaded: ${messageOf(cause)}`, { anotherBuild: true, cause });
+    throw new ImageError(`It needs a package that could not be loaded: ${messageOf(cause)}`, { keepImage: true, cause });
   }
 }
 

@@ -62,8 +62,8 @@ export interface ResumeReport {
   kind: 'resumed' | 'fresh';
   /** A sentence: why an image that was there was not used. */
   problem: string | null;
-  /** Whether that image may be right for another build of the runtime: then it should be kept. */
-  anotherBuild: boolean;
+  /** Whether that image may be right all the same, for another build of the runtime or when what it needs can be had: then it should be kept. */
+  keepImage: boolean;
   /** Open files that came back dead, because their file has changed since. */
   lost: Loss[];
 }
@@ -78,11 +78,12 @@ export type BaselineRequest =
    */
   | { type: 'offer-baseline'; call: number; bytes: ArrayBuffer };
 
-/** `bytes` null: there is none, or the offer was not taken. */
+/** `bytes` null: there is none, or the offer was not taken, or (then `problem` is a sentence) that could not be told. */
 export interface BaselineReply {
   type: 'baseline';
   call: number;
   bytes: Blob | null;
   /** Of the bytes, lower-case hex; also the answer to an offer that was taken. */
   sha256: string | null;
+  problem: string | null;
 }

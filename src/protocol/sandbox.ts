@@ -33,7 +33,11 @@ export interface SandboxOptions {
 
 /** Where baseline images are kept for all sessions of this origin. */
 export interface BaselineStore {
-  /** The one for a build, or a certain one, checked; null when there is none. */
+  /**
+   * The one for a build, or a certain one, checked; null when there is none. That for a build is not waited for long, a certain one is: nothing else
+   * will do for a memory that builds on it.
+   * @throws Error when that cannot be told
+   */
   find(which: { build: string } | { sha256: string }): Promise<Baseline | null>;
   keep(build: string, bytes: Blob): Promise<Baseline>;
 }

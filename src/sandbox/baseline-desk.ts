@@ -4,6 +4,7 @@
  * is none, has asked for no other (that of an image, whose code may be anybody's), and has not yet begun with its session. One that is made for no
  * session, to import a package, begins with the baseline of its build and offers another.
  */
+import { messageOf } from '../base/errors';
 import type { BaselineReply, BaselineRequest } from '../protocol/image';
 import type { BaselineStore } from '../protocol/sandbox';
 
@@ -31,16 +32,16 @@ export class BaselineDesk {
     this.#offers = 'closed';
   }
 
-  /** Never rejects: without a baseline Python starts by initialising itself. */
+  /** Never rejects: without a baseline Python starts by initialising itself. One that could not be read is not one that is not there. */
   async answer(request: BaselineRequest): Promise<BaselineReply> {
     const { call } = request;
-    const nothing: BaselineReply = { type: 'baseline', call, bytes: null, sha256: null };
+    const nothing: BaselineReply = { type: 'baseline', call, bytes: null, sha256: null, problem: null };
     try {
       const found = request.type === 'baseline' ? await this.#find(request.sha256) : await this.#take(request.bytes);
       return found ? { ...nothing, ...found } : nothing;
     } catch (error) {
       console.warn('The baseline image could not be read or kept.', error);
-      return nothing;
+      return { ...nothing, problem: messageOf(error) };
     }
   }
 

@@ -4,8 +4,11 @@ import type { Baseline } from '../protocol/catalogue';
 import type { BaselineStore } from '../protocol/sandbox';
 import type { Sessions } from './sessions';
 
-/** How long a start of Python waits for the store, ms: another tab may hold its lock and be asleep. */
-const PATIENCE = 3000;
+/**
+ * How long a start of Python waits for the store, ms: another tab may hold its lock and be asleep. Without the baseline of its build it initialises
+ * itself, which takes as long; without a certain one a session's variables cannot be brought back.
+ */
+const PATIENCE = { build: 3000, sha256: 60_000 };
 
 export class Baselines implements BaselineStore {
   readonly #sessions: Promise<Sessions | null>;
@@ -35,8 +38,16 @@ export class Baselines implements BaselineStore {
   }
 
   #ask(which: { build: string } | { sha256: string }): Promise<Baseline | null> {
-    const stored = this.#sessions.then((sessions) => sessions?.getBaseline(which) ?? null);
-    return Promise.race([stored, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE))]);
+    const stored = this.#sessions.then((sessions) => {
+      if (sessions) return sessions.getBaseline(which);
+      if ('build' in which) return null;
+      throw new Error('the browser refuses its storage');
+    });
+    const late = new Promise<null>((resolve, reject) => {
+      if ('build' in which) setTimeout(resolve, PATIENCE.build, null);
+      else setTimeout(reject, PATIENCE.sha256, new Error('the browser did not give it within a minute; another tab may be busy'));
+    });
+    return Promise.race([stored, late]);
   }
 
   async keep(build: string, bytes: Blob): Promise<Baseline> {

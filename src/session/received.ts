@@ -76,7 +76,7 @@ export function resumeReport(value: unknown): ResumeReport {
   return {
     kind: field(value, 'kind') === 'resumed' ? 'resumed' : 'fresh',
     problem: sentence(field(value, 'problem')),
-    anotherBuild: field(value, 'anotherBuild') === true,
+    keepImage: field(value, 'keepImage') === true,
     lost: losses(field(value, 'lost')),
   };
 }

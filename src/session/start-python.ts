@@ -84,6 +84,6 @@ function outcome(happened: string | null, attached: AttachReport, resume: Resume
 }
 
 /** A store that fails says so by itself. */
-function tell(keeper: KeeperClient, { kind, anotherBuild }: ResumeReport): void {
-  keeper.call('attached', { resumed: kind === 'resumed', keepImage: anotherBuild }).catch(() => undefined);
+function tell(keeper: KeeperClient, { kind, keepImage }: ResumeReport): void {
+  keeper.call('attached', { resumed: kind === 'resumed', keepImage: keepImage }).catch(() => undefined);
 }

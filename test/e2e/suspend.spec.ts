@@ -1,4 +1,5 @@
 /** The process survives: variables, generators and connections after a refresh, a kill, a Stop, and back to before a run. */
+import { CATALOGUE_LOCK } from '../../src/protocol/keeper';
 import { BARE, expect, isolated, test } from './workbench';
 
 const SET_UP = `
@@ -92,6 +93,26 @@ test('a connection whose database changed after the checkpoint comes back dead, 
       'again = sqlite3.connect("app.db")\nprint(again.execute("select count(*) from rows").fetchone(), again.execute("pragma integrity_check").fetchone())',
     ),
   ).toContain("(300,) ('ok',)");
+});
+
+test('variables wait for what they build on, however long another tab keeps that from being read', async ({ workbench, page, context }) => {
+  await workbench.run('kept = [1, 2]');
+  const other = await context.newPage();
+  await other.goto(new URL('/icon.svg', page.url()).href);
+  // As a tab does that stores, and is slow or asleep.
+  await other.evaluate(
+    ([name, length]) =>
+      new Promise<void>((held) => {
+        void navigator.locks.request(name as string, () => {
+          held();
+          return new Promise((resolve) => setTimeout(resolve, length as number));
+        });
+      }),
+    [CATALOGUE_LOCK, 9000],
+  );
+  await page.reload();
+  await workbench.ready();
+  expect(await workbench.run('print(kept)')).toContain('[1, 2]');
 });
 
 test('what a task goes on to do after its run is kept, and said until it is', async ({ workbench, page }) => {

@@ -170,7 +170,7 @@ const ANSWER = {
   lost: [{ variable: 'x', reason: 'y' }],
   variables: [{ name: 'x', type: 'int' }],
   kind: 'resumed',
-  anotherBuild: false,
+  keepImage: false,
   pyodide: '1',
   python: '3',
   tables: [

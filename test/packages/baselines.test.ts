@@ -40,7 +40,7 @@ describeWithWheels('a baseline with pandas imported', () => {
 
   test('a session begins with it, remembers its packages, and keeps only what it adds', async () => {
     const { disk, packages } = await begin();
-    expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+    expect(machine.resume).toEqual({ kind: 'fresh', problem: null, keepImage: false, lost: [] });
     expect(packages.mounts.map(({ name }) => name)).toEqual(expect.arrayContaining(['numpy', 'pandas', 'python-dateutil', 'six']));
     expect(await run(`${IMPORTED}; print([name for name in dir() if name[0] != '_'])`)).toBe("True True\n['sys']\n");
     await run('import pandas as pd\nframe = pd.DataFrame({"a": range(1000)}); rows = frame.itertuples(); next(rows)');

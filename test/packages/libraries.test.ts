@@ -45,7 +45,7 @@ async function again(disk: SessionDisk): Promise<void> {
   console.log(
     `captured in ${Math.round(report.milliseconds)} ms, ${report.stored} bytes of ${report.heap}; resumed in ${Math.round(performance.now() - began)} ms`,
   );
-  expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
+  expect(machine.resume).toEqual({ kind: 'resumed', problem: null, keepImage: false, lost: [] });
 }
 
 describeWithWheels('dynamic libraries', () => {
@@ -84,7 +84,7 @@ describeWithWheels('dynamic libraries', () => {
       expect(report.problem).toBeNull();
       machine.close();
       machine = await startMachine({ disk, packages, credit: CREDIT });
-      expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
+      expect(machine.resume).toEqual({ kind: 'resumed', problem: null, keepImage: false, lost: [] });
       // Its libraries are linked from the wheels, and others still come from there.
       expect(
         await run(
@@ -131,7 +131,7 @@ describeWithWheels('dynamic libraries', () => {
     await run('path = glob.glob("packages/numpy/_core/_multiarray_umath*.so")[0]\nwith open(path, "ab") as f: f.write(b"x")');
     machine.close();
     machine = await startMachine({ disk, credit: CREDIT });
-    expect(machine.resume).toMatchObject({ kind: 'fresh', anotherBuild: false });
+    expect(machine.resume).toMatchObject({ kind: 'fresh', keepImage: false });
     expect(machine.resume.problem).toMatch(/library .*_multiarray_umath.* changed/);
     expect(await run('print("on")')).toBe('on\n');
   });

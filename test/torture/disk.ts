@@ -68,6 +68,12 @@ def store(path, data, flags=os.O_TRUNC):
     os.fsync(fd)
     os.close(fd)
 
+def note(path, value):
+    # Whole at every moment: the kill may come between opening and writing.
+    with open(f"{path}.new", "w") as file:
+        file.write(str(value))
+    os.replace(f"{path}.new", path)
+
 def open_ledger(mode):
     # The connection of an earlier run survives with its lock, or came back dead.
     try:

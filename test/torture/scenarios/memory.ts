@@ -11,8 +11,7 @@ if "remembered" not in globals():
 # A heap that is not always the same: the next image holds what the last one did not.
 ballast = os.urandom(BALLAST << 20)
 remembered.append(next(counting))
-with open("remembered", "w") as file:
-    file.write(str(len(remembered)))
+note("remembered", len(remembered))
 `;
 
 /** The most runs that are waited for, and the longest time from the start of the one after them to the kill, ms. */

@@ -10,8 +10,7 @@ if "remembered" not in globals():
 ballast = b"".join(os.urandom(1 << 20) for _ in range(BALLAST))
 remembered.append(next(counting))
 seal = hashlib.sha256(ballast + bytes(remembered)).hexdigest()
-with open("remembered", "w") as file:
-    file.write(str(len(remembered)))
+note("remembered", len(remembered))
 print("nothing but the saving is left")
 `;
 

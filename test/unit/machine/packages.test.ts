@@ -93,7 +93,7 @@ print(os.path.getsize(f'{folder}/data.txt'), open(f'{folder}/data.txt', 'rb').re
     expect(report).toMatchObject({ problem: null, lost: [] });
     machine.close();
     machine = await startMachine({ packages, disk });
-    expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
+    expect(machine.resume).toEqual({ kind: 'resumed', problem: null, keepImage: false, lost: [] });
     expect(await run('print(file.read(), os.stat(place + "/data.txt") == before, open(place + "/data.txt").read())')).toBe(
       'data True some data\n',
     );
@@ -110,7 +110,7 @@ print(os.path.getsize(f'{folder}/data.txt'), open(f'{folder}/data.txt', 'rb').re
     machine.close();
     packages.missing.add(tools.sha256);
     machine = await startMachine({ packages, disk });
-    expect(machine.resume).toMatchObject({ kind: 'fresh', anotherBuild: true });
+    expect(machine.resume).toMatchObject({ kind: 'fresh', keepImage: true });
     expect(machine.resume.problem).toContain('needs a package');
     expect(machine.resume.lost).toEqual([{ variable: null, reason: 'the package tools 1.0: It is not on this device.' }]);
     expect(await run('import helper\nprint(helper.answer)')).toBe('42\n');

@@ -19,8 +19,8 @@ async function saved(baselines = new TestBaselines()): Promise<{ disk: SessionDi
   return { disk, baselines };
 }
 
-async function expectFresh(problem: RegExp, anotherBuild = false): Promise<void> {
-  expect(machine.resume).toMatchObject({ kind: 'fresh', anotherBuild });
+async function expectFresh(problem: RegExp, keepImage = false): Promise<void> {
+  expect(machine.resume).toMatchObject({ kind: 'fresh', keepImage });
   expect(machine.resume.problem).toMatch(problem);
   await machine.run('print(open("kept.txt").read(), "x" in globals())');
   expect(machine.output()).toBe('kept False\n');
@@ -32,7 +32,7 @@ test('the first machine offers a baseline, the next ones start from it, and neit
   const [bytes] = baselines.stored.values();
   expect(Buffer.from(bytes as Uint8Array).includes('kept.txt')).toBe(false);
   machine = await startMachine({ baselines });
-  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, keepImage: false, lost: [] });
   expect(baselines.stored.size).toBe(1);
   await machine.run('import sys, os\nprint(os.listdir(), sys.path[-1], [n for n in globals() if not n.startswith("_")])');
   expect(machine.output()).toBe("[] /lib ['sys', 'os']\n");
@@ -42,7 +42,7 @@ test('an image is gone on with, and then the one after it', async () => {
   const { disk, baselines } = await saved();
   for (let generation = 1; generation <= 3; generation++) {
     machine = await startMachine({ disk, baselines });
-    expect(machine.resume).toEqual({ kind: 'resumed', problem: null, anotherBuild: false, lost: [] });
+    expect(machine.resume).toEqual({ kind: 'resumed', problem: null, keepImage: false, lost: [] });
     await machine.run('x += 1; print(x)');
     expect(machine.output()).toBe(`${41 + generation}\n`);
     const report = await machine.capture();
@@ -59,7 +59,7 @@ test('an image is gone on with, and then the one after it', async () => {
 test('without a resume it begins anew, and its first image needs none before it', async () => {
   const { disk, baselines } = await saved();
   machine = await startMachine({ disk, baselines, resume: false });
-  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, keepImage: false, lost: [] });
   await machine.capture();
   expect(disk.checkpoint?.images).toHaveLength(1);
 });
@@ -108,16 +108,22 @@ test('a baseline that is damaged is made anew', async () => {
   expect([...baselines.stored.keys()].some((other) => other !== name)).toBe(true);
 });
 
-test('where a baseline cannot be read any more Python begins anew, with a sentence where memory built on it', async () => {
+test('where a baseline cannot be read Python begins anew, with a sentence where memory built on it, and goes on with that when it can be read', async () => {
   const { disk, baselines } = await saved();
   const [name] = baselines.stored.keys();
   const bytes = { arrayBuffer: () => Promise.reject(new DOMException('It went away.', 'NotReadableError')) } as unknown as Blob;
   const gone: BaselineSource = { find: async () => ({ bytes, sha256: name as string }), offer: async () => null };
   machine = await startMachine({ baselines: gone });
-  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, anotherBuild: false, lost: [] });
+  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, keepImage: false, lost: [] });
   machine.close();
   machine = await startMachine({ disk, baselines: gone });
-  await expectFresh(/is not on this device any more/);
+  await expectFresh(/could not be read \(It went away\)\. Reload the page/, true);
+  machine.close();
+  machine = await startMachine({ disk, baselines: { ...gone, find: () => Promise.reject(new Error('Nobody knows.')) } });
+  await expectFresh(/could not be read \(Nobody knows\)/, true);
+  machine.close();
+  machine = await startMachine({ disk, baselines });
+  expect(machine.resume).toMatchObject({ kind: 'resumed', problem: null });
 });
 
 test('files outside of the disk travel with the image', async () => {

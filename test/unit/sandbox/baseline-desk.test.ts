@@ -84,11 +84,12 @@ test.each([[null], ['bytes'], [new Uint8Array(3)], [{ byteLength: 3 }]])('does n
   expect(store.kept.size).toBe(0);
 });
 
-test('a store that fails costs the baseline and nothing else', async () => {
+test('a store that fails has not said that there is none', async () => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const { store, desk } = fresh();
   store.find = () => Promise.reject(new Error('the disk is gone'));
-  expect(await desk.answer(question(null))).toMatchObject({ call: 1, bytes: null });
+  expect(await desk.answer(question(null))).toMatchObject({ call: 1, bytes: null, problem: 'the disk is gone' });
   expect(warn).toHaveBeenCalledOnce();
+  expect(await desk.answer(offer(1)), 'of one that may be there').toMatchObject({ sha256: null });
   warn.mockRestore();
 });

@@ -65,7 +65,13 @@ test('refuses with the reason a file that could not be loaded', async () => {
 });
 
 test('answers a question about a baseline under its own number', async () => {
-  expect(await ask({ type: 'baseline', call: 8, sha256: null })).toEqual({ type: 'baseline', call: 8, bytes: null, sha256: null });
+  expect(await ask({ type: 'baseline', call: 8, sha256: null })).toEqual({
+    type: 'baseline',
+    call: 8,
+    bytes: null,
+    sha256: null,
+    problem: null,
+  });
 });
 
 test.each([

@@ -9,7 +9,7 @@ const attach = (part: Partial<AttachReport> = {}): AttachReport => ({ checkpoint
 const resume = (part: Partial<ResumeReport> = {}): ResumeReport => ({
   kind: 'resumed',
   problem: null,
-  anotherBuild: false,
+  keepImage: false,
   lost: [],
   ...part,
 });
