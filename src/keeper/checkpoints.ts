@@ -91,8 +91,12 @@ export class Checkpoints {
     return shown.map((checkpoint, index) => this.#show(checkpoint, family, history, shown[index - 1] ?? null));
   }
 
-  /** What a new sandbox goes on from. Counts as a failure until `attached` says otherwise. @throws NoSpaceError, StorageError */
-  resume(history: History, time: number): { image: ResumeImage | null; report: AttachReport } {
+  /**
+   * What a new sandbox goes on from: to be asked for when the disk has been handed out, as cleaning before that moves it. Counts as a failure until
+   * `attached` says otherwise.
+   * @throws NoSpaceError, StorageError
+   */
+  resume(history: History, time: number): { image: (() => ResumeImage) | null; report: AttachReport } {
     this.#given = null;
     const without = (problem: string | null) => ({ image: null, report: { checkpoint: null, stale: false, problem, counts: null } });
     const family = this.#family;
@@ -105,9 +109,11 @@ export class Checkpoints {
         'Python could not be brought back twice in a row, so it begins anew; files are as they were. What was kept of it is kept still.',
       );
     }
-    let image: ResumeImage;
+    const view = this.#volume.openSnapshot(id);
+    let changed: number[];
     try {
-      image = { images: this.#chain.read(this.#volume.openSnapshot(id)), changed: this.#changed(source.note.disk ?? id, null) };
+      this.#chain.locate(view);
+      changed = this.#changed(source.note.disk ?? id, null);
     } catch (error) {
       if (!isDamage(error)) throw error;
       return without('What was kept of the variables is damaged, so Python begins anew; files are as they were.');
@@ -116,7 +122,10 @@ export class Checkpoints {
     this.#volume.flush();
     this.#given = id;
     const checkpoint = this.#show(source, family, history, null);
-    return { image, report: { checkpoint, stale: image.changed.length > 0, problem: null, counts: this.#counts(id) } };
+    return {
+      image: () => ({ images: this.#chain.locate(view), changed }),
+      report: { checkpoint, stale: changed.length > 0, problem: null, counts: this.#counts(id) },
+    };
   }
 
   /** The user's nodes that are not as the memory knows them which goes with the present state; none where there is no memory. */

@@ -64,8 +64,8 @@ export interface DiskChannelOptions {
   firstInode: number;
   /** Whether a sync is answered when the browser has the data, without waiting for the disk. */
   relaxed(): boolean;
-  /** What the machine is to go on from. */
-  resume: ResumeImage | null;
+  /** What the machine is to go on from: asked for when the disk has been handed out. */
+  resume: (() => ResumeImage) | null;
   /** As in DiskImage. */
   baseline?: string;
   /** An image is waiting and the disk is about to change: keeps the disk as it is under the number that is returned. */
@@ -125,7 +125,7 @@ export class DiskChannel {
       entries,
       segments,
       nextInode: options.firstInode,
-      resume: options.resume,
+      resume: options.resume?.() ?? null,
       ...(options.baseline !== undefined && { baseline: options.baseline }),
       credit: this.#waker ? 0 : credit,
     };

@@ -1,7 +1,9 @@
-/** A session's disk as a sandbox gets it: everything below the mount points, with where the bytes are. */
+/** A session's disk as a sandbox gets it: everything below the mount points, with where the bytes are; and so its memory. */
 import { isDamage } from '../base/errors';
 import { INODE } from '../base/file-operation';
-import type { DiskEntry, DiskPiece } from '../protocol/disk';
+import type { DiskContent, DiskEntry, DiskPiece } from '../protocol/disk';
+import type { VolumeEntry } from '../volume/file-tree';
+import type { FileView } from '../volume/file-view';
 import type { Volume } from '../volume/volume';
 
 /** The mount points and all nodes below them, parents before their children. */
@@ -21,16 +23,21 @@ export function diskEntries(volume: Volume): DiskEntry[] {
       modified,
       accessed,
       ...(target !== undefined && { target }),
-      ...(kind === 'file' && size > 0 && { content: { size, pieces: piecesOf(volume, inode) } }),
+      ...(kind === 'file' && size > 0 && { content: contentOf(volume, { inode, size }) }),
     });
   }
   return entries;
 }
 
+/** Where the bytes of a file are. */
+export function contentOf(view: FileView, { inode, size }: Pick<VolumeEntry, 'inode' | 'size'>): DiskContent {
+  return { size, pieces: piecesOf(view, inode) };
+}
+
 /** Null when that is damaged: the file is there and cannot be read. */
-function piecesOf(volume: Volume, inode: number): DiskPiece[] | null {
+function piecesOf(view: FileView, inode: number): DiskPiece[] | null {
   try {
-    return volume.extents(inode).map(({ offset, length, location, skip }) => {
+    return view.extents(inode).map(({ offset, length, location, skip }) => {
       const { segment, offset: start, length: stored, checksum } = location;
       return { offset, length, segment, start, stored, checksum, skip };
     });

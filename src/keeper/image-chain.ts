@@ -3,8 +3,10 @@
  * here reads them. What counts is the file in a checkpoint; the present one may have been left in the middle of a capture.
  */
 import { InvalidInputError } from '../base/errors';
+import type { DiskContent } from '../protocol/disk';
 import type { FileView } from '../volume/file-view';
 import type { Volume } from '../volume/volume';
+import { contentOf } from './disk-entries';
 import { HiddenFile, IMAGE_FILE, pathOfHidden } from './hidden-file';
 
 /** What is read at once, bytes: a chain may be larger than what a worker can hold in one piece. */
@@ -68,15 +70,13 @@ export class ImageChain {
   }
 
   /**
-   * The chain of a checkpoint, read and checked.
-   * @throws DormouseError `damaged`; InvalidInputError when there is none
+   * Where the chain of a checkpoint is in what the volume hands out. Not a Blob of its bytes: a browser that has just started refuses Blobs in memory
+   * beyond 500 MB in all (Chromium), and a chain may be larger than what a worker can hold.
+   * @throws InvalidInputError when there is none
    */
-  read(view: FileView): Blob {
+  locate(view: FileView): DiskContent {
     const kept = view.lookup(pathOfHidden(IMAGE_FILE));
     if (!kept || kept.size === 0) throw new InvalidInputError('This checkpoint has no image.');
-    const parts: Blob[] = [];
-    // As Blobs, so that the browser may put away what does not fit into memory.
-    for (let from = 0; from < kept.size; from += CHUNK) parts.push(new Blob([view.read(kept.inode, CHUNK, from)]));
-    return new Blob(parts);
+    return contentOf(view, kept);
   }
 }

@@ -1,11 +1,11 @@
 /** How a machine begins: where its session was, or with the memory of a Python that has just been started, or by starting one. */
-import { messageOf } from '../base/errors';
+import { isDamage, messageOf } from '../base/errors';
 import type { DiskImage } from '../protocol/disk';
-import type { Loss, ResumeReport } from '../protocol/image';
+import type { Loss, ResumeImage, ResumeReport } from '../protocol/image';
 import { restoreTimes } from './disk-times';
 import { growTo, type RestoredReferences } from './emscripten';
 import { type Baseline, baselineOf, encodeBaseline, type FoundBaseline, ImageChain, readBaseline } from './image-chain';
-import { ImageError, splitFrames } from './image-format';
+import { ImageError, type PackedFrame, splitFrames } from './image-format';
 import { Interpreter } from './interpreter';
 import type { Journal } from './journal';
 import type { MachineState, SavedMachine } from './machine-state';
@@ -13,6 +13,7 @@ import { type DeadFile, restoreOpenFiles } from './open-files';
 import type { Output } from './output';
 import { type PackageSource, Packages } from './packages/packages';
 import { type RunningRuntime, Runtime, type RuntimeOptions, type SavedLinks } from './runtime';
+import { loadStored } from './stored-bytes';
 import type { Wake } from './wake';
 
 /** Where baselines are kept: the page's. */
@@ -66,6 +67,7 @@ class Beginning {
   readonly #options: StartOptions;
   /** Read while the module is being made. Null when there is none, or it is not sound. */
   #baseline: Promise<Baseline | null> = Promise.resolve(null);
+  #frames: Promise<PackedFrame[]> | undefined;
   #journal: Journal | undefined;
   #problem: string | null = null;
   #keepImage = false;
@@ -83,7 +85,7 @@ class Beginning {
     // Without a baseline of this build the disk has to be awaited: its image may name one, or need none.
     if (!mayResume) {
       const { resume } = await disk;
-      mayResume = resume !== null && (await this.#findNamed(resume.images));
+      mayResume = resume !== null && (await this.#findNamed(await disk));
     }
     if (mayResume) {
       try {
@@ -116,11 +118,7 @@ class Beginning {
       baseline = found && (await readBaseline(found, this.#options.build));
     } catch (cause) {
       if (cause instanceof ImageError) throw cause;
-      const why = messageOf(cause).replace(/\.$/, '');
-      throw new ImageError(`The memory that this session started from could not be read (${why}). Reload the page to try again.`, {
-        keepImage: true,
-        cause,
-      });
+      throw unreadable('The memory that this session started from', cause);
     }
     if (!baseline) throw new ImageError('The memory that this session started from is not on this device any more.');
     return baseline;
@@ -136,9 +134,9 @@ class Beginning {
   }
 
   /** Whether the session's memory can be gone on with. */
-  async #findNamed(images: Blob): Promise<boolean> {
+  async #findNamed(disk: DiskImage): Promise<boolean> {
     try {
-      const sha256 = baselineOf(splitFrames(new Uint8Array(await images.arrayBuffer())), this.#options.build);
+      const sha256 = baselineOf(await this.#framesOf(disk), this.#options.build);
       if (sha256 !== null) this.#baseline = Promise.resolve(await this.#requireBaseline(sha256));
       return true;
     } catch (error) {
@@ -150,7 +148,7 @@ class Beginning {
   async #read(disk: DiskImage): Promise<Resumable | null> {
     if (!disk.resume || this.#problem) return null;
     try {
-      const frames = splitFrames(new Uint8Array(await disk.resume.images.arrayBuffer()));
+      const frames = await this.#framesOf(disk);
       const named = baselineOf(frames, this.#options.build);
       const own = await this.#baseline;
       const baseline = named === own?.sha256 ? own : named === null ? null : await this.#requireBaseline(named);
@@ -160,6 +158,15 @@ class Beginning {
       this.#fail(error);
       return null;
     }
+  }
+
+  /** The images of the session's memory, read once. @throws ImageError when they are damaged, or cannot be read at this moment */
+  #framesOf({ resume, segments }: DiskImage): Promise<PackedFrame[]> {
+    this.#frames ??= loadStored(segments, (resume as ResumeImage).images).then(splitFrames, (cause) => {
+      if (!isDamage(cause)) throw unreadable('What was kept of the variables', cause);
+      throw new ImageError('What was kept of the variables is damaged.', { keepImage: true, cause });
+    });
+    return this.#frames;
   }
 
   #mount(runtime: Runtime, disk: DiskImage): Journal {
@@ -251,6 +258,12 @@ class Beginning {
   #report(kind: ResumeReport['kind'], lost: Loss[]): ResumeReport {
     return { kind, problem: this.#problem, keepImage: this.#keepImage, lost };
   }
+}
+
+/** A failure to read says nothing of what is there. */
+function unreadable(what: string, cause: unknown): ImageError {
+  const why = messageOf(cause).replace(/\.$/, '');
+  return new ImageError(`${what} could not be read (${why}). Reload the page to try again.`, { keepImage: true, cause });
 }
 
 /** Puts a captured machine into an instance in which nothing has run yet. */

@@ -1,4 +1,5 @@
 /** Reads files out of the segments that the keeper handed out. */
+import { DormouseError } from '../base/errors';
 import { xxh32 } from '../base/xxh32';
 import type { DiskContent, DiskPiece } from '../protocol/disk';
 
@@ -7,38 +8,55 @@ const SMALL_GAP = 64 * 1024;
 /** But no more than this at once, so that a large file needs little more memory than itself. */
 const LARGEST_READ = 8 * 2 ** 20;
 
+type Segments = ReadonlyMap<number, Blob>;
+
 export class StoredBytes {
-  readonly #segments: ReadonlyMap<number, Blob>;
+  readonly #segments: Segments;
   readonly #readBlob: (blob: Blob) => Uint8Array;
 
   /** @param readBlob reads a Blob synchronously */
-  constructor(segments: ReadonlyMap<number, Blob>, readBlob: (blob: Blob) => Uint8Array) {
+  constructor(segments: Segments, readBlob: (blob: Blob) => Uint8Array) {
     this.#segments = segments;
     this.#readBlob = readBlob;
   }
 
   /** All bytes of a file. Throws when they cannot be read or are not what was stored. */
-  read({ size, pieces }: DiskContent): Uint8Array {
-    if (!pieces) throw new Error('The list of where the bytes are is damaged.');
-    const bytes = new Uint8Array(size);
-    for (const run of runsOf(pieces)) {
-      const { segment, start } = run[0] as DiskPiece;
-      const last = run.at(-1) as DiskPiece;
-      const blob = this.#segments.get(segment)?.slice(start, last.start + last.stored);
-      if (!blob) throw new Error(`Segment ${segment} was not handed out.`);
-      const read = this.#readBlob(blob);
-      for (const { start: from, stored, checksum, skip, length, offset } of run) {
-        const piece = read.subarray(from - start, from - start + stored);
-        if (piece.length !== stored || xxh32(piece) !== checksum) throw new Error('What is stored does not match its checksum.');
-        bytes.set(piece.subarray(skip, skip + length), offset);
-      }
-    }
+  read(content: DiskContent): Uint8Array {
+    const bytes = new Uint8Array(content.size);
+    for (const run of runsOf(content)) place(bytes, run, this.#readBlob(blobOf(this.#segments, run)));
     return bytes;
   }
 }
 
-/** Groups pieces that are near each other, in the order in which they lie. */
-function runsOf(pieces: readonly DiskPiece[]): DiskPiece[][] {
+/** As `StoredBytes.read`, without blocking. @throws DormouseError `damaged`, or the Blob's own error when its bytes cannot be read */
+export async function loadStored(segments: Segments, content: DiskContent): Promise<Uint8Array> {
+  const bytes = new Uint8Array(content.size);
+  for (const run of runsOf(content)) place(bytes, run, new Uint8Array(await blobOf(segments, run).arrayBuffer()));
+  return bytes;
+}
+
+function blobOf(segments: Segments, run: readonly DiskPiece[]): Blob {
+  const { segment, start } = run[0] as DiskPiece;
+  const last = run.at(-1) as DiskPiece;
+  const blob = segments.get(segment)?.slice(start, last.start + last.stored);
+  if (!blob) throw new Error(`Segment ${segment} was not handed out.`);
+  return blob;
+}
+
+/** Puts the pieces of a run where they belong. @param read what was read of it */
+function place(bytes: Uint8Array, run: readonly DiskPiece[], read: Uint8Array): void {
+  const { start } = run[0] as DiskPiece;
+  for (const { start: from, stored, checksum, skip, length, offset } of run) {
+    const piece = read.subarray(from - start, from - start + stored);
+    if (piece.length !== stored || xxh32(piece) !== checksum)
+      throw new DormouseError('damaged', 'What is stored does not match its checksum.');
+    bytes.set(piece.subarray(skip, skip + length), offset);
+  }
+}
+
+/** Groups pieces that are near each other, in the order in which they lie. @throws DormouseError `damaged` when it is not known where they are */
+function runsOf({ pieces }: DiskContent): DiskPiece[][] {
+  if (!pieces) throw new DormouseError('damaged', 'The list of where the bytes are is damaged.');
   const sorted = [...pieces].sort((a, b) => a.segment - b.segment || a.start - b.start);
   const runs: DiskPiece[][] = [];
   for (const piece of sorted) {

@@ -2,6 +2,7 @@
  * What is said about images: the interpreter's memory as it was between two runs. Only a machine reads an image's bytes, which begin with
  * their own length, build and checksum (src/machine/image-format.ts); the keeper keeps them as they came and gives them back.
  */
+import type { DiskContent } from './disk';
 
 /** Why something is not as it was, in words for the person. All of it is the sandbox's word: shown, bounded, never believed. */
 export interface Loss {
@@ -50,8 +51,8 @@ export interface ImageMessage {
 
 /** What a machine needs to go on where a session was: part of DiskImage. */
 export interface ResumeImage {
-  /** The whole image and those that continue it, one after the other as they came. */
-  images: Blob;
+  /** The whole image and those that continue it, one after the other as they came, in the segments of the DiskImage. */
+  images: DiskContent;
   /** Nodes of the disk that are not as they were when the last of them was made: changed, removed or new, by inode number. */
   changed: number[];
 }

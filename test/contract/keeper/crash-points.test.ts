@@ -11,6 +11,7 @@ import { History } from '../../../src/keeper/history';
 import { OpenSession } from '../../../src/keeper/open-session';
 import { SessionNeeds } from '../../../src/keeper/session-needs';
 import { type FileView, Volume } from '../../../src/volume';
+import { bytesOf } from '../../fixtures/disk-images';
 import { FaultyStore } from '../../fixtures/faulty-store';
 import { type Change, digestOf, fatesOf, type Image, Unflushed } from '../../fixtures/unflushed';
 import { Random } from '../../torture/random';
@@ -71,9 +72,9 @@ async function inspect(image: Image): Promise<{ kept: string; findings: string[]
   if (report.problem !== null) findings.push(report.problem);
   if (source && resume) {
     const then = volume.openSnapshot(source.note.disk ?? source.snapshot.id);
-    findings.push(...missedIn(resume.changed, then, volume));
+    findings.push(...missedIn(resume().changed, then, volume));
   }
-  const resumed = resume && (await resume.images.text());
+  const resumed = resume && new TextDecoder().decode(await bytesOf({ segments: await volume.handOut() }, { content: resume().images }));
   const present = [family.present?.snapshot.id, resumed];
   volume.close();
   return { kept: JSON.stringify([kept, present]), findings };

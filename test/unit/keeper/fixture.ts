@@ -192,7 +192,8 @@ export class Sandbox {
 
   /** The images that it was given, as text; null when there were none. */
   async resumed(): Promise<string | null> {
-    return (await this.image.resume?.images.text()) ?? null;
+    const { resume } = this.image;
+    return resume && new TextDecoder().decode(await bytesOf(this.image, { content: resume.images }));
   }
 
   /** Asks for stable storage and waits for the answer. */

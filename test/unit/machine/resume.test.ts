@@ -1,6 +1,7 @@
 /** How a machine begins: where its session was or, when that cannot be, with a fresh Python on the same disk and a sentence. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { BaselineSource } from '../../../src/machine/start';
+import type { DiskImage } from '../../../src/protocol/disk';
 import { startMachine, TestBaselines, type TestMachine } from '../../fixtures/machine-on-node';
 import { SessionDisk } from '../../fixtures/session-disk';
 
@@ -70,6 +71,26 @@ test('a damaged image', async () => {
   image[image.length - 100] = (image[image.length - 100] as number) ^ 1;
   machine = await startMachine({ disk, baselines });
   await expectFresh(/damaged/);
+});
+
+test.each<[string, (image: DiskImage) => unknown, RegExp]>([
+  ['that is not what was stored', ({ resume }) => Object.assign(resume?.images.pieces?.[0] ?? {}, { checksum: 0 }), /variables is damaged/],
+  ['of which nobody knows where it is', ({ resume }) => Object.assign(resume?.images ?? {}, { pieces: null }), /variables is damaged/],
+  ['that cannot be read at this moment', ({ segments }) => segments.clear(), /variables could not be read .*Reload the page/],
+])('an image %s is said not to be, and tried again', async (_, spoil, problem) => {
+  const { disk, baselines } = await saved();
+  const { image } = disk;
+  const spy = vi.spyOn(disk, 'image').mockImplementationOnce((...how) => {
+    const handedOut = image.apply(disk, how);
+    spoil(handedOut);
+    return handedOut;
+  });
+  machine = await startMachine({ disk, baselines });
+  expect(spy).toHaveBeenCalledOnce();
+  expect(machine.resume).toMatchObject({ kind: 'fresh', problem: expect.stringMatching(problem), keepImage: true });
+  machine.close();
+  machine = await startMachine({ disk, baselines });
+  expect(machine.resume).toMatchObject({ kind: 'resumed', problem: null });
 });
 
 test('an image of another build, which may still be of use to that', async () => {
