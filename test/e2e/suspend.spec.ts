@@ -1,6 +1,9 @@
 /** The process survives: variables, generators and connections after a refresh, a kill, a Stop, and back to before a run. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CATALOGUE_LOCK } from '../../src/protocol/keeper';
-import { BARE, expect, isolated, test } from './workbench';
+import { BARE, expect, isolated, test, Workbench } from './workbench';
 
 const SET_UP = `
 import sqlite3
@@ -113,6 +116,38 @@ test('variables wait for what they build on, however long another tab keeps that
   await page.reload();
   await workbench.ready();
   expect(await workbench.run('print(kept)')).toContain('[1, 2]');
+});
+
+test('variables of hundreds of MB come back in a browser that has just started', async ({ playwright, launchOptions, baseURL }) => {
+  // Chromium takes no more than 500 MB of Blobs in memory before it knows what the machine has.
+  const profile = await mkdtemp(join(tmpdir(), 'dormouse-profile-'));
+  const opened = async (act: (workbench: Workbench) => Promise<void>) => {
+    const context = await playwright.chromium.launchPersistentContext(profile, { ...launchOptions, baseURL: baseURL as string });
+    try {
+      const workbench = new Workbench(await context.newPage());
+      await workbench.open('./#/s/main');
+      await act(workbench);
+    } finally {
+      await context.close();
+    }
+  };
+  try {
+    await opened(async (workbench) => {
+      // Noise, so that nothing of it is packed.
+      await workbench.start(
+        'import random\nnoise = random.Random(1).randbytes(1_000_000)\nkept = [n.to_bytes(4) + noise for n in range(560)]',
+      );
+      await workbench.ready(120_000);
+      await expect(workbench.saved).toContainText('everything kept');
+    });
+    await opened(async (workbench) => {
+      expect(await workbench.run('print(len(kept), all(each == n.to_bytes(4) + noise for n, each in enumerate(kept)))')).toContain(
+        '560 True',
+      );
+    });
+  } finally {
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
 });
 
 test('what a task goes on to do after its run is kept, and said until it is', async ({ workbench, page }) => {
