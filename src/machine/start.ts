@@ -67,6 +67,7 @@ class Beginning {
   readonly #options: StartOptions;
   /** Read while the module is being made. Null when there is none, or it is not sound. */
   #baseline: Promise<Baseline | null> = Promise.resolve(null);
+  /** What was read to know which baseline is needed. */
   #frames: Promise<PackedFrame[]> | undefined;
   #journal: Journal | undefined;
   #problem: string | null = null;
@@ -149,6 +150,8 @@ class Beginning {
     if (!disk.resume || this.#problem) return null;
     try {
       const frames = await this.#framesOf(disk);
+      // They may be as large as the memory, which comes next.
+      this.#frames = undefined;
       const named = baselineOf(frames, this.#options.build);
       const own = await this.#baseline;
       const baseline = named === own?.sha256 ? own : named === null ? null : await this.#requireBaseline(named);
@@ -160,7 +163,7 @@ class Beginning {
     }
   }
 
-  /** The images of the session's memory, read once. @throws ImageError when they are damaged, or cannot be read at this moment */
+  /** The images of the session's memory, read once until they are taken. @throws ImageError when they are damaged, or cannot be read at this moment */
   #framesOf({ resume, segments }: DiskImage): Promise<PackedFrame[]> {
     this.#frames ??= loadStored(segments, (resume as ResumeImage).images).then(splitFrames, (cause) => {
       if (!isDamage(cause)) throw unreadable('What was kept of the variables', cause);

@@ -85,5 +85,5 @@ function outcome(happened: string | null, attached: AttachReport, resume: Resume
 
 /** A store that fails says so by itself. */
 function tell(keeper: KeeperClient, { kind, keepImage }: ResumeReport): void {
-  keeper.call('attached', { resumed: kind === 'resumed', keepImage: keepImage }).catch(() => undefined);
+  keeper.call('attached', { resumed: kind === 'resumed', keepImage }).catch(() => undefined);
 }
