@@ -1,5 +1,5 @@
 /** How a machine begins: where its session was or, when that cannot be, with a fresh Python on the same disk and a sentence. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { BaselineSource } from '../../../src/machine/start';
 import type { DiskImage } from '../../../src/protocol/disk';
 import { startMachine, TestBaselines, type TestMachine } from '../../fixtures/machine-on-node';
@@ -129,22 +129,37 @@ test('a baseline that is damaged is made anew', async () => {
   expect([...baselines.stored.keys()].some((other) => other !== name)).toBe(true);
 });
 
-test('where a baseline cannot be read Python begins anew, with a sentence where memory built on it, and goes on with that when it can be read', async () => {
-  const { disk, baselines } = await saved();
-  const [name] = baselines.stored.keys();
-  const bytes = { arrayBuffer: () => Promise.reject(new DOMException('It went away.', 'NotReadableError')) } as unknown as Blob;
-  const gone: BaselineSource = { find: async () => ({ bytes, sha256: name as string }), offer: async () => null };
-  machine = await startMachine({ baselines: gone });
-  expect(machine.resume).toEqual({ kind: 'fresh', problem: null, keepImage: false, lost: [] });
-  machine.close();
-  machine = await startMachine({ disk, baselines: gone });
-  await expectFresh(/could not be read \(It went away\)\. Reload the page/, true);
-  machine.close();
-  machine = await startMachine({ disk, baselines: { ...gone, find: () => Promise.reject(new Error('Nobody knows.')) } });
-  await expectFresh(/could not be read \(Nobody knows\)/, true);
-  machine.close();
-  machine = await startMachine({ disk, baselines });
-  expect(machine.resume).toMatchObject({ kind: 'resumed', problem: null });
+describe('a baseline that cannot be read', () => {
+  /** What there is cannot be read, or nobody knows whether there is one. */
+  const unreadable = (sha256: string): [string, BaselineSource['find']][] => {
+    const bytes = { arrayBuffer: () => Promise.reject(new DOMException('It went away.', 'NotReadableError')) } as unknown as Blob;
+    return [
+      ['It went away', async () => ({ bytes, sha256 })],
+      ['Nobody knows', () => Promise.reject(new Error('Nobody knows.'))],
+    ];
+  };
+  const offer = async () => null;
+
+  test('is done without where nothing builds on it', async () => {
+    for (const [, find] of unreadable('a'.repeat(64))) {
+      machine?.close();
+      machine = await startMachine({ baselines: { find, offer } });
+      expect(machine.resume).toEqual({ kind: 'fresh', problem: null, keepImage: false, lost: [] });
+    }
+  });
+
+  test('is not called gone, and memory that builds on it goes on when it can be read', async () => {
+    const { disk, baselines } = await saved();
+    const [name] = baselines.stored.keys();
+    for (const [why, find] of unreadable(name as string)) {
+      machine = await startMachine({ disk, baselines: { find, offer } });
+      expect(machine.resume).toMatchObject({ kind: 'fresh', keepImage: true });
+      expect(machine.resume.problem).toContain(`could not be read (${why}). Reload the page`);
+      machine.close();
+    }
+    machine = await startMachine({ disk, baselines });
+    expect(machine.resume).toMatchObject({ kind: 'resumed', problem: null });
+  });
 });
 
 test('files outside of the disk travel with the image', async () => {
