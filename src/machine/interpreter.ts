@@ -6,7 +6,7 @@ import type { Loss, VariableNote } from '../protocol/image';
 import type { LookName } from '../protocol/looks';
 import type { Catalogue } from '../protocol/packages';
 import { PYTHON_SOURCES } from './build';
-import { type FileSystem, onFatalError } from './emscripten';
+import { clearFreeMemory, type FileSystem, onFatalError } from './emscripten';
 import { Input } from './input';
 import type { Output } from './output';
 import type { Packages } from './packages/packages';
@@ -160,7 +160,9 @@ export class Interpreter {
    * @param isLost says of a JavaScript value that Python holds whether it will not come back
    */
   beforeCapture(isLost: (value: unknown) => boolean = () => false): PythonReport {
-    return JSON.parse(this.#images.before_capture(isLost));
+    const report: PythonReport = JSON.parse(this.#images.before_capture(isLost));
+    if (report.problem === null) clearFreeMemory(this.runtime.module);
+    return report;
   }
 
   /** The variable that holds each open file, null where none is found. */

@@ -4,6 +4,7 @@
  */
 export * from './event-loop';
 export * from './file-system';
+export * from './free-memory';
 export * from './imports';
 export * from './libraries';
 export * from './main-module';

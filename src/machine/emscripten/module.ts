@@ -31,6 +31,14 @@ export interface EmscriptenModule {
   relocateExports(exports: WebAssembly.Exports, memoryBase: number): WebAssembly.Exports;
   /** Makes a library's symbols visible to those that are linked later. */
   mergeLibSymbols(exports: WebAssembly.Exports, name: string): void;
+  /** The C library's: an address, 0 when there is no memory. */
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  /** Bytes that malloc has had of linear memory. */
+  _malloc_footprint(): number;
+  /** How many it may have; -1 for no limit. */
+  _malloc_footprint_limit(): number;
+  _malloc_set_footprint_limit(bytes: number): number;
   /** The stack pointer: the same between any two runs, as long as no stack is suspended. */
   stackSave(): number;
   /** Pyodide's table of JavaScript values that Python holds, by slot; throws beyond its end. */

@@ -6,6 +6,7 @@ import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Closure,
+  clearFreeMemory,
   deadReference,
   ERRNO,
   type FileSystem,
@@ -227,6 +228,41 @@ describe('the main module', () => {
   test('hands its imports to instantiateWasm, which later are what side modules link against', () => {
     expect(environment.PyObject_Repr).toBeTypeOf('function');
     expect(environment.clock_time_get).toBeTypeOf('function');
+  });
+});
+
+describe('free memory', () => {
+  // Made in Python, so that its bytes are nowhere else; blocks of 700 bytes, and one of 3 MB.
+  const MAKE = `
+import os, random
+pieces = [os.urandom(8) * 90 for n in range(2000)]
+large = os.urandom(8) * 400_000
+random.Random(1).shuffle(pieces)
+`;
+  // Longer than what Python's own allocator takes into its pools.
+  const bytesOf = (name: string) => Buffer.alloc(640, Buffer.from(pyodide.runPython(`list(${name}[:8])`).toJs()));
+  const isThere = (bytes: Buffer) => Buffer.from(internalsOf(pyodide).module.HEAPU8.buffer).includes(bytes);
+
+  test('is all taken and given back by malloc and free, without growing: what was there is gone, what is in use stays', () => {
+    const { module } = internalsOf(pyodide);
+    pyodide.runPython(MAKE);
+    const [large, last, middle, kept] = [bytesOf('large'), bytesOf('pieces[-1]'), bytesOf('pieces[1000]'), bytesOf('pieces[0]')];
+    const checksum = pyodide.runPython('import zlib; del large; del pieces[500:]; zlib.crc32(b"".join(pieces))');
+    expect([large, last, middle].map(isThere)).toEqual([true, true, true]);
+    const [footprint, bytes] = [module._malloc_footprint(), module.HEAPU8.length];
+    clearFreeMemory(module);
+    expect([large, last, middle].map(isThere)).toEqual([false, false, false]);
+    expect(isThere(kept)).toBe(true);
+    expect(pyodide.runPython('zlib.crc32(b"".join(pieces))')).toBe(checksum);
+    expect([module._malloc_footprint(), module.HEAPU8.length]).toEqual([footprint, bytes]);
+  });
+
+  test('can be had afterwards, and more than there was', () => {
+    const { module } = internalsOf(pyodide);
+    const limit = module._malloc_footprint_limit();
+    clearFreeMemory(module);
+    expect(module._malloc_footprint_limit()).toBe(limit);
+    expect(pyodide.runPython('len(bytes(100 << 20))')).toBe(100 << 20);
   });
 });
 
