@@ -19,7 +19,7 @@ export interface CheckpointOptions extends VolumeIdentity {
 }
 
 /** About the bytes that a changed node takes; most take less. */
-const NODE_COST = 4096;
+const NODE_COST = 2048;
 /** What a page of the object map takes. */
 export const PAGE_COST = recordLength(4, PAGE_ENTRIES * 20);
 const ROOT_COST = 4096;

@@ -21,7 +21,7 @@ export interface CleanerOptions {
 /** A segment that is fuller than this is left alone. */
 const FULL = 0.8;
 /** Garbage that is too much: more than this part of what lives beside it. */
-const MOST_GARBAGE = 0.75;
+const MOST_GARBAGE = 0.8;
 /** A round begins when there is too much garbage, and goes on until there is this part of that: it ends with two checkpoints, which have to be worth it. */
 const CLEAN = 0.85;
 /** When the store is full, a segment with less garbage than this is left alone, bytes: every cleaning costs two checkpoints. */

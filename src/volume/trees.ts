@@ -8,14 +8,15 @@ import type { ObjectMap } from './object-map';
 import { damaged, type Location } from './segment-files';
 import { type BranchNode, decodeNode, type Item, type LeafNode, type TreeNode, weightOf } from './tree-node';
 
-const MOST_KEYS = 64;
+/** A run that changes something all over a large file writes nearly all of its leaves anew: the smaller, the less is written for it. */
+const MOST_KEYS = 32;
 /** Below this many a node is merged with its neighbour where both fit into one. */
-const LEAST_KEYS = 12;
-const MERGED_KEYS = 48;
+const LEAST_KEYS = 6;
+const MERGED_KEYS = 24;
 /** About the bytes that a leaf may take. */
 const LARGEST_LEAF = 16 * 1024;
 /** Clean nodes that are kept in memory after a checkpoint. */
-const MOST_CACHED = 20_000;
+const MOST_CACHED = 40_000;
 
 export class Trees {
   readonly #objects: ObjectMap;

@@ -31,7 +31,7 @@ export interface VolumeOptions {
   leastGarbage?: number;
   /** The usual size of a segment, bytes; default 8 MiB, and more in a large volume. */
   segmentSize?: number;
-  /** How much log may be replayed at the next opening, bytes; default 16 MiB. */
+  /** How much log may be replayed at the next opening, bytes; default 16 MiB, and more in a large volume. */
   replay?: number;
 }
 

@@ -14,7 +14,7 @@ export interface WriterOptions {
   slack: number;
   /** Nothing is cleaned for less garbage than this, bytes. */
   leastGarbage: number;
-  /** How much log may be replayed at the next opening, bytes. */
+  /** How much log may be replayed at the next opening, bytes; more in a large store. */
   replay: number;
   /** What a segment of a small store has, bytes. */
   segmentSize: number;
@@ -22,6 +22,9 @@ export interface WriterOptions {
 
 /** The most records to be replayed at opening, whatever their size. */
 export const MOST_REPLAYED = 20_000;
+/** In a large store a checkpoint costs some MB, and is put off until there is this part of the store to be replayed, or the most that may be, bytes. */
+const REPLAYED_PART = 1 / 32;
+const LARGEST_REPLAY = 40 * 2 ** 20;
 /** Nodes of given-up trees that are looked at after each operation, so that dropping a snapshot costs nothing at once. */
 const COLLECTED_AT_ONCE = 8;
 /** The checkpoints' own writing, for each byte of a program's: what a promise of room takes into account. */
@@ -38,6 +41,7 @@ export class Writer {
   readonly checkpoints: Checkpoints;
   /** Segments whose bytes were handed out: the cleaner leaves them alone. */
   pinned: ReadonlySet<number> = new Set();
+  readonly #files: SegmentFiles;
   readonly #state: VolumeState;
   readonly #cleaner: Cleaner;
   readonly #options: WriterOptions;
@@ -47,6 +51,7 @@ export class Writer {
   constructor(files: SegmentFiles, state: VolumeState, log: SegmentLog, checkpoints: Checkpoints, options: WriterOptions) {
     this.log = log;
     this.checkpoints = checkpoints;
+    this.#files = files;
     this.#state = state;
     this.#cleaner = new Cleaner(files, state, log, options);
     this.#options = options;
@@ -73,7 +78,7 @@ export class Writer {
   keepUp(): void {
     this.#state.trees.collect(COLLECTED_AT_ONCE);
     const { bytes, records } = this.checkpoints.since;
-    if (bytes > this.#options.replay || records > MOST_REPLAYED) this.tryCheckpoint();
+    if (bytes > this.#mostReplayed || records > MOST_REPLAYED) this.tryCheckpoint();
   }
 
   /** Makes room for operations of `bytes` in all, and returns for how many bytes there is room now. */
@@ -109,6 +114,11 @@ export class Writer {
     if (this.log.reserve(cost) < cost) return false;
     this.checkpoints.write();
     return true;
+  }
+
+  /** How much log may be replayed at the next opening, bytes. */
+  get #mostReplayed(): number {
+    return Math.max(this.#options.replay, Math.min(LARGEST_REPLAY, this.#files.size * REPLAYED_PART));
   }
 
   /** Room that is never promised, bytes. */
