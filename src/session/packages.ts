@@ -3,7 +3,6 @@
  * and is believed nothing: it gets wheels of the catalogue, of the session's list, and of those that the index named after the person agreed.
  */
 import { DormouseError, InvalidInputError, messageOf } from '../base/errors';
-import { ZipReader } from '../base/zip-reader';
 import type { IndexFile, PackageAnswer, PackageDesk, PackageMount, PackageRequest, Wheel } from '../protocol/packages';
 import { normalizedName } from '../protocol/packages';
 import type { LocatedFile, PackageIndex } from './package-index';
@@ -288,6 +287,7 @@ const shown = (mounts: readonly PackageMount[]) => mounts.filter(({ removed }) =
 
 /** What a wheel says of its licence; null when it says nothing. @throws InvalidInputError when it is no wheel */
 async function licenceOf(bytes: Blob, { file }: Wheel): Promise<string | null> {
+  const { ZipReader } = await import('../base/zip-reader');
   let text: string | null = null;
   try {
     const archive = await ZipReader.open(bytes, LIMITS);
