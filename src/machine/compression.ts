@@ -10,6 +10,8 @@ const PIECE = 4 * 2 ** 20;
 /** So much of a piece, in slices from all over it, is tried first: when it does not shrink by a tenth, the piece is left as it is. */
 const SAMPLE = 64 * 1024;
 const SLICE = 1024;
+/** Its multiples, of which only the fraction counts, are spread evenly and never repeat. */
+const GOLDEN_RATIO = 0.618034;
 const WORTH_IT = 0.9;
 const HEAD = 8;
 /** How many pieces are packed at a time: each takes memory. */
@@ -78,15 +80,20 @@ async function packPiece(parts: Uint8Array[]): Promise<Uint8Array<ArrayBuffer>[]
   return [head, ...(stored as Uint8Array<ArrayBuffer>[])];
 }
 
-/** A little from all over a piece. */
+/**
+ * A little from all over a piece, at uneven distances: at even ones data that repeats each so many of them would look like data that packs well,
+ * however far apart (DEFLATE looks back 32 KiB).
+ */
 function sampleOf(parts: readonly Uint8Array[], length: number): Uint8Array {
   const sample = new Uint8Array(Math.min(SAMPLE, length));
   const stride = Math.ceil(length / (SAMPLE / SLICE));
+  const slack = Math.max(0, stride - SLICE);
+  const place = (slice: number) => slice * stride + Math.floor(((slice * GOLDEN_RATIO) % 1) * slack);
   let to = 0;
-  let next = 0;
+  let slices = 0;
   let before = 0;
   for (const part of parts) {
-    for (; next < before + part.length && to < sample.length; next += stride) {
+    for (let next = place(slices); next < before + part.length && to < sample.length; next = place(++slices)) {
       const slice = part.subarray(next - before, Math.min(next - before + SLICE, next - before + sample.length - to));
       sample.set(slice, to);
       to += slice.length;
