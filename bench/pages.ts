@@ -90,7 +90,7 @@ export const idle = (page: Page, but: string | null = null) =>
       return session?.state.phase === 'idle' && session.id !== other;
     },
     but,
-    { polling: 10 },
+    { polling: 10, timeout: LONGEST },
   );
 
 const sessionOf = (page: Page): Promise<string> =>
