@@ -78,7 +78,8 @@ export class Writer {
   keepUp(): void {
     this.#state.trees.collect(COLLECTED_AT_ONCE);
     const { bytes, records } = this.checkpoints.since;
-    if (bytes > this.#mostReplayed || records > MOST_REPLAYED) this.tryCheckpoint();
+    const tooMuch = bytes > this.#options.replay && bytes > Math.min(LARGEST_REPLAY, this.#files.size * REPLAYED_PART);
+    if (tooMuch || records > MOST_REPLAYED) this.tryCheckpoint();
   }
 
   /** Makes room for operations of `bytes` in all, and returns for how many bytes there is room now. */
@@ -114,11 +115,6 @@ export class Writer {
     if (this.log.reserve(cost) < cost) return false;
     this.checkpoints.write();
     return true;
-  }
-
-  /** How much log may be replayed at the next opening, bytes. */
-  get #mostReplayed(): number {
-    return Math.max(this.#options.replay, Math.min(LARGEST_REPLAY, this.#files.size * REPLAYED_PART));
   }
 
   /** Room that is never promised, bytes. */

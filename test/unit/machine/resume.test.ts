@@ -164,11 +164,10 @@ describe('a baseline that cannot be read', () => {
 
 test('what Python has given back takes no room in an image', async () => {
   const disk = await SessionDisk.create();
-  const machine = await startMachine({ disk });
+  machine = await startMachine({ disk });
   await machine.run('import os\nlarge = os.urandom(8 << 20)\nsmall = [os.urandom(1000) for n in range(3000)]');
   await machine.run('del large, small');
   const { stored } = await machine.capture();
-  machine.close();
   expect(stored).toBeLessThan(1 << 19);
 });
 
